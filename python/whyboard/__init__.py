@@ -1,0 +1,1 @@
+"""whyboard: models you can see, edit, link and run."""

@@ -1,0 +1,59 @@
+"""The exception tree. Every message says what, where, got, expected and the next step."""
+
+from __future__ import annotations
+
+
+class WhyboardError(Exception):
+    """Anything whyboard raises on purpose."""
+
+
+class ScopeError(WhyboardError, ValueError):
+    """Something was put, or looked for, in a scope where it cannot be."""
+
+
+class NameClash(ScopeError):
+    """A name is taken, or is no identifier."""
+
+
+class UnknownName(WhyboardError, LookupError, AttributeError):
+    """No child, parameter, operator, distribution or column of that name."""
+
+
+class ShapeError(WhyboardError, ValueError):
+    """Shapes do not fit together."""
+
+
+class DTypeError(WhyboardError, TypeError):
+    """A dtype is not one that is accepted here."""
+
+
+class CycleError(WhyboardError, ValueError):
+    """A variable depends on itself without a time shift."""
+
+
+class ParameterError(WhyboardError, ValueError):
+    """A distribution parameter is unknown, unset, doubly set or out of its domain."""
+
+
+class LinkError(WhyboardError, ValueError):
+    """Two elements cannot be linked."""
+
+
+class DataError(WhyboardError, ValueError):
+    """Data do not fit the variable they are linked to."""
+
+
+class DocumentError(WhyboardError, ValueError):
+    """A command that cannot be carried out on this document."""
+
+
+class FileFormatError(DocumentError):
+    """A model file that cannot be read; the file is left as it is."""
+
+
+class SolverError(WhyboardError, RuntimeError):
+    """A solver cannot work on this graph, or was asked before it was solved."""
+
+
+class SupportError(SolverError, ValueError):
+    """A density is not finite at the values it was given."""

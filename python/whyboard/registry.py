@@ -1,0 +1,60 @@
+"""One Registry per kind of thing that can be added. Standard library only; everything may import it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from typing import Generic, TypeVar
+
+from whyboard.errors import UnknownName
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Things by name, in the order they were registered.
+
+    Args:
+        noun: what one of them is called in an error message, for example ``"operator"``.
+    """
+
+    def __init__(self, noun: str) -> None:
+        self.noun = noun
+        self._things: dict[str, T] = {}
+
+    def register(self, name: str, thing: T) -> T:
+        """Add or replace (a notebook cell that is run again defines the same class again)."""
+        self._things[name] = thing
+        return thing
+
+    def unregister(self, name: str) -> None:
+        """Remove one, for tests of extensions."""
+        del self._things[name]
+
+    def __getitem__(self, name: str) -> T:
+        try:
+            return self._things[name]
+        except KeyError:
+            near = difflib.get_close_matches(name, self._things, n=3)
+            hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"Known: {', '.join(self._things)}."
+            raise UnknownName(f"There is no {self.noun} {name!r}. {hint}") from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._things
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._things)
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def values(self) -> list[T]:
+        """All of them, in order of registration."""
+        return list(self._things.values())
+
+
+operators: Registry[type] = Registry("operator")
+distributions: Registry[type] = Registry("distribution")
+families: Registry[type] = Registry("family")
+solvers: Registry[type] = Registry("solver")
+services: Registry[Callable[..., object]] = Registry("service")

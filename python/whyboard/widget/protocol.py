@@ -1,0 +1,261 @@
+"""Every message and trait that kernel and view exchange. `js/src/protocol/types.ts` is generated from this file.
+
+Numbers inside these dictionaries are finite; arrays travel as binary buffers (``bytes``).
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+PROTOCOL_VERSION = 1
+
+# --- view -> host -----------------------------------------------------------------------------------------------------
+
+
+class EditIntent(TypedDict):
+    """Carry out these commands as one edit. ``id`` makes it idempotent; ``base`` is the revision the view has seen."""
+
+    kind: Literal["edit"]
+    id: str
+    base: int
+    commands: list[dict]
+    label: NotRequired[str]
+
+
+class UndoIntent(TypedDict):
+    kind: Literal["undo"]
+
+
+class RedoIntent(TypedDict):
+    kind: Literal["redo"]
+
+
+class RefreshIntent(TypedDict):
+    """Send the whole document again: a revision is missing."""
+
+    kind: Literal["refresh"]
+
+
+class SolveIntent(TypedDict):
+    kind: Literal["solve"]
+    method: str
+    options: dict
+
+
+class StopIntent(TypedDict):
+    kind: Literal["stop"]
+
+
+class SourceReference(TypedDict):
+    """A column of a frame, a whole frame or an array that lives in the kernel."""
+
+    id: str
+    column: NotRequired[str]
+
+
+class LinkIntent(TypedDict):
+    """Link data to a variable, or the columns of a frame to the variables of a scope by name; None unlinks."""
+
+    kind: Literal["link"]
+    key: str
+    source: SourceReference | None
+
+
+class ObserveIntent(TypedDict):
+    """Evidence on the question row; None clears it."""
+
+    kind: Literal["observe"]
+    key: str
+    value: object
+
+
+class DoIntent(TypedDict):
+    """Set a variable by intervention; None clears it."""
+
+    kind: Literal["do"]
+    key: str
+    value: object
+
+
+class SourcesIntent(TypedDict):
+    """List the kernel's frames and arrays again."""
+
+    kind: Literal["sources"]
+
+
+class RowIntent(TypedDict):
+    """Summaries of one data row instead of all rows pooled; None goes back to all."""
+
+    kind: Literal["row"]
+    row: int | None
+
+
+class CodeIntent(TypedDict):
+    """Ask for generated text. ``key`` is a scope; ``language`` is ``"python"``, ``"svg"`` or ``"text"``."""
+
+    kind: Literal["code"]
+    id: str
+    key: str
+    language: str
+
+
+# --- host -> view -----------------------------------------------------------------------------------------------------
+
+
+class PatchNotice(TypedDict):
+    """The document moved from ``revision - 1`` to ``revision``. ``cause`` is the id of the edit, or None."""
+
+    kind: Literal["patch"]
+    revision: int
+    cause: str | None
+    patch: dict
+    history: HistoryState
+
+
+class RejectNotice(TypedDict):
+    kind: Literal["reject"]
+    cause: str | None
+    code: str
+    message: str
+
+
+class ProgressNotice(TypedDict):
+    kind: Literal["progress"]
+    phase: str
+    step: int
+    total: int | None
+    value: NotRequired[float]
+    eta: NotRequired[float]
+
+
+class CodeNotice(TypedDict):
+    kind: Literal["code"]
+    id: str
+    text: str
+
+
+# --- traits -----------------------------------------------------------------------------------------------------------
+
+
+class HistoryState(TypedDict):
+    """What undo and redo would do; None where there is nothing."""
+
+    undo: str | None
+    redo: str | None
+
+
+class DocumentTrait(TypedDict):
+    """Everything a late view needs to draw."""
+
+    revision: int
+    root: str
+    document: dict
+
+
+class Diagnostic(TypedDict):
+    key: str
+    severity: Literal["error", "warning", "info"]
+    code: str
+    message: str
+    fix: NotRequired[Fix]
+
+
+class Fix(TypedDict):
+    """A button that carries out commands."""
+
+    label: str
+    commands: list[dict]
+
+
+class LinkState(TypedDict):
+    """One linked variable: where its data come from and what is missing.
+
+    ``strip`` holds the observed fraction, 0 to 1, of up to 48 equal slices of the rows.
+    """
+
+    source: str
+    observed: int
+    total: int
+    strip: list[float]
+
+
+class Evidence(TypedDict):
+    kind: Literal["observe", "do"]
+    value: object
+
+
+class Summary(TypedDict):
+    """Posterior of one variable; a dynamic variable pools its rows. ``low`` and ``high`` bound the 90 % interval.
+
+    ``density`` is the row of this variable in the trait's ``densities`` buffer: float32, ``(variables, 2, bins)``,
+    prior then posterior, over ``start`` to ``end``; each row is scaled to a sum of 1. Vector variables pool elements
+    for the histogram and give the first eight means in ``elements``.
+    """
+
+    mean: float | None
+    deviation: float | None
+    low: float | None
+    high: float | None
+    start: float
+    end: float
+    density: int
+    elements: NotRequired[list[float]]
+
+
+class ResultsTrait(TypedDict):
+    revision: int
+    method: str
+    converged: bool
+    message: str
+    row: int | None
+    n_rows: int
+    bins: int
+    variables: dict[str, Summary]
+    densities: bytes
+
+
+class StatusTrait(TypedDict):
+    """``state`` is what the Run button shows. ``stale`` says that the model changed since the last solve."""
+
+    state: Literal["idle", "running", "stopping", "failed"]
+    message: str
+    stale: bool
+    readonly: bool
+
+
+class SourceColumn(TypedDict):
+    name: str
+    dtype: Literal["float", "int", "bool", "category", "text", "time", "other"]
+    missing: int
+
+
+class Source(TypedDict):
+    """A frame or an array in the kernel. ``name`` is the user's variable name; ``shape`` starts with the rows."""
+
+    id: str
+    name: str
+    type: str
+    shape: list[int]
+    columns: list[SourceColumn]
+
+
+ViewMessage = (
+    EditIntent | UndoIntent | RedoIntent | RefreshIntent | SolveIntent | StopIntent | LinkIntent | ObserveIntent
+    | DoIntent | SourcesIntent | RowIntent | CodeIntent
+)
+HostMessage = PatchNotice | RejectNotice | ProgressNotice | CodeNotice
+
+
+class Traits(TypedDict):
+    """The synchronised state of one widget."""
+
+    document: DocumentTrait
+    catalog: dict
+    diagnostics: list[Diagnostic]
+    history: HistoryState
+    links: dict[str, LinkState]
+    evidence: dict[str, Evidence]
+    sources: list[Source]
+    results: ResultsTrait | None
+    status: StatusTrait
+    height: int
