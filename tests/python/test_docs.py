@@ -1,0 +1,22 @@
+"""The Python on every page of the documentation runs, top to bottom."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = sorted(page for page in [*DOCS.glob("*.md"), DOCS.parent / "README.md"] if "```python" in page.read_text())
+BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_python_of_the_page_runs(page):
+    text = page.read_text()
+    if page.name == "architecture.md":
+        pytest.skip("shows fragments of classes")
+    namespace = {"__name__": "__main__"}
+    for block in BLOCK.finditer(text):
+        line = text[: block.start()].count("\n") + 1
+        # Blank lines in front keep the line numbers of a traceback those of the page.
+        exec(compile("\n" * line + block.group(1), str(page), "exec"), namespace)
