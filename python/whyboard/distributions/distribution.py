@@ -1,0 +1,131 @@
+"""The `Distribution` base: parameters, the ways to give them, and functions of the canonical ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
+
+from jax import Array
+
+from whyboard import registry
+from whyboard.errors import ParameterError
+from whyboard.operators.operator import Setting
+from whyboard.value_type import DType
+
+Domain = Literal["real", "positive", "nonnegative", "unit", "simplex", "integer"]
+Choice = tuple[tuple[str, ...], ...]
+
+
+class Parameter(NamedTuple):
+    """A parameter of a distribution: what it is when not given, and where its values must lie."""
+
+    name: str
+    default: float | None = None
+    domain: Domain = "real"
+    event_ndim: int = 0
+
+
+class Distribution:
+    """A distribution of one variable; subclasses state data and functions and are never instantiated.
+
+    ``canonical_names`` are the parameters that the functions take; a distribution with exclusive alternatives states
+    `convert` from any allowed combination to them. `whiten` is absent (``None``) where no continuous map from a
+    standard normal exists, `fisher_root` where the density is not regular enough to have Fisher information.
+    """
+
+    parameters: ClassVar[tuple[Parameter, ...]] = ()
+    alternatives: ClassVar[tuple[Choice, ...]] = ()
+    canonical_names: ClassVar[tuple[str, ...]] = ()
+    dtypes: ClassVar[tuple[DType, ...]] = ("float",)
+    event_ndim: ClassVar[int] = 0
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    label: ClassVar[str] = ""
+    group: ClassVar[str] = "continuous"
+    data_only: ClassVar[bool] = False
+    deterministic: ClassVar[bool] = False
+
+    log_density: ClassVar[Callable[..., Array]]
+    sample: ClassVar[Callable[..., Array]]
+    mean: ClassVar[Callable[..., Array]]
+    variance: ClassVar[Callable[..., Array]]
+    in_support: ClassVar[Callable[..., Array]]
+    whiten: ClassVar[Callable[..., Array] | None] = None
+    fisher_root: ClassVar[Callable[..., tuple[Array, ...]] | None] = None
+    convert: ClassVar[Callable[..., dict[str, Any]]] = staticmethod(dict)
+
+    def __init_subclass__(cls) -> None:
+        if "label" not in cls.__dict__:
+            words = re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__.removesuffix("Distribution"))
+            cls.label = words.capitalize()
+        if "canonical_names" not in cls.__dict__ and not cls.alternatives:
+            cls.canonical_names = tuple(parameter.name for parameter in cls.parameters)
+
+    @classmethod
+    def complete(cls, given: Iterable[str]) -> dict[str, float]:
+        """Defaults of the parameters that are not given.
+
+        Raises:
+            ParameterError: if one is unknown, missing, or given beside an exclusive alternative.
+        """
+        names = set(given)
+        known = {parameter.name: parameter for parameter in cls.parameters}
+        for name in sorted(names - known.keys()):
+            expected = f"Expected {', '.join(known)}." if known else "It takes none."
+            raise ParameterError(f"{cls.__name__} has no parameter {name!r}. {expected}")
+        defaults: dict[str, float] = {}
+        exclusive: set[str] = set()
+        for choice in cls.alternatives:
+            every = {name for option in choice for name in option}
+            exclusive |= every
+            defaults |= cls._complete_choice(choice, names & every)
+        for name, parameter in known.items():
+            if name in names or name in exclusive:
+                continue
+            if parameter.default is None:
+                raise ParameterError(f"{cls.__name__} needs {name!r}, which is not set.")
+            defaults[name] = parameter.default
+        return defaults
+
+    @classmethod
+    def canonical(cls, **given: Any) -> dict[str, Any]:
+        """The canonical parameters from any allowed combination; missing ones take their defaults."""
+        return cls.convert(**given, **cls.complete(given))
+
+    @classmethod
+    def parameter_shape(cls, name: str, shape: tuple[int, ...]) -> tuple[int | None, ...]:
+        """What a parameter broadcasts to for a variable of ``shape``; ``None`` is an axis of any length."""
+        event = next(parameter.event_ndim for parameter in cls.parameters if parameter.name == name)
+        plates = shape[: len(shape) - cls.event_ndim]
+        return (*plates, *(None,) * event)
+
+    @classmethod
+    def parameter_dtype(cls, name: str, dtype: DType) -> DType:
+        """The widest dtype a parameter may have for a variable of ``dtype``."""
+        del name, dtype
+        return "float"
+
+    @classmethod
+    def _complete_choice(cls, choice: Choice, given: set[str]) -> dict[str, float]:
+        known = {parameter.name: parameter for parameter in cls.parameters}
+        ways = " or ".join(" and ".join(option) for option in choice)
+        options = [option for option in choice if given <= set(option)]
+        if not options:
+            raise ParameterError(f"{cls.__name__} got {' and '.join(sorted(given))}. Expected only one of: {ways}.")
+        for option in options:
+            missing = [name for name in option if name not in given]
+            defaults = {name: known[name].default for name in missing}
+            filled = {name: default for name, default in defaults.items() if default is not None}
+            if len(filled) == len(missing):
+                return filled
+        got = f"got only {' and '.join(sorted(given))}" if given else "has none of them set"
+        raise ParameterError(f"{cls.__name__} needs {ways}, and {got}.")
+
+
+Kind = TypeVar("Kind", bound=type[Distribution])
+
+
+def register(kind: Kind) -> Kind:
+    """Add a distribution class: it then has a palette entry, an inspector form, and works in every gradient solver."""
+    registry.distributions.register(kind.__name__, kind)
+    return kind

@@ -1,0 +1,78 @@
+"""The normal distribution."""
+
+from __future__ import annotations
+
+import math
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from whyboard.distributions.distribution import Distribution, Parameter, register
+
+
+@register
+class NormalDistribution(Distribution):
+    """A real variable that scatters symmetrically around its mean.
+
+    Mathematically, $p(x) \\propto e^{-(x - m)^2 / 2 s^2}$.
+
+    Args:
+        mean: any real number; 0 where none is given.
+        variance: positive, square of the unit of ``x``; 1 where no scale is given.
+        standard_deviation: positive, unit of ``x``; instead of the variance.
+        precision: positive, one over the variance; instead of the variance.
+    """
+
+    parameters = (
+        Parameter("mean", default=0.0),
+        Parameter("variance", default=1.0, domain="positive"),
+        Parameter("standard_deviation", domain="positive"),
+        Parameter("precision", domain="positive"),
+    )
+    alternatives = ((("variance",), ("standard_deviation",), ("precision",)),)
+    canonical_names = ("mean", "standard_deviation")
+
+    @staticmethod
+    def convert(
+        mean: Array,
+        variance: Array | None = None,
+        standard_deviation: Array | None = None,
+        precision: Array | None = None,
+    ) -> dict[str, Array]:
+        if variance is not None:
+            standard_deviation = jnp.sqrt(variance)
+        elif precision is not None:
+            standard_deviation = 1 / jnp.sqrt(precision)
+        return {"mean": mean, "standard_deviation": standard_deviation}
+
+    @staticmethod
+    def log_density(value: Array, mean: Array, standard_deviation: Array) -> Array:
+        z = (value - mean) / standard_deviation
+        return -0.5 * z**2 - jnp.log(standard_deviation) - 0.5 * math.log(2 * math.pi)
+
+    @staticmethod
+    def sample(key: Array, shape: tuple[int, ...], mean: Array, standard_deviation: Array) -> Array:
+        return mean + standard_deviation * jax.random.normal(key, shape)
+
+    @staticmethod
+    def whiten(z: Array, mean: Array, standard_deviation: Array) -> Array:
+        return mean + standard_deviation * z
+
+    @staticmethod
+    def fisher_root(canonical: dict[str, Array], tangents: dict[str, Array]) -> tuple[Array, ...]:
+        scale = canonical["standard_deviation"]
+        return tangents["mean"] / scale, math.sqrt(2) * tangents["standard_deviation"] / scale
+
+    @staticmethod
+    def mean(mean: Array, standard_deviation: Array) -> Array:
+        return mean + 0 * standard_deviation
+
+    @staticmethod
+    def variance(mean: Array, standard_deviation: Array) -> Array:
+        return standard_deviation**2 + 0 * mean
+
+    @staticmethod
+    def in_support(value: Array, mean: Array, standard_deviation: Array) -> Array:
+        del mean, standard_deviation
+        return jnp.isfinite(value)
