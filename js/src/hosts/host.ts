@@ -3,10 +3,20 @@
  * plain memory. The editor never asks which one it has; it looks at `capabilities`.
  */
 import type { ReadonlySignal } from "@preact/signals";
-import type { ModelDocument } from "../document/document";
 import type { Command } from "../document/commands";
+import type { ModelDocument } from "../document/document";
 import type {
-  Catalog, Diagnostic, Evidence, HistoryState, Key, LinkState, ProgressNotice, ResultsTrait, Source, SourceReference, StatusTrait,
+  Catalog,
+  Diagnostic,
+  Evidence,
+  HistoryState,
+  Key,
+  LinkState,
+  ProgressNotice,
+  ResultsTrait,
+  Source,
+  SourceReference,
+  StatusTrait,
 } from "../protocol/types";
 
 export interface Capabilities {
@@ -35,8 +45,11 @@ export interface Host {
   readonly progress: ReadonlySignal<ProgressNotice | null>;
   readonly capabilities: ReadonlySignal<Capabilities>;
 
-  /** One undo step. Resolves when the host has answered; a refusal has already been rolled back. */
-  edit(commands: readonly Command[], label?: string): Promise<EditResult>;
+  /**
+   * One undo step. Resolves when the host has answered; a refusal has already been rolled back. Neighbouring edits with
+   * the same `step` are one undo step: a burst of typing or of arrow moves.
+   */
+  edit(commands: readonly Command[], label?: string, step?: string): Promise<EditResult>;
   undo(): void;
   redo(): void;
   solve(method: string, options?: Readonly<Record<string, unknown>>): void;

@@ -7,27 +7,39 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from whyboard.document.catalog_types import Catalog
+from whyboard.document.command_types import Command, PatchData
+from whyboard.document.record import DocumentData, Key
+
 PROTOCOL_VERSION = 1
 
 # --- view -> host -----------------------------------------------------------------------------------------------------
 
 
 class EditIntent(TypedDict):
-    """Carry out these commands as one edit. ``id`` makes it idempotent; ``base`` is the revision the view has seen."""
+    """Carry out these commands as one edit. ``id`` makes it idempotent; ``base`` is the revision the view has seen.
+
+    Neighbouring edits with the same ``step`` are one undo step (a burst of typing or of arrow moves).
+    """
 
     kind: Literal["edit"]
     id: str
     base: int
-    commands: list[dict]
+    commands: list[Command]
     label: NotRequired[str]
+    step: NotRequired[str]
 
 
 class UndoIntent(TypedDict):
+    """``id`` makes it idempotent, as for an edit."""
+
     kind: Literal["undo"]
+    id: NotRequired[str]
 
 
 class RedoIntent(TypedDict):
     kind: Literal["redo"]
+    id: NotRequired[str]
 
 
 class RefreshIntent(TypedDict):
@@ -108,7 +120,7 @@ class PatchNotice(TypedDict):
     kind: Literal["patch"]
     revision: int
     cause: str | None
-    patch: dict
+    patch: PatchData
     history: HistoryState
 
 
@@ -148,8 +160,8 @@ class DocumentTrait(TypedDict):
     """Everything a late view needs to draw."""
 
     revision: int
-    root: str
-    document: dict
+    root: Key
+    document: DocumentData
 
 
 class Diagnostic(TypedDict):
@@ -164,7 +176,7 @@ class Fix(TypedDict):
     """A button that carries out commands."""
 
     label: str
-    commands: list[dict]
+    commands: list[Command]
 
 
 class LinkState(TypedDict):
@@ -250,7 +262,7 @@ class Traits(TypedDict):
     """The synchronised state of one widget."""
 
     document: DocumentTrait
-    catalog: dict
+    catalog: Catalog
     diagnostics: list[Diagnostic]
     history: HistoryState
     links: dict[str, LinkState]

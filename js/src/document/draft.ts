@@ -1,0 +1,144 @@
+/** A document being changed: copies a map the first time it is written, and a list of children or users likewise. */
+import type { Key, ModelRecord, Position } from "../protocol/types";
+import { byName } from "./canonical";
+import { difference, type Pair, type Patch } from "./patch";
+import { references } from "./records";
+import { nameKey, type Table } from "./table";
+
+export interface Draft {
+  /** The state now. Once it is handed on as a document, the draft must not be used again. */
+  readonly table: Table;
+  /** Add, replace or (with `null`) remove a record. */
+  put(key: Key, record: ModelRecord | null): void;
+  place(key: Key, position: Position | null): void;
+  /** Everything that changed since the draft was made. */
+  patch(): Patch;
+}
+
+export function draftOf(base: Table): Draft {
+  let records: Map<Key, ModelRecord> | null = null;
+  let layout: Map<Key, Position> | null = null;
+  const children = copyOnWrite(base.children, (list: readonly Key[]) => [...list]);
+  const users = copyOnWrite(base.users, (set: ReadonlySet<Key>) => new Set(set));
+  let names: Map<string, Key> | null = null;
+  const changedRecords = new Map<Key, Pair<ModelRecord>>();
+  const changedLayout = new Map<Key, Pair<Position>>();
+
+  const table: Table = {
+    get records() {
+      return records ?? base.records;
+    },
+    get layout() {
+      return layout ?? base.layout;
+    },
+    get children() {
+      return children.map();
+    },
+    get names() {
+      return names ?? base.names;
+    },
+    get users() {
+      return users.map();
+    },
+  };
+
+  function put(key: Key, record: ModelRecord | null): void {
+    const before = table.records.get(key) ?? null;
+    if (before === record) return;
+    changedRecords.set(key, [changedRecords.has(key) ? (changedRecords.get(key)?.[0] ?? null) : before, record]);
+    records ??= new Map(base.records);
+    names ??= new Map(base.names);
+    if (record) records.set(key, record);
+    else records.delete(key);
+    moveBetweenScopes(key, before, record);
+    moveName(names, key, before, record);
+    const old = before ? references(before) : [];
+    const now = record ? references(record) : [];
+    for (const used of old) if (!now.includes(used)) dropUser(used, key);
+    for (const used of now) if (!old.includes(used)) (users.own(used) ?? users.add(used, new Set())).add(key);
+  }
+
+  function moveBetweenScopes(key: Key, before: ModelRecord | null, after: ModelRecord | null): void {
+    const from = before ? (before.scope ?? null) : undefined;
+    const to = after ? (after.scope ?? null) : undefined;
+    if (from === to) return;
+    if (from !== undefined) {
+      const list = children.own(from);
+      list?.splice(position(list, key), 1);
+      if (list?.length === 0) children.drop(from);
+    }
+    if (to !== undefined) {
+      const list = children.own(to) ?? children.add(to, []);
+      list.splice(position(list, key), 0, key);
+    }
+  }
+
+  function dropUser(used: Key, user: Key): void {
+    const set = users.own(used);
+    set?.delete(user);
+    if (set?.size === 0) users.drop(used);
+  }
+
+  function place(key: Key, after: Position | null): void {
+    const before = table.layout.get(key) ?? null;
+    if (before === after) return;
+    changedLayout.set(key, [changedLayout.has(key) ? (changedLayout.get(key)?.[0] ?? null) : before, after]);
+    layout ??= new Map(base.layout);
+    if (after) layout.set(key, after);
+    else layout.delete(key);
+  }
+
+  const patch = (): Patch => ({ records: difference(changedRecords), layout: difference(changedLayout) });
+  return { table, put, place, patch };
+}
+
+function moveName(names: Map<string, Key>, key: Key, before: ModelRecord | null, after: ModelRecord | null): void {
+  const from = before?.scope && before.name ? nameKey(before.scope, before.name) : null;
+  const to = after?.scope && after.name ? nameKey(after.scope, after.name) : null;
+  if (from === to) return;
+  // Another record may have taken the name already within the same edit.
+  if (from !== null && names.get(from) === key) names.delete(from);
+  if (to !== null) names.set(to, key);
+}
+
+/** Where a key stands, or belongs, in a sorted list. */
+function position(list: readonly Key[], key: Key): number {
+  let low = 0;
+  let high = list.length;
+  const lastKey = list[high - 1];
+  if (lastKey !== undefined && byName(lastKey, key) < 0) return high;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (byName(list[middle] ?? "", key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function copyOnWrite<K, R, W extends R>(base: ReadonlyMap<K, R>, copy: (item: R) => W) {
+  let written: Map<K, R> | null = null;
+  const owned = new Map<K, W>();
+  const writable = (): Map<K, R> => {
+    written ??= new Map(base);
+    return written;
+  };
+  return {
+    map: (): ReadonlyMap<K, R> => written ?? base,
+    /** The entry, safe to change; undefined if there is none. */
+    own(key: K): W | undefined {
+      const mine = owned.get(key);
+      if (mine !== undefined) return mine;
+      const item = (written ?? base).get(key);
+      return item === undefined ? undefined : this.add(key, copy(item));
+    },
+    add(key: K, item: W): W {
+      owned.set(key, item);
+      writable().set(key, item);
+      return item;
+    },
+    drop(key: K): void {
+      owned.delete(key);
+      writable().delete(key);
+    },
+  };
+}

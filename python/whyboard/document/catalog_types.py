@@ -1,0 +1,98 @@
+"""The catalog as typed data: everything that commands, views and the formula parser know about kinds."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+Domain = Literal["real", "positive", "unit", "simplex", "nonnegative", "integer"]
+
+
+class BuiltinChild(TypedDict):
+    """A child that a scope is made with; it cannot be deleted, renamed or moved alone."""
+
+    kind: str
+    name: str
+
+
+class ScopeKind(TypedDict):
+    """A kind of record that can contain others. ``dynamic``: its values have a data axis."""
+
+    kind: str
+    label: str
+    contains: list[str]
+    builtins: list[BuiltinChild]
+    variable: bool
+    dynamic: bool
+
+
+class SettingSpec(TypedDict):
+    """A keyword of an operator, a distribution or a solver. ``choices`` lists the allowed values where they are few."""
+
+    name: str
+    type: str
+    default: object
+    label: NotRequired[str]
+    doc: NotRequired[str]
+    choices: NotRequired[list[object]]
+    minimum: NotRequired[float]
+    maximum: NotRequired[float]
+
+
+class OperatorKind(TypedDict):
+    """An operator. ``required`` operands must be given (all of them where it is absent)."""
+
+    kind: str
+    function: str
+    label: str
+    group: str
+    symbol: str | None
+    precedence: int | None
+    operands: list[str]
+    variadic: bool
+    settings: list[SettingSpec]
+    doc: str
+    commutative: NotRequired[bool]
+    required: NotRequired[int]
+
+
+class ParameterSpec(TypedDict):
+    """A parameter of a distribution. ``default`` is None where it must be given."""
+
+    name: str
+    default: object
+    domain: str
+    event_ndim: NotRequired[int]
+
+
+class DistributionKind(TypedDict):
+    """A distribution. ``alternatives``: for each choice, its exclusive sets of parameter names."""
+
+    kind: str
+    label: str
+    group: str
+    parameters: list[ParameterSpec]
+    alternatives: list[list[list[str]]]
+    dtypes: list[str]
+    event_ndim: int
+    settings: list[SettingSpec]
+    data_only: bool
+    doc: str
+    discrete: NotRequired[bool]
+
+
+class SolverKind(TypedDict):
+    """A method of ``get_posterior_model``."""
+
+    method: str
+    label: str
+    doc: str
+    options: list[SettingSpec]
+
+
+class Catalog(TypedDict):
+    """All that can be put in a model, as plain data."""
+
+    scopes: list[ScopeKind]
+    operators: list[OperatorKind]
+    distributions: list[DistributionKind]
+    solvers: list[SolverKind]
