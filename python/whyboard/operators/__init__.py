@@ -2,7 +2,40 @@
 printing reach it through `whyboard.registry.operators`.
 """
 
-from whyboard.operators import arithmetic, constant
+# Imported in the order of the palette.
+from whyboard.operators import (  # noqa: I001
+    constant,
+    arithmetic,
+    elementwise,
+    special,
+    trigonometric,
+    comparison,
+    logic,
+    reductions,
+    linalg,
+    einsum,
+    index,
+    selection,
+    shape,
+)
 from whyboard.operators.operator import Operator, Setting, ValueType, register
 
-__all__ = ["Operator", "Setting", "ValueType", "arithmetic", "constant", "register"]
+__all__ = [
+    "Operator",
+    "Setting",
+    "ValueType",
+    "arithmetic",
+    "comparison",
+    "constant",
+    "einsum",
+    "elementwise",
+    "index",
+    "linalg",
+    "logic",
+    "reductions",
+    "register",
+    "selection",
+    "shape",
+    "special",
+    "trigonometric",
+]

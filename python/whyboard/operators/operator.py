@@ -75,7 +75,9 @@ class Operator:
         cls.operands = tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD))
         cls.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         cls.settings = tuple(
-            Setting(p.name, _type_name(p.annotation, p.default), p.default) for p in parameters if p.kind is p.KEYWORD_ONLY
+            Setting(p.name, _type_name(p.annotation, p.default), p.default)
+            for p in parameters
+            if p.kind is p.KEYWORD_ONLY
         )
         if "function" not in cls.__dict__:
             cls.function = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
@@ -140,7 +142,9 @@ class Operator:
             rest = []
         later = [setting.name for setting in cls.settings if setting.name not in cls.positional_settings]
         if len(rest) > len(later):
-            raise ParameterError(f"{cls.function}() got {len(rest) - len(later)} arguments too many. Expected {cls.signature()}.")
+            raise ParameterError(
+                f"{cls.function}() got {len(rest) - len(later)} arguments too many. Expected {cls.signature()}."
+            )
         for name, value in [*zip(later, rest, strict=False), *keywords.items()]:
             if name in settings or (name in cls.operands):
                 raise ParameterError(f"{cls.function}() got {name!r} twice. Expected {cls.signature()}.")
