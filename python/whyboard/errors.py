@@ -47,6 +47,14 @@ class DocumentError(WhyboardError, ValueError):
     """A command that cannot be carried out on this document."""
 
 
+class FormulaError(DocumentError):
+    """A formula that cannot be read. ``column`` counts characters from 1."""
+
+    def __init__(self, message: str, column: int = 1) -> None:
+        super().__init__(message)
+        self.column = column
+
+
 class FileFormatError(DocumentError):
     """A model file that cannot be read; the file is left as it is."""
 
