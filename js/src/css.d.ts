@@ -1,0 +1,9 @@
+/** Style sheets and icons are bundled as text. */
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
+declare module "*.svg" {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,105 @@
+/**
+ * The `_esm` of every displayed model. It travels with each one, so it is tiny: the editor itself is asked from the
+ * kernel once per page, kept under the hash of its content, and shared by all displays and kernels of the page.
+ */
+import type { AnyModel, EarlyMessage, WidgetBundle, WidgetSession } from "./hosts/widget-model";
+
+interface Context {
+  model: AnyModel;
+  el: HTMLElement;
+  signal: AbortSignal;
+}
+
+const shelf: Record<string, Promise<WidgetBundle> | undefined> = ((globalThis as Record<string, unknown>).whyboardBundles ??=
+  {}) as never;
+
+function bundle(model: AnyModel): Promise<WidgetBundle> {
+  const hash = String(model.get("bundle"));
+  shelf[hash] ??= ask(model, hash).catch((error) => {
+    // A later display, perhaps with a living kernel, may ask again.
+    delete shelf[hash];
+    throw error;
+  });
+  return shelf[hash];
+}
+
+function ask(model: AnyModel, hash: string): Promise<WidgetBundle> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      model.off("msg:custom", answer);
+      reject(Error("The kernel does not answer. Run the cell again."));
+    }, 60_000);
+    const answer = (content: EarlyMessage[0], buffers: EarlyMessage[1]) => {
+      if (content.kind !== "bundle" || content.hash !== hash || !buffers[0]) return;
+      clearTimeout(timer);
+      model.off("msg:custom", answer);
+      const unpacked = new Blob([buffers[0] as never]).stream().pipeThrough(new DecompressionStream("gzip"));
+      new Response(unpacked, { headers: { "Content-Type": "text/javascript" } })
+        .blob()
+        .then((blob) => {
+          const address = URL.createObjectURL(blob);
+          return import(address).finally(() => URL.revokeObjectURL(address));
+        })
+        .then(resolve, reject);
+    };
+    model.on("msg:custom", answer);
+    model.send({ kind: "bundle", hash });
+  });
+}
+
+/** Without a kernel: the names of the model, as text. */
+function outline(model: AnyModel): string {
+  type Item = { kind?: string; name?: string; scope?: string };
+  const trait = model.get("document") as { document?: { records?: Record<string, Item> } } | null;
+  const records = trait?.document?.records ?? {};
+  const lines: string[] = [];
+  const depth: Record<string, number> = {};
+  for (const [key, item] of Object.entries(records)) {
+    depth[key] = item.scope === undefined ? 0 : (depth[item.scope] ?? 0) + 1;
+    if (item.name && lines.length < 200) lines.push(`${"    ".repeat(depth[key])}${item.kind}: ${item.name}`);
+  }
+  return lines.join("\n");
+}
+
+let session: Promise<WidgetSession> | undefined;
+
+/** One session per model: this module is evaluated once for each. What arrives before the editor is there is kept. */
+function open({ model, signal }: Context): Promise<WidgetSession> {
+  if (session) return session;
+  const early: EarlyMessage[] = [];
+  const keep = (content: EarlyMessage[0], buffers: EarlyMessage[1]) => early.push([content, buffers]);
+  model.on("msg:custom", keep);
+  session = bundle(model).then(
+    (it) => {
+      model.off("msg:custom", keep);
+      return it.open(model, early, signal);
+    },
+    (error) => {
+      model.off("msg:custom", keep);
+      session = undefined;
+      throw error;
+    },
+  );
+  return session;
+}
+
+export default {
+  // Not awaited: the widget framework drops a model that takes more than two seconds, and a kernel may be busy.
+  initialize(context: Context) {
+    open(context).catch(() => undefined);
+  },
+  render(context: Context) {
+    const waiting = document.createElement("pre");
+    waiting.textContent = outline(context.model);
+    context.el.append(waiting);
+    return open(context).then(
+      (it) => {
+        waiting.remove();
+        return it.render(context.el);
+      },
+      (error: Error) => {
+        waiting.textContent = `${error.message}\n\n${outline(context.model)}`;
+      },
+    );
+  },
+};

@@ -1,0 +1,1 @@
+export function render({ el }: { el: HTMLElement }) { el.textContent = "whyboard"; }

@@ -1,0 +1,101 @@
+"""A notebook in a real JupyterLab, in the words that a journey needs."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class NotebookPage:
+    """One open notebook. Only `run`, `python` and `restart` talk past the mouse and the keyboard."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @classmethod
+    def create(cls, page: Page, url: str, token: str, path: Path, cells: tuple[str, ...]) -> NotebookPage:
+        """Write the notebook file and open it."""
+        content = {
+            "cells": [
+                {"cell_type": "code", "id": f"c{i}", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
+                for i, text in enumerate(cells)
+            ],
+            "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        path.write_text(json.dumps(content))
+        it = cls(page)
+        it.open(url, token, path.name)
+        return it
+
+    def open(self, url: str, token: str, name: str) -> None:
+        """Load the page of this file and wait for its kernel."""
+        self.page.goto(f"{url}/lab/tree/{name}?reset&token={token}")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        self.page.wait_for_function(
+            "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=60_000
+        )
+
+    def run(self, index: int | None = None) -> None:
+        """Run one cell, or all, and wait until the kernel is done; an error in a cell fails the journey."""
+        if index is None:
+            self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        else:
+            self.page.evaluate(
+                """async (index) => {
+                    window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+                    await window.jupyterapp.commands.execute('notebook:run-cell');
+                }""",
+                index,
+            )
+        self.python("None")
+        assert self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts() == []
+
+    def python(self, expression: str) -> Any:
+        """The value of an expression in the notebook's kernel, as its literal."""
+        reply = self.page.evaluate(
+            """async (expression) => {
+                const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                const future = kernel.requestExecute(
+                    {code: '', silent: true, user_expressions: {value: expression}});
+                const reply = await future.done;
+                return reply.content.user_expressions?.value ?? reply.content;
+            }""",
+            expression,
+        )
+        assert reply["status"] == "ok", reply
+        return ast.literal_eval(reply["data"]["text/plain"])
+
+    def execute(self, code: str) -> None:
+        """Run code in the kernel without a cell."""
+        status = self.page.evaluate(
+            """async (code) => {
+                const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                const reply = await kernel.requestExecute({code}).done;
+                return reply.content;
+            }""",
+            code,
+        )
+        assert status["status"] == "ok", status
+
+    def restart(self) -> None:
+        """Restart the kernel and wait for the new one."""
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+        self.page.wait_for_function(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'", timeout=60_000
+        )
+
+    def editor(self, index: int = 0) -> Locator:
+        """The editor of the n-th displayed model."""
+        it = self.page.locator(".why-editor").nth(index)
+        expect(it).to_be_visible(timeout=60_000)
+        return it
+
+    def shut_down(self) -> None:
+        """End the kernel, so that the journeys do not pile up in memory."""
+        self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
