@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
+import numpy as np
 from jax import Array
 
 from whyboard import registry
@@ -24,6 +25,21 @@ class Parameter(NamedTuple):
     default: float | None = None
     domain: Domain = "real"
     event_ndim: int = 0
+
+    def contains(self, values: np.ndarray) -> bool:
+        """Whether all constants of an array lie in the domain."""
+        return bool(np.all(_INSIDE[self.domain](np.asarray(values))))
+
+
+_INSIDE: dict[Domain, Callable[[np.ndarray], Any]] = {
+    "real": np.isfinite,
+    "positive": lambda x: (x > 0) & np.isfinite(x),
+    "nonnegative": lambda x: (x >= 0) & np.isfinite(x),
+    "unit": lambda x: (x >= 0) & (x <= 1),
+    "simplex": lambda x: (x >= 0) & (np.abs(x.sum(axis=-1, keepdims=True) - 1) < _SUM_TOLERANCE) if x.ndim else x == 1,
+    "integer": lambda x: x == np.floor(x),
+}
+_SUM_TOLERANCE = 1e-6
 
 
 class Distribution:

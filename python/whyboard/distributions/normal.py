@@ -13,9 +13,9 @@ from whyboard.distributions.distribution import Distribution, Parameter, registe
 
 @register
 class NormalDistribution(Distribution):
-    """A real variable that scatters symmetrically around its mean.
+    r"""A real variable that scatters symmetrically around its mean.
 
-    Mathematically, $p(x) \\propto e^{-(x - m)^2 / 2 s^2}$.
+    Mathematically, $p(x) \propto e^{-(x - m)^2 / 2 s^2}$.
 
     Args:
         mean: any real number; 0 where none is given.
@@ -44,7 +44,7 @@ class NormalDistribution(Distribution):
             standard_deviation = jnp.sqrt(variance)
         elif precision is not None:
             standard_deviation = 1 / jnp.sqrt(precision)
-        return {"mean": mean, "standard_deviation": standard_deviation}
+        return {"mean": mean, "standard_deviation": jnp.asarray(standard_deviation)}
 
     @staticmethod
     def log_density(value: Array, mean: Array, standard_deviation: Array) -> Array:
@@ -66,11 +66,11 @@ class NormalDistribution(Distribution):
 
     @staticmethod
     def mean(mean: Array, standard_deviation: Array) -> Array:
-        return mean + 0 * standard_deviation
+        return jnp.broadcast_arrays(mean, standard_deviation)[0]
 
     @staticmethod
     def variance(mean: Array, standard_deviation: Array) -> Array:
-        return standard_deviation**2 + 0 * mean
+        return jnp.broadcast_arrays(standard_deviation**2, mean)[0]
 
     @staticmethod
     def in_support(value: Array, mean: Array, standard_deviation: Array) -> Array:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard.operators.operator import Operator, register
+from whyboard.operators.operator import Operator, ValueType, register
+from whyboard.value_type import promote
 
 
 @register
@@ -31,6 +32,10 @@ class Sqrt(Operator):
 @register
 class Square(Operator):
     """The value times itself."""
+
+    @staticmethod
+    def result(x: ValueType) -> ValueType:
+        return x._replace(dtype=promote(x.dtype, "int"))
 
     @staticmethod
     def apply(x: Array) -> Array:

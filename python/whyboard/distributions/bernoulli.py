@@ -1,0 +1,58 @@
+"""The Bernoulli distribution."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from whyboard.distributions.distribution import Distribution, Parameter, register
+
+
+@register
+class BernoulliDistribution(Distribution):
+    r"""A variable that is true with some probability.
+
+    Mathematically, $p(x) = m^x (1 - m)^{1 - x}$.
+
+    Args:
+        mean: 0 to 1; the probability of true.
+        logit: any real number; $\log(m / (1 - m))$, instead of the mean.
+    """
+
+    parameters = (Parameter("mean", domain="unit"), Parameter("logit"))
+    alternatives = ((("mean",), ("logit",)),)
+    canonical_names = ("logit",)
+    dtypes = ("bool", "int")
+    group = "discrete"
+
+    @staticmethod
+    def convert(mean: Array | None = None, logit: Array | None = None) -> dict[str, Array]:
+        return {"logit": jnp.log(mean) - jnp.log1p(-mean) if mean is not None else jnp.asarray(logit)}
+
+    @staticmethod
+    def log_density(value: Array, logit: Array) -> Array:
+        density = -jnp.logaddexp(0.0, jnp.where(value != 0, -logit, logit))
+        return jnp.where((value == 0) | (value == 1), density, -jnp.inf)
+
+    @staticmethod
+    def sample(key: Array, shape: tuple[int, ...], logit: Array) -> Array:
+        return jax.random.uniform(key, shape) < jax.nn.sigmoid(logit)
+
+    @staticmethod
+    def fisher_root(canonical: dict[str, Array], tangents: dict[str, Array]) -> tuple[Array, ...]:
+        logit = canonical["logit"]
+        return (jnp.exp(-(jnp.logaddexp(0.0, logit) + jnp.logaddexp(0.0, -logit)) / 2) * tangents["logit"],)
+
+    @staticmethod
+    def mean(logit: Array) -> Array:
+        return jax.nn.sigmoid(logit)
+
+    @staticmethod
+    def variance(logit: Array) -> Array:
+        return jax.nn.sigmoid(logit) * jax.nn.sigmoid(-logit)
+
+    @staticmethod
+    def in_support(value: Array, logit: Array) -> Array:
+        del logit
+        return (value == 0) | (value == 1)
