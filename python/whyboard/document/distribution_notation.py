@@ -1,4 +1,4 @@
-"""What a card says of its variable's distribution. `js/src/document/distribution-notation.ts` is the twin of this file."""
+"""What a card says of its variable. `js/src/document/distribution-notation.ts` is the twin of this file."""
 
 from __future__ import annotations
 

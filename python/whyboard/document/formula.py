@@ -7,6 +7,7 @@ The catalog is passed in as data, so that a registered operator is part of the l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from whyboard.document.arguments import plain, sorted_arguments
@@ -143,7 +144,9 @@ class _Builder:
         record = names.records[key]
         if record["kind"] not in _VARIABLES:
             members = [
-                name for name, child in names.children(key).items() if names.records[child]["kind"] in _VARIABLES
+                name
+                for name, child in sorted(names.children(key).items(), key=itemgetter(1))
+                if names.records[child]["kind"] in _VARIABLES
             ]
             hint = f" Write {'.'.join(node.parts)}.{members[0]}, for example." if members else ""
             raise failure(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from whyboard.document.canonical import by_name
 from whyboard.document.tokens import quote
 
 _NEAR = 3
@@ -64,9 +65,12 @@ class Names:
         """Names that may have been meant: the same name elsewhere, then visible names that are spelt alike."""
         root = self.path(scope)[:1] if scope is not None else None
         elsewhere = sorted(
-            self.shortest(scope, key)
-            for key, record in self.records.items()
-            if record.get("name") == name and root in (None, self.path(key)[:1])
+            (
+                self.shortest(scope, key)
+                for key, record in self.records.items()
+                if record.get("name") == name and root in (None, self.path(key)[:1])
+            ),
+            key=by_name,
         )
         visible = {each for place in self._outwards(scope) for each in self.children(place)}
         return (elsewhere + near(name, visible))[:_NEAR]
@@ -82,8 +86,8 @@ class Names:
 def near(name: str, candidates: Iterable[str]) -> list[str]:
     """Candidates that are spelt like a name, the nearest first."""
     limit = max(1, len(name) // 3)
-    scored = ((_distance(name.lower(), each.lower(), limit), each) for each in candidates)
-    return [each for distance, each in sorted(scored) if distance <= limit][:_NEAR]
+    scored = sorted((_distance(name.lower(), each.lower(), limit), by_name(each), each) for each in candidates)
+    return [each for distance, _, each in scored if distance <= limit][:_NEAR]
 
 
 def did_you_mean(names: list[str]) -> str:

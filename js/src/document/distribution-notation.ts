@@ -1,0 +1,58 @@
+/** What a card says of its variable's distribution. Twin of `python/whyboard/document/distribution_notation.py`. */
+import type { DistributionKind } from "../protocol/types";
+import { CARD_LIMIT, cut, type FormulaCatalog, format } from "./notation";
+import { rounded } from "./numerals";
+import type { Key, Parameter, Scalar } from "./records";
+import type { Table } from "./table";
+
+export interface CardCatalog extends FormulaCatalog {
+  readonly distributions: readonly Pick<DistributionKind, "kind" | "parameters" | "alternatives" | "data_only">[];
+}
+type Entry = CardCatalog["distributions"][number];
+
+const SHORT = new Map(Object.entries({ standard_deviation: "sd", standard_deviation_log: "sd_log" }));
+
+/**
+ * `Normal(slope · x + intercept, 0.1)`: parameters in the catalog's order. One of several exclusive ways is named
+ * unless it is the first one: `Normal(0, sd = 0.3)`. A parameter that is not set shows its default, or a question mark.
+ */
+export function typesetDistribution(table: Table, key: Key, catalog: CardCatalog, limit = CARD_LIMIT): string {
+  const record = table.records.get(key);
+  const kind = record?.distribution ?? "";
+  const given = record?.parameters ?? {};
+  const entry = catalog.distributions.find((each) => each.kind === kind);
+  const text = (parameter: Parameter): string =>
+    format(table, parameter, record?.scope ?? null, catalog, { typeset: true, limit });
+  const label = kind.replace(/Distribution$/, "");
+  if (!entry) {
+    const parts = Object.entries(given).map(([name, parameter]) => `${name} = ${text(parameter)}`);
+    return cut(`${label}(${parts.join(", ")})`, limit);
+  }
+  if (entry.data_only) return "data";
+  const parts = shown(entry, given).map(({ name, standard, named }) => {
+    const parameter = given[name];
+    const value = parameter ? text(parameter) : standard === null ? "?" : rounded(standard as Scalar);
+    return named ? `${SHORT.get(name) ?? name} = ${value}` : value;
+  });
+  return cut(`${label}(${parts.join(", ")})`, limit);
+}
+
+/** Name, default and whether the name is shown, for the parameters that make up a distribution. */
+function shown(
+  entry: Entry,
+  given: Readonly<Record<string, Parameter>>,
+): { name: string; standard: unknown; named: boolean }[] {
+  const hidden = new Set<string>();
+  const named = new Set<string>();
+  for (const choice of entry.alternatives) {
+    const scores = choice.map((option) => option.filter((name) => name in given).length);
+    const place = scores.indexOf(Math.max(...scores));
+    const chosen = choice[place] ?? [];
+    const all = choice.flat();
+    for (const name of all) if (!chosen.includes(name) && !(name in given)) hidden.add(name);
+    if (place > 0 || choice.some((option) => option.length > 1)) for (const name of all) named.add(name);
+  }
+  return entry.parameters
+    .filter(({ name }) => !hidden.has(name))
+    .map(({ name, default: standard }) => ({ name, standard, named: named.has(name) }));
+}
