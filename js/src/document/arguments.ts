@@ -9,7 +9,10 @@ import type { Value } from "./records";
 import type { CallNode, Node } from "./syntax";
 import { failure, quote } from "./tokens";
 
-export type FunctionEntry = Pick<OperatorKind, "kind" | "function" | "operands" | "variadic" | "settings" | "symbol">;
+export type FunctionEntry = Pick<
+  OperatorKind,
+  "kind" | "function" | "operands" | "variadic" | "settings" | "symbol" | "positional_settings"
+>;
 
 /** The operands and the settings of a call; settings equal to their defaults are left out. */
 export function sortedArguments(

@@ -124,15 +124,21 @@ function infix(notation: Notation, symbol: string, precedence: number, left: Key
 
 function called(notation: Notation, record: ModelRecord, entry: FunctionEntry | undefined): Piece[] {
   const equals = notation.typeset ? " = " : "=";
-  const settings = Object.entries(record.settings ?? {}).map(
-    ([name, value]) => `${name}${equals}${setting(value, notation.typeset)}`,
-  );
+  const stored = Object.entries(record.settings ?? {});
+  const ahead = entry?.positional_settings ?? [];
+  const before = stored
+    .filter(([name]) => ahead.includes(name))
+    .map(([, value]): Piece => setting(value, notation.typeset));
+  const after = stored
+    .filter(([name]) => !ahead.includes(name))
+    .map(([name, value]): Piece => `${name}${equals}${setting(value, notation.typeset)}`);
   const operands: Piece[] = (record.operands ?? []).map((key) => ({ key, lowest: 0 }));
   const open = `${entry?.function ?? record.kind}(`;
-  if (!entry?.variadic) return [open, ...separated([...operands, ...settings]), ")"];
+  if (!entry?.variadic || before.length) return [open, ...separated([...before, ...operands, ...after]), ")"];
   const fixed = entry.operands.length;
   const front = operands.slice(0, fixed).flatMap((each): Piece[] => [each, ", "]);
-  return [open, ...front, "[", ...separated(operands.slice(fixed)), "]", ...settings.map((each) => `, ${each}`), ")"];
+  const rest = after.flatMap((each): Piece[] => [", ", each]);
+  return [open, ...front, "[", ...separated(operands.slice(fixed)), "]", ...rest, ")"];
 }
 
 function separated(items: readonly Piece[]): Piece[] {

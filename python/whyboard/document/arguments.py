@@ -31,10 +31,10 @@ def sorted_arguments(call: Call, entry: Entry) -> tuple[list[Node], dict[str, An
     values = {name: _value(node) for name, node in given.items()}
     for setting in settings:
         name = setting["name"]
-        if "default" not in setting:
-            if name not in values:
+        if name not in values:
+            if setting.get("required"):
                 raise failure(call.column, f"{call.function} needs the setting {name}.")
-        elif name in values and _same(values[name], setting["default"]):
+        elif not setting.get("required") and _same(values[name], setting["default"]):
             del values[name]
     return operands, values
 

@@ -173,13 +173,17 @@ def _infix(notation: Notation, symbol: str, left: str, right: str) -> list[_Part
 def _call(notation: Notation, record: Record, entry: Record | None) -> list[_Part | str]:
     function = notation.prefix + (entry["function"] if entry else record["kind"])
     equals = " = " if notation.typeset else "="
-    settings = [f"{name}{equals}{notation.settings(value)}" for name, value in record.get("settings", {}).items()]
+    stored = record.get("settings", {})
+    ahead = [name for name in (entry or {}).get("positional_settings", ()) if name in stored]
+    before: list[_Part | str] = [notation.settings(stored[name]) for name in ahead]
+    after = [f"{name}{equals}{notation.settings(value)}" for name, value in stored.items() if name not in ahead]
     operands: list[_Part | str] = [_Part(operand) for operand in record.get("operands", [])]
-    if entry and entry["variadic"]:
+    if entry and entry["variadic"] and not ahead:
         fixed = len(entry["operands"])
-        parts = [*_separated(operands[:fixed]), *([", "] if fixed else []), "[", *_separated(operands[fixed:]), "]"]
-        return [f"{function}(", *parts, *(f", {setting}" for setting in settings), ")"]
-    return [f"{function}(", *_separated([*operands, *settings]), ")"]
+        front = [each for operand in operands[:fixed] for each in (operand, ", ")]
+        listed = _separated(operands[fixed:])
+        return [f"{function}(", *front, "[", *listed, "]", *(f", {setting}" for setting in after), ")"]
+    return [f"{function}(", *_separated([*before, *operands, *after]), ")"]
 
 
 def _separated(pieces: list[_Part | str]) -> list[_Part | str]:
