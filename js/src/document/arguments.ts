@@ -30,10 +30,9 @@ export function sortedArguments(
   });
   const settings = Object.fromEntries([...given].map(([name, node]) => [name, settingValue(node)]));
   for (const setting of entry.settings) {
-    if (!Object.hasOwn(setting, "default")) {
-      if (!(setting.name in settings))
-        throw failure(call.column, `${call.function} needs the setting ${setting.name}.`);
-    } else if (setting.name in settings && canonical(settings[setting.name]) === canonical(setting.default)) {
+    if (!(setting.name in settings)) {
+      if (setting.required) throw failure(call.column, `${call.function} needs the setting ${setting.name}.`);
+    } else if (!setting.required && canonical(settings[setting.name]) === canonical(setting.default)) {
       delete settings[setting.name];
     }
   }
