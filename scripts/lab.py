@@ -23,4 +23,4 @@ if __name__ == "__main__":
     os.chdir(ROOT)
     executable = Path(sys.executable).parent / "jupyter"
     os.environ["PATH"] = f"{executable.parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    os.execv(executable, arguments())  # noqa: S606
+    os.execv(executable, arguments())

@@ -19,11 +19,9 @@ class NotebookPage:
     @classmethod
     def create(cls, page: Page, url: str, token: str, path: Path, cells: tuple[str, ...]) -> NotebookPage:
         """Write the notebook file and open it."""
+        code = {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": []}
         content = {
-            "cells": [
-                {"cell_type": "code", "id": f"c{i}", "metadata": {}, "execution_count": None, "outputs": [], "source": text}
-                for i, text in enumerate(cells)
-            ],
+            "cells": [code | {"id": f"c{i}", "source": text} for i, text in enumerate(cells)],
             "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
             "nbformat": 4,
             "nbformat_minor": 5,
@@ -37,9 +35,7 @@ class NotebookPage:
         """Load the page of this file and wait for its kernel."""
         self.page.goto(f"{url}/lab/tree/{name}?reset&token={token}")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        self.page.wait_for_function(
-            "() => window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=60_000
-        )
+        self._wait_for_kernel()
 
     def run(self, index: int | None = None) -> None:
         """Run one cell, or all, and wait until the kernel is done; an error in a cell fails the journey."""
@@ -54,7 +50,10 @@ class NotebookPage:
                 index,
             )
         self.python("None")
-        assert self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts() == []
+        assert (
+            self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
+            == []
+        )
 
     def python(self, expression: str) -> Any:
         """The value of an expression in the notebook's kernel, as its literal."""
@@ -86,9 +85,7 @@ class NotebookPage:
     def restart(self) -> None:
         """Restart the kernel and wait for the new one."""
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
-        self.page.wait_for_function(
-            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'", timeout=60_000
-        )
+        self._wait_for_kernel()
 
     def editor(self, index: int = 0) -> Locator:
         """The editor of the n-th displayed model."""
@@ -99,3 +96,7 @@ class NotebookPage:
     def shut_down(self) -> None:
         """End the kernel, so that the journeys do not pile up in memory."""
         self.page.evaluate("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown()")
+
+    def _wait_for_kernel(self) -> None:
+        status = "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status"
+        self.page.wait_for_function(f"() => {status} === 'idle'", timeout=60_000)

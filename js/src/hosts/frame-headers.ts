@@ -9,19 +9,19 @@ export const SOURCE_TYPE = "application/x-whyboard-source+json";
 /** Sent to `window` when such a drag starts (`detail` is its source) and ends (`detail` is null). */
 export const SOURCE_DRAG_EVENT = "whyboard-source-drag";
 
-const INSTALLED = Symbol.for("whyboard.frame-headers");
 const HEADER = "[data-whyboard-source] thead tr:first-child th, [data-whyboard-source] thead tr:first-child td";
 
 /** Once per page, however many widgets and extensions ask. The result removes it again. */
 export function makeFrameHeadersDraggable(page: Document): () => void {
-  const marks: { [INSTALLED]?: boolean } = page;
-  if (marks[INSTALLED]) return () => undefined;
-  marks[INSTALLED] = true;
+  // On the page, because the notebook bundle and the JupyterLab extension are two programs.
+  const marks = page.documentElement.dataset;
+  if (marks.whyboardHeaders) return () => undefined;
+  marks.whyboardHeaders = "draggable";
   page.addEventListener("pointerover", mark);
   page.addEventListener("dragstart", start);
   page.addEventListener("dragend", end);
   return () => {
-    marks[INSTALLED] = false;
+    delete marks.whyboardHeaders;
     page.removeEventListener("pointerover", mark);
     page.removeEventListener("dragstart", start);
     page.removeEventListener("dragend", end);

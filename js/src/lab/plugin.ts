@@ -1,10 +1,10 @@
-/** The JupyterLab extension: one plugin for each thing it adds. */
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+/**
+ * The JupyterLab extension: one plugin for each thing it adds. The folder may import the document, the hosts and
+ * `mount`; nothing imports the folder.
+ */
+import { commandPlugin } from "./command-plugin";
+import { documentPlugin } from "./document-plugin";
+import { notebookPlugin } from "./notebook-plugin";
+import { sidePanelPlugin } from "./side-panel-plugin";
 
-const renderer: JupyterFrontEndPlugin<void> = {
-  id: "whyboard:plugin",
-  autoStart: true,
-  activate: (_app: JupyterFrontEnd) => {},
-};
-
-export default [renderer];
+export default [documentPlugin, notebookPlugin, commandPlugin, sidePanelPlugin];

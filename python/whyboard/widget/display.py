@@ -69,7 +69,7 @@ def _is_start(frame: Any, whole: Any) -> bool:
 
 
 def _tagged(frame: Any) -> str | None:
-    text = frame._repr_html_()  # noqa: SLF001
+    text = frame._repr_html_()
     if text is None:
         return None
     identifier = html.escape(tag(frame, namespace()), quote=True)

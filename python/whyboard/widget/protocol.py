@@ -252,8 +252,18 @@ class Source(TypedDict):
 
 
 ViewMessage = (
-    EditIntent | UndoIntent | RedoIntent | RefreshIntent | SolveIntent | StopIntent | LinkIntent | ObserveIntent
-    | DoIntent | SourcesIntent | RowIntent | CodeIntent
+    EditIntent
+    | UndoIntent
+    | RedoIntent
+    | RefreshIntent
+    | SolveIntent
+    | StopIntent
+    | LinkIntent
+    | ObserveIntent
+    | DoIntent
+    | SourcesIntent
+    | RowIntent
+    | CodeIntent
 )
 HostMessage = PatchNotice | RejectNotice | ProgressNotice | CodeNotice
 

@@ -9,7 +9,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from whyboard.errors import DataError
-from whyboard.widget import display
+from whyboard.widget import display, table_file
 from whyboard.widget.protocol import Source, SourceColumn, SourceReference
 
 MAX_SOURCES = 200
@@ -57,12 +57,13 @@ def resolve(reference: SourceReference) -> tuple[str, Any]:
     Raises:
         DataError: the object is gone, or has no such column.
     """
-    identifier = reference["id"]
-    value = display.find(identifier)
-    name = identifier.partition("/")[2] if identifier.startswith("name/") else "displayed table"
+    kind, _, rest = reference["id"].partition("/")
+    value = table_file.read(rest) if kind == "file" else display.find(reference["id"])
+    name = "displayed table" if kind == "shown" else rest
     if value is None:
         raise DataError(
-            f"The data of {name!r} are not in the kernel any more. Run the cell that makes them again, then drop once more."
+            f"The data of {name!r} are not in the kernel any more. "
+            "Run the cell that makes them again, then drop once more."
         )
     if _is_array(value):
         return name, value
@@ -105,7 +106,9 @@ def _is_array(value: Any) -> bool:
 
 
 def _type_name(value: Any) -> str:
-    return f"{type(value).__module__.partition('.')[0]}.{type(value).__name__}" if not isinstance(value, dict) else "dict"
+    return (
+        f"{type(value).__module__.partition('.')[0]}.{type(value).__name__}" if not isinstance(value, dict) else "dict"
+    )
 
 
 def _describe_column(name: str, column: Any) -> SourceColumn:

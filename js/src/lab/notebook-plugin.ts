@@ -1,0 +1,64 @@
+/** Gives every open notebook the renderer of displayed models, and makes frame headers draggable. */
+import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { INotebookTracker, NotebookActions as Cells, type NotebookPanel } from "@jupyterlab/notebook";
+import { makeFrameHeadersDraggable } from "../hosts/frame-headers";
+import { VIEW_MIME, WIDGET_MIME } from "./names";
+import { type NotebookActions, NotebookView } from "./notebook-view";
+import { restoringCode } from "./saved-view";
+
+/** Before the widget manager's own renderer (-10): ours never waits for it. */
+const RANK = -20;
+
+export const notebookPlugin: JupyterFrontEndPlugin<void> = {
+  id: "whyboard:notebook",
+  description: "Shows models in notebook outputs, with and without a kernel.",
+  autoStart: true,
+  requires: [INotebookTracker],
+  activate: (_app: JupyterFrontEnd, notebooks: INotebookTracker) => {
+    makeFrameHeadersDraggable(document);
+    const add = (panel: NotebookPanel) => {
+      panel.content.rendermime.addFactory(
+        { safe: true, mimeTypes: [VIEW_MIME], createRenderer: () => new NotebookView(actionsOf(panel)) },
+        RANK,
+      );
+    };
+    notebooks.forEach(add);
+    notebooks.widgetAdded.connect((_, panel) => add(panel));
+  },
+};
+
+function actionsOf(panel: NotebookPanel): NotebookActions {
+  const session = panel.sessionContext;
+  return {
+    createWidgetRenderer: () => panel.content.rendermime.createRenderer(WIDGET_MIME),
+    async restore(view) {
+      await session.ready;
+      const kernel = session.session?.kernel;
+      if (!kernel) throw new Error("the notebook has no kernel. Start one with Kernel, Change Kernel.");
+      const reply = await kernel.requestExecute({
+        code: restoringCode(view),
+        store_history: false,
+        user_expressions: { id: "_whyboard_restored" },
+      }).done;
+      const content = reply.content as { status: string; evalue?: string; user_expressions?: Record<string, unknown> };
+      if (content.status !== "ok") throw new Error(content.evalue ?? "the kernel refused");
+      const answer = content.user_expressions?.id as { data?: Record<string, string> } | undefined;
+      const id = answer?.data?.["text/plain"]?.replace(/^'|'$/g, "");
+      if (!id) throw new Error("the kernel gave no widget");
+      return id;
+    },
+    insertCode(python, from) {
+      const index = panel.content.widgets.findIndex((cell) => cell.node.contains(from));
+      if (index >= 0) panel.content.activeCellIndex = index;
+      Cells.insertBelow(panel.content);
+      panel.content.activeCell?.model.sharedModel.setSource(python);
+    },
+    onKernelChange(callback) {
+      const changed = (_: unknown, status: string) => {
+        if (["restarting", "autorestarting", "dead", "terminating"].includes(status)) callback(false);
+      };
+      session.statusChanged.connect(changed);
+      return () => session.statusChanged.disconnect(changed);
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * Draws a model in a notebook output: its picture at once, in our own node, and the live editor over it as soon as the
+ * kernel's widget is found. Without a kernel, or after a restart, the picture stays and offers the way back.
+ */
+import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
+import type { ReadonlyPartialJSONObject } from "@lumino/coreutils";
+import { Panel, Widget } from "@lumino/widgets";
+import { SVG_MIME, VIEW_MIME, WIDGET_MIME } from "./names";
+import { type SavedView, savedView } from "./saved-view";
+
+/** What a view needs from the notebook it stands in. */
+export interface NotebookActions {
+  /** A renderer for the kernel's live widgets. */
+  createWidgetRenderer(): IRenderMime.IRenderer;
+  /** Rebuild the model in the kernel; gives the id of its new widget. */
+  restore(view: SavedView): Promise<string>;
+  insertCode(python: string, from: HTMLElement): void;
+  /** Calls back whenever the kernel is lost or comes back; the result stops it. */
+  onKernelChange(callback: (alive: boolean) => void): () => void;
+}
+
+/** How long a live widget may take before the picture says that there is none. */
+const PATIENCE = 4_000;
+
+export class NotebookView extends Panel implements IRenderMime.IRenderer {
+  constructor(private readonly actions: NotebookActions) {
+    super();
+    this.addClass("why-view");
+    this.addClass("jp-mod-whyboard");
+    this._picture = new Widget();
+    this._picture.addClass("why-view-picture");
+    this._bar = new Widget();
+    this._bar.addClass("why-view-bar");
+    this._bar.hide();
+    this.addWidget(this._bar);
+    this.addWidget(this._picture);
+    this._watcher = new MutationObserver(() => this._look());
+    this.node.addEventListener("whyboard-snapshot", this._onSnapshot);
+    this._stopListening = actions.onKernelChange((alive) => this._onKernel(alive));
+  }
+
+  async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
+    this._model = model;
+    const view = savedView(model.data[VIEW_MIME]);
+    if (view === null) return;
+    // Our own snapshots come back as a new rendering of the same widget.
+    if (this._view?.model_id === view.model_id && this._live) {
+      this._view = view;
+      return;
+    }
+    this._view = view;
+    this._draw(model);
+    this._connect(view.model_id);
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) return;
+    clearTimeout(this._timer);
+    this._watcher.disconnect();
+    this._stopListening();
+    this.node.removeEventListener("whyboard-snapshot", this._onSnapshot);
+    super.dispose();
+  }
+
+  /** An image, not markup: a saved notebook may come from anywhere. */
+  private _draw(model: IRenderMime.IMimeModel): void {
+    const svg = model.data[SVG_MIME];
+    const text = Array.isArray(svg) ? svg.join("") : svg;
+    if (typeof text !== "string") return;
+    const image = document.createElement("img");
+    image.alt = this._view?.name ?? "model";
+    image.src = `data:${SVG_MIME};charset=utf-8,${encodeURIComponent(text)}`;
+    this._picture.node.replaceChildren(image);
+  }
+
+  private _connect(id: string): void {
+    this._live?.dispose();
+    this._watcher.disconnect();
+    const live = this.actions.createWidgetRenderer();
+    live.addClass("why-view-live");
+    live.addClass("why-waiting");
+    this.addWidget(live);
+    this._live = live;
+    this._watcher.observe(live.node, { childList: true, subtree: true });
+    const data: ReadonlyPartialJSONObject = { [WIDGET_MIME]: { version_major: 2, version_minor: 0, model_id: id } };
+    // A copy: the widget manager clears the id of what it closes.
+    live.renderModel({ data, metadata: {}, trusted: true, setData: () => undefined }).catch(() => this._lost());
+    clearTimeout(this._timer);
+    this._timer = window.setTimeout(() => {
+      if (!this._alive()) this._lost();
+    }, PATIENCE);
+  }
+
+  private _alive(): boolean {
+    return this._live?.node.querySelector(".why-editor") != null;
+  }
+
+  /** The editor has appeared, or has been taken away. */
+  private _look(): void {
+    const alive = this._alive();
+    this._live?.toggleClass("why-waiting", !alive);
+    this._picture.setHidden(alive);
+    if (alive) this._bar.hide();
+    else if (this._seen) this._lost();
+    this._seen = alive;
+  }
+
+  private _onKernel(alive: boolean): void {
+    if (!alive) this._lost();
+  }
+
+  private _lost(): void {
+    const view = this._view;
+    if (this.isDisposed || view === null) return;
+    this._seen = false;
+    clearTimeout(this._timer);
+    this._watcher.disconnect();
+    this._live?.dispose();
+    this._live = null;
+    if (this._model) this._draw(this._model);
+    this._picture.show();
+    const words = document.createElement("span");
+    words.textContent = "Not connected to a kernel: this is the last picture of the model.";
+    this._bar.node.replaceChildren(
+      words,
+      button("Restore into kernel", () => this._restore(view)),
+      button("Insert code", () => this.actions.insertCode(view.python, this.node)),
+    );
+    this._bar.show();
+  }
+
+  private async _restore(view: SavedView): Promise<void> {
+    try {
+      const id = await this.actions.restore(view);
+      this._view = { ...view, model_id: id };
+      this._connect(id);
+    } catch (error) {
+      const words = document.createElement("span");
+      words.textContent = `The model could not be restored: ${error instanceof Error ? error.message : String(error)}`;
+      this._bar.node.replaceChildren(words, button("Insert code", () => this.actions.insertCode(view.python, this.node)));
+    }
+  }
+
+  /** The live editor hands over its latest state, so that nothing that was drawn is lost with the kernel. */
+  private readonly _onSnapshot = (event: Event): void => {
+    if (!(event instanceof CustomEvent) || !this._model || !this._view) return;
+    const fresh = savedView({ ...this._view, ...event.detail });
+    if (fresh === null) return;
+    this._view = fresh;
+    const data: ReadonlyPartialJSONObject = {
+      ...this._model.data,
+      [VIEW_MIME]: { ...fresh },
+      ...(typeof event.detail.svg === "string" ? { [SVG_MIME]: event.detail.svg } : {}),
+    };
+    this._model.setData({ data });
+  };
+
+  private readonly _picture: Widget;
+  private readonly _bar: Widget;
+  private readonly _watcher: MutationObserver;
+  private readonly _stopListening: () => void;
+  private _model: IRenderMime.IMimeModel | null = null;
+  private _view: SavedView | null = null;
+  private _live: IRenderMime.IRenderer | null = null;
+  private _seen = false;
+  private _timer = 0;
+}
+
+function button(label: string, onClick: () => void): HTMLButtonElement {
+  const it = document.createElement("button");
+  it.type = "button";
+  it.className = "jp-Button jp-mod-styled jp-mod-reject";
+  it.textContent = label;
+  it.addEventListener("click", onClick);
+  return it;
+}
