@@ -1,0 +1,106 @@
+/** The editor without its looks: a host, the state, the diagram it steers, and the one door to a change of the model. */
+import { batch, computed, effect, type ReadonlySignal, type signal } from "@preact/signals";
+import type { Diagram } from "../diagram/diagram";
+import { ancestors, describe } from "../document/selectors";
+import type { EditResult, Host } from "../hosts/host";
+import type { Command, Key } from "../protocol/types";
+import { searchMatches } from "./search";
+import { createState, type EditorState } from "./state";
+import { english, type Strings } from "./strings";
+
+export interface Editor {
+  readonly host: Host;
+  readonly state: EditorState;
+  readonly strings: Strings;
+  /** The scope that fills the view. */
+  readonly root: ReadonlySignal<Key>;
+  readonly matches: ReadonlySignal<readonly Key[] | null>;
+  /** The diagram, once there is one. */
+  readonly diagram: { current: Diagram | null };
+  /** One undo step; a refusal is shown to the user. `step` joins neighbouring edits into one. */
+  edit(commands: readonly Command[], label: string, step?: string): Promise<EditResult>;
+  /** May the model be changed here? */
+  editable(): boolean;
+  dispose(): void;
+}
+
+export function createEditor(host: Host, strings: Strings = english): Editor {
+  const state = createState();
+  const root = computed(() => {
+    const entered = state.entered.value;
+    return entered !== null && host.document.value.records.has(entered) ? entered : host.root.value;
+  });
+  const matches = computed(() =>
+    state.searching.value ? searchMatches(host.document.value, root.value, state.query.value) : null,
+  );
+  // What was deleted, here or in a cell, is no longer selected, open or being edited.
+  const stopPruning = effect(() => {
+    const { records } = host.document.value;
+    batch(() => {
+      prune(state.selection, (key) => records.has(key));
+      prune(state.open, (key) => records.has(key));
+      prune(state.openTrees, (tree) => records.has(tree.slice(0, tree.indexOf("."))));
+      if (state.renaming.peek() !== null && !records.has(state.renaming.peek() ?? "")) state.renaming.value = null;
+      if (state.editing.peek() !== null && !records.has(state.editing.peek()?.key ?? "")) state.editing.value = null;
+    });
+  });
+  return {
+    host,
+    state,
+    strings,
+    root,
+    matches,
+    diagram: { current: null },
+    editable: () => !host.capabilities.value.readonly && !host.status.value.readonly,
+    async edit(commands, label, step) {
+      if (commands.length === 0) return { ok: true };
+      const result = await host.edit(commands, label, step);
+      if (!result.ok) state.notice.value = { tone: "error", text: result.message };
+      else if (state.notice.peek()?.tone === "error") state.notice.value = null;
+      return result;
+    },
+    dispose: stopPruning,
+  };
+}
+
+/** Select a node and bring it into view, opening the scopes around it. */
+export function goTo(editor: Editor, key: Key): void {
+  const { state, host } = editor;
+  const around = ancestors(host.document.value, key);
+  batch(() => {
+    if (!around.includes(editor.root.value)) state.entered.value = null;
+    const above = around.slice(0, Math.max(0, around.indexOf(editor.root.value)));
+    state.open.value = new Set([...state.open.value, ...above]);
+    select(editor, [key]);
+  });
+  editor.diagram.current?.reveal(key);
+}
+
+/** Replace the selection and say so to a screen reader. */
+export function select(editor: Editor, keys: Iterable<Key>): void {
+  const { state, host, strings } = editor;
+  const selection = new Set(keys);
+  state.selection.value = selection;
+  const [only] = selection;
+  if (selection.size === 1 && only !== undefined) announce(editor, describe(host.document.value, only));
+  else if (selection.size > 1) announce(editor, strings.selectedCount.replace("{count}", String(selection.size)));
+}
+
+/** Tell a screen reader, politely. */
+export function announce(editor: Editor, sentence: string): void {
+  editor.state.announcement.value = sentence;
+}
+
+export function fail(editor: Editor, sentence: string): void {
+  editor.state.notice.value = { tone: "error", text: sentence };
+}
+
+function prune<T>(store: ReturnType<typeof signal<ReadonlySet<T>>>, keep: (item: T) => boolean): void {
+  const items = store.peek();
+  if (!items) return;
+  for (const item of items) {
+    if (keep(item)) continue;
+    store.value = new Set([...items].filter(keep));
+    return;
+  }
+}

@@ -1,0 +1,237 @@
+/**
+ * The fields of the inspector as commands. Every field has an id (`name`, `shape`, `parameter.mean`, `setting.axis`,
+ * `operand.0`, `tree.<operator>.<index>`, `observe`); a text that cannot be read stays as a draft with its error.
+ */
+import { isOperator } from "../document/records";
+import type { Command, Key, ModelRecord, Parameter, Value } from "../protocol/types";
+import { parameterCommands } from "./connection";
+import type { Editor } from "./editor";
+import { parseFormula } from "./formulas";
+import { add, constantRecord, firstType } from "./insertion";
+import type { Draft } from "./state";
+import { fill } from "./strings";
+
+/** What a committed text comes to. */
+type Reading =
+  | { readonly kind: "edit"; readonly commands: readonly Command[]; readonly label: string }
+  | { readonly kind: "evidence"; readonly mode: "observe" | "do"; readonly value: unknown }
+  | { readonly kind: "error"; readonly message: string };
+
+export function draftId(key: Key, field: string): string {
+  return `${key} ${field}`;
+}
+
+export function draftOf(editor: Editor, key: Key, field: string): Draft | undefined {
+  return editor.state.drafts.value.get(draftId(key, field));
+}
+
+/** Remember what is being typed; `null` forgets it. */
+export function setDraft(
+  editor: Editor,
+  key: Key,
+  field: string,
+  text: string | null,
+  error: string | null = null,
+): void {
+  const drafts = new Map(editor.state.drafts.value);
+  if (text === null) drafts.delete(draftId(key, field));
+  else drafts.set(draftId(key, field), { text, error });
+  editor.state.drafts.value = drafts;
+}
+
+/** Carry out what was typed in a field. True if it is in the model now. */
+export async function commitField(editor: Editor, key: Key, field: string, text: string): Promise<boolean> {
+  const record = editor.host.document.value.records.get(key);
+  if (!record) return false;
+  const reading = read(editor, key, record, field, text.trim());
+  if (reading.kind === "error") {
+    setDraft(editor, key, field, text, reading.message);
+    return false;
+  }
+  if (reading.kind === "evidence") {
+    if (reading.mode === "observe") editor.host.observe(key, reading.value);
+    else editor.host.setDo(key, reading.value);
+    setDraft(editor, key, field, null);
+    return true;
+  }
+  if (reading.commands.length > 0) {
+    const result = await editor.host.edit(reading.commands, reading.label);
+    if (!result.ok) {
+      setDraft(editor, key, field, text, result.message);
+      return false;
+    }
+  }
+  setDraft(editor, key, field, null);
+  if (field.startsWith("parameter.") || field === "distribution") editor.state.alternatives.value = new Map();
+  return true;
+}
+
+function read(editor: Editor, key: Key, record: ModelRecord, field: string, text: string): Reading {
+  const { strings, host } = editor;
+  const dot = field.indexOf(".");
+  const [head, rest] = dot < 0 ? [field, ""] : [field.slice(0, dot), field.slice(dot + 1)];
+  switch (head) {
+    case "name":
+      return edit(text === record.name ? [] : [{ type: "Rename", key, name: text }], strings.rename);
+    case "description":
+    case "unit":
+      return edit([{ type: "SetField", key, field: head, value: text === "" ? null : text }], strings[head]);
+    case "labels": {
+      const labels = text
+        .split(",")
+        .map((label) => label.trim())
+        .filter(Boolean);
+      return edit(
+        [{ type: "SetField", key, field: "labels", value: labels.length > 0 ? labels : null }],
+        strings.labels,
+      );
+    }
+    case "shape": {
+      const shape = readShape(text);
+      return shape
+        ? edit([{ type: "SetField", key, field: "shape", value: shape }], strings.shape)
+        : error(strings.badShape);
+    }
+    case "dtype":
+      return edit([{ type: "SetField", key, field: "dtype", value: text }], strings.dtype);
+    case "distribution":
+      return edit(distributionCommands(editor, key, record, text), strings.distribution);
+    case "parameter":
+      return readParameter(editor, key, record, rest, text);
+    case "setting": {
+      const settings = { ...record.settings, [rest]: readSetting(text) };
+      return edit([{ type: "SetField", key, field: "settings", value: settings }], strings.settings);
+    }
+    case "value": {
+      const value = readValue(text);
+      return value === null
+        ? error(strings.badNumber)
+        : edit([{ type: "SetField", key, field: "value", value }], strings.value);
+    }
+    case "operand":
+      return readOperand(editor, key, Number(rest), text);
+    case "tree": {
+      const [user = "", place = ""] = rest.split(".");
+      const owner = host.document.value.records.get(user);
+      if (owner && !isOperator(owner)) return readParameter(editor, user, owner, place, text);
+      return readOperand(editor, user, Number(place), text);
+    }
+    case "observe":
+    case "do": {
+      if (text === "") return { kind: "evidence", mode: head, value: null };
+      const value = readValue(text);
+      return value === null ? error(strings.badNumber) : { kind: "evidence", mode: head, value };
+    }
+    default:
+      return error(field);
+  }
+}
+
+function readParameter(editor: Editor, key: Key, record: ModelRecord, parameter: string, text: string): Reading {
+  const { host, strings } = editor;
+  const label = strings.editFormula;
+  if (text === "") {
+    const unset = record.parameters?.[parameter] !== undefined;
+    return edit(unset ? [{ type: "SetParameter", key, parameter, value: null }] : [], label);
+  }
+  const parsed = parseFormula(host.document.value, host.catalog.value, record.scope, text);
+  if (!parsed.ok) return error(formulaError(editor, parsed));
+  if (sameValue(record.parameters?.[parameter], parsed.value)) return edit([], label);
+  return edit(
+    [...parsed.commands, ...parameterCommands(host.catalog.value, record, key, parameter, parsed.value)],
+    label,
+  );
+}
+
+function readOperand(editor: Editor, key: Key, index: number, text: string): Reading {
+  const { host, strings } = editor;
+  const record = host.document.value.records.get(key);
+  if (!record?.operands || record.operands[index] === undefined) return error(strings.notKnown);
+  const parsed = parseFormula(host.document.value, host.catalog.value, record.scope, text);
+  if (!parsed.ok) return error(formulaError(editor, parsed));
+  const commands: Command[] = [...parsed.commands];
+  let operand: Key;
+  if ("ref" in parsed.value) operand = parsed.value.ref;
+  else {
+    const constant = constantRecord(record.scope ?? editor.root.value, 0);
+    commands.push(add(constant.key, { ...constant.record, value: parsed.value.value }));
+    operand = constant.key;
+  }
+  const operands = record.operands.map((old, at) => (at === index ? operand : old));
+  return edit([...commands, { type: "SetField", key, field: "operands", value: operands }], strings.editFormula);
+}
+
+/** A new distribution, and a dtype it allows if the present one is not. */
+function distributionCommands(editor: Editor, key: Key, record: ModelRecord, kind: string): readonly Command[] {
+  if (kind === record.distribution) return [];
+  const distribution = editor.host.catalog.value.distributions.find((one) => one.kind === kind);
+  const commands: Command[] = [{ type: "SetField", key, field: "distribution", value: kind }];
+  if (
+    distribution &&
+    record.dtype !== undefined &&
+    distribution.dtypes.length > 0 &&
+    !distribution.dtypes.includes(record.dtype)
+  ) {
+    commands.push({ type: "SetField", key, field: "dtype", value: firstType(distribution) });
+  }
+  return commands;
+}
+
+export function formulaError(
+  editor: Editor,
+  failure: { readonly column: number | null; readonly message: string },
+): string {
+  const { column, message } = failure;
+  return column === null || /column/i.test(message) ? message : fill(editor.strings.formulaAt, { column, message });
+}
+
+/** `2, 3` or `(2, 3)` as `[2, 3]`; `null` if it is no shape. */
+export function readShape(text: string): number[] | null {
+  const parts = text
+    .replace(/^[([]|[)\]]$/g, "")
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+  const shape = parts.map(Number);
+  return shape.every((size) => Number.isInteger(size) && size >= 0) ? shape : null;
+}
+
+/** A number, `true`, `inf`, or nested lists of them; `null` if it is none of these. */
+export function readValue(text: string): Value | null {
+  const plain = text.replaceAll("−", "-");
+  if (/^-?inf(inity)?$/i.test(plain)) return plain.startsWith("-") ? "-inf" : "inf";
+  try {
+    const value: unknown = JSON.parse(
+      plain
+        .replace(/\bTrue\b/g, "true")
+        .replace(/\bFalse\b/g, "false")
+        .replace(/^\+?\./, "0."),
+    );
+    return isValue(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isValue(value: unknown): value is Value {
+  if (typeof value === "number") return Number.isFinite(value);
+  return typeof value === "boolean" || (Array.isArray(value) && value.every(isValue));
+}
+
+/** A setting: a number, a list, true, false or None where it is one, else the text itself. */
+function readSetting(text: string): unknown {
+  if (text === "" || text === "None") return null;
+  return readValue(text) ?? text;
+}
+
+function sameValue(a: Parameter | undefined, b: Parameter): boolean {
+  return a !== undefined && JSON.stringify(a) === JSON.stringify(b);
+}
+
+function edit(commands: readonly Command[], label: string): Reading {
+  return { kind: "edit", commands, label };
+}
+
+function error(message: string): Reading {
+  return { kind: "error", message };
+}

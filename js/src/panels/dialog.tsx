@@ -1,0 +1,79 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Point } from "../diagram/diagram";
+import { Icon } from "./icon";
+
+export interface DialogProps {
+  readonly title: string;
+  readonly closeLabel: string;
+  /** Client pixels where it belongs; in the middle without it. */
+  readonly at?: Point | null;
+  readonly wide?: boolean;
+  readonly children: ComponentChildren;
+  readonly onClose: () => void;
+}
+
+const FOCUSABLE = "input, select, textarea, button:not([aria-disabled='true']), [tabindex='0']";
+
+/** A small window over the diagram: Escape and a click beside it close it, Tab stays inside. */
+export function DialogFrame({ title, closeLabel, at, wide, children, onClose }: DialogProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const veil = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = box.current;
+    if (!element || !veil.current) return;
+    if (!element.contains(document.activeElement)) {
+      const first = element.querySelector<HTMLElement>(".why-dialog-body :is(input, select, textarea, button)");
+      (first ?? element).focus();
+    }
+    if (!at) return;
+    const around = veil.current.getBoundingClientRect();
+    const own = element.getBoundingClientRect();
+    element.style.left = `${Math.max(8, Math.min(at.x - around.left, around.width - own.width - 8))}px`;
+    element.style.top = `${Math.max(8, Math.min(at.y - around.top, around.height - own.height - 8))}px`;
+  }, [at]);
+
+  const onKeys = (event: KeyboardEvent) => {
+    event.stopPropagation();
+    if (event.key === "Escape") {
+      event.preventDefault();
+      onClose();
+    } else if (event.key === "Tab") {
+      const stops = [...(box.current?.querySelectorAll<HTMLElement>(FOCUSABLE) ?? [])].filter(
+        (one) => one.tabIndex >= 0,
+      );
+      const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
+      if (event.target !== edge) return;
+      event.preventDefault();
+      (event.shiftKey ? stops[stops.length - 1] : stops[0])?.focus();
+    }
+  };
+
+  return (
+    <div
+      class="why-veil"
+      data-placed={Boolean(at)}
+      ref={veil}
+      role="presentation"
+      onPointerDown={(event) => event.target === veil.current && onClose()}
+      onKeyDown={onKeys}
+    >
+      <div
+        class={wide ? "why-dialog why-dialog-wide" : "why-dialog"}
+        role="dialog"
+        aria-modal="true"
+        aria-label={title}
+        tabIndex={-1}
+        ref={box}
+      >
+        <header class="why-dialog-head">
+          <h3>{title}</h3>
+          <button type="button" class="why-tool" aria-label={closeLabel} title={closeLabel} onClick={onClose}>
+            <Icon name="close" size={14} />
+          </button>
+        </header>
+        <div class="why-dialog-body">{children}</div>
+      </div>
+    </div>
+  );
+}

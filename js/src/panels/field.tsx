@@ -1,0 +1,121 @@
+import { useId } from "preact/hooks";
+import type { Draft } from "../editor/state";
+
+export interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly draft: Draft | undefined;
+  readonly placeholder?: string;
+  readonly lines?: number;
+  /** `formula` is set in the italic serif of mathematics. */
+  readonly look?: "plain" | "formula" | "title";
+  readonly hideLabel?: boolean;
+  readonly disabled?: boolean;
+  readonly onDraft: (text: string | null) => void;
+  readonly onCommit: (text: string) => void;
+}
+
+/** A text field that keeps what was typed: Enter or leaving it commits, Escape takes it back, a refusal stands below. */
+export function Field(props: FieldProps) {
+  const id = useId();
+  const { value, draft, onDraft, onCommit } = props;
+  const error = draft?.error ?? null;
+  const shared = {
+    id,
+    value: draft?.text ?? value,
+    placeholder: props.placeholder,
+    disabled: props.disabled,
+    spellcheck: false,
+    autocomplete: "off",
+    "aria-invalid": error !== null,
+    "aria-describedby": error === null ? undefined : `${id}-error`,
+  };
+  const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
+    if (event.key === "Enter" && (!props.lines || event.ctrlKey || event.metaKey)) onCommit(event.currentTarget.value);
+    else if (event.key === "Escape" && draft) {
+      onDraft(null);
+      event.stopPropagation();
+    } else return;
+    event.preventDefault();
+  };
+  // A text that was refused stays as it is until it is changed.
+  const onBlur = (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
+    if (draft && draft.error === null) onCommit(event.currentTarget.value);
+  };
+  return (
+    <div class={`why-field why-field-${props.look ?? "plain"}`}>
+      <label for={id} class={props.hideLabel ? "why-hidden" : undefined}>
+        {props.label}
+      </label>
+      {props.lines ? (
+        <textarea
+          {...shared}
+          rows={props.lines}
+          onInput={(event) => onDraft(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          onBlur={onBlur}
+        />
+      ) : (
+        <input
+          {...shared}
+          type="text"
+          onInput={(event) => onDraft(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          onBlur={onBlur}
+        />
+      )}
+      {error !== null && (
+        <p class="why-field-error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export interface SelectOption {
+  readonly value: string;
+  readonly label: string;
+  readonly group?: string;
+}
+
+export interface SelectProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly SelectOption[];
+  readonly hideLabel?: boolean;
+  readonly disabled?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+/** A choice among few or grouped options. */
+export function Select({ label, value, options, hideLabel, disabled, onChange }: SelectProps) {
+  const id = useId();
+  const groups = [...new Set(options.map((option) => option.group ?? ""))];
+  const list = (group: string) =>
+    options
+      .filter((option) => (option.group ?? "") === group)
+      .map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ));
+  return (
+    <div class="why-field why-field-plain">
+      <label for={id} class={hideLabel ? "why-hidden" : undefined}>
+        {label}
+      </label>
+      <select id={id} value={value} disabled={disabled} onChange={(event) => onChange(event.currentTarget.value)}>
+        {groups.map((group) =>
+          group ? (
+            <optgroup key={group} label={group}>
+              {list(group)}
+            </optgroup>
+          ) : (
+            list(group)
+          ),
+        )}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import type { Strings } from "../editor/strings";
+
+export interface HelpLine {
+  readonly label: string;
+  readonly keys: readonly string[];
+}
+
+export interface HelpGroup {
+  readonly label: string;
+  readonly lines: readonly HelpLine[];
+}
+
+/** All actions with their keys, and what the mouse does. */
+export function HelpSheet({ strings, groups }: { strings: Strings; groups: readonly HelpGroup[] }) {
+  return (
+    <div class="why-help">
+      {groups.map((group) => (
+        <section key={group.label}>
+          <h4>{group.label}</h4>
+          <dl>
+            {group.lines.map((line) => [
+              <dt key={`${line.label} name`}>{line.label}</dt>,
+              <dd key={`${line.label} keys`}>
+                {line.keys.map((keys) => (
+                  <kbd class="why-keys" key={keys}>
+                    {keys}
+                  </kbd>
+                ))}
+              </dd>,
+            ])}
+          </dl>
+        </section>
+      ))}
+      <section>
+        <h4>{strings.mouseTitle}</h4>
+        <ul>
+          <li>{strings.mousePan}</li>
+          <li>{strings.mouseBox}</li>
+          <li>{strings.mouseConnect}</li>
+          <li>{strings.mouseAdd}</li>
+        </ul>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { useEffect, useRef } from "preact/hooks";
+import { pasteText } from "../editor/actions/clipboard";
+import type { Editor } from "../editor/editor";
+import { takesText } from "../editor/keymap";
+import { handleKey } from "./keys";
+import { LeftSide } from "./left-side";
+import { Overlays } from "./overlays";
+import { RightSide } from "./right-side";
+import { Stage } from "./stage";
+import { StatusBar } from "./status-bar";
+import { TopBar } from "./top-bar";
+
+/** Below this width the sides lie over the diagram, so only one is open. */
+export const NARROW = 900;
+const WIDE = 1100;
+
+export interface FrameProps {
+  readonly editor: Editor;
+  readonly onKey?: (chord: string) => boolean;
+}
+
+/** The arrangement of all parts. */
+export function Frame({ editor, onKey }: FrameProps) {
+  const { state } = editor;
+  const frame = useRef<HTMLDivElement>(null);
+  const focusDiagram = (): void => {
+    if (editor.diagram.current) editor.diagram.current.focus();
+    else frame.current?.focus();
+  };
+  useEffect(() => {
+    const element = frame.current;
+    if (!element || typeof ResizeObserver === "undefined") return;
+    let before: "narrow" | "middle" | "wide" | null = null;
+    const observer = new ResizeObserver(([entry]) => {
+      const width = entry?.contentRect.width ?? 0;
+      if (width === 0) return;
+      const now = width < NARROW ? "narrow" : width < WIDE ? "middle" : "wide";
+      if (now === before) return;
+      before = now;
+      state.leftOpen.value = now === "wide" && editor.editable();
+      state.rightOpen.value = now !== "narrow";
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [editor, state]);
+  const onPaste = (event: ClipboardEvent): void => {
+    if (takesText(event.target) || !editor.editable()) return;
+    event.preventDefault();
+    void pasteText(editor, event.clipboardData?.getData("text/plain") ?? null);
+  };
+  return (
+    <div
+      class="why-frame"
+      ref={frame}
+      role="application"
+      aria-label={editor.strings.application}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        handleKey(editor, event, onKey);
+        // The notebook around would take letters for its own commands.
+        event.stopPropagation();
+      }}
+      onPaste={onPaste}
+    >
+      <TopBar editor={editor} />
+      <div class="why-body">
+        {state.leftOpen.value && <LeftSide editor={editor} />}
+        <Stage editor={editor} />
+        {state.rightOpen.value && <RightSide editor={editor} />}
+      </div>
+      <StatusBar editor={editor} />
+      <Overlays editor={editor} focusDiagram={focusDiagram} />
+      <p class="why-hidden" aria-live="polite">
+        {state.announcement.value}
+      </p>
+    </div>
+  );
+}

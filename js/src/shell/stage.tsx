@@ -1,0 +1,141 @@
+import { useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { createDiagram } from "../diagram/diagram";
+import { ancestors, children } from "../document/selectors";
+import { enterScope } from "../editor/actions/view";
+import { diagramEvents } from "../editor/diagram-events";
+import { type Editor, goTo } from "../editor/editor";
+import { fill } from "../editor/strings";
+import { Icon } from "../panels/icon";
+import { SearchBox } from "../panels/search";
+
+/** The diagram with what floats over it: where one is, the search, and what to do with an empty model. */
+export function Stage({ editor }: { editor: Editor }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!box.current) return;
+    const diagram = createDiagram(box.current, diagramEvents(editor));
+    editor.diagram.current = diagram;
+    return () => {
+      editor.diagram.current = null;
+      diagram.dispose();
+    };
+  }, [editor]);
+  useSignalEffect(() => {
+    const { host, state } = editor;
+    const matches = editor.matches.value;
+    const input = {
+      document: host.document.value,
+      catalog: host.catalog.value,
+      root: editor.root.value,
+      open: state.open.value,
+      openTrees: state.openTrees.value,
+      selection: state.selection.value,
+      matches: matches === null ? null : new Set(matches),
+      targets: state.targets.value,
+      renaming: state.renaming.value,
+      editing: state.editing.value,
+      diagnostics: host.diagnostics.value,
+      links: host.links.value,
+      evidence: host.evidence.value,
+      results: host.results.value,
+      readonly: !editor.editable(),
+    };
+    editor.diagram.current?.update(input);
+  });
+  return (
+    <main class="why-center" aria-label={editor.strings.diagram}>
+      <div class="why-diagram-host" ref={box} />
+      <Breadcrumb editor={editor} />
+      <Start editor={editor} />
+      <Search editor={editor} />
+    </main>
+  );
+}
+
+function Breadcrumb({ editor }: { editor: Editor }) {
+  const { host, strings } = editor;
+  const root = editor.root.value;
+  if (root === host.root.value) return null;
+  const { records } = host.document.value;
+  const around = ancestors(host.document.value, root).reverse();
+  const above = around.slice(Math.max(0, around.indexOf(host.root.value)));
+  return (
+    <nav class="why-over why-breadcrumb" aria-label={strings.breadcrumb}>
+      <ol>
+        {above.map((key) => (
+          <li key={key}>
+            <button type="button" class="why-link" onClick={() => enterScope(editor, key)}>
+              {records.get(key)?.name}
+            </button>
+            <Icon name="chevron-right" size={12} />
+          </li>
+        ))}
+        <li>
+          <b aria-current="page">{records.get(root)?.name}</b>
+        </li>
+      </ol>
+    </nav>
+  );
+}
+
+function Search({ editor }: { editor: Editor }) {
+  const { state, strings } = editor;
+  if (!state.searching.value) return null;
+  const matches = editor.matches.value;
+  const at = matches === null || state.selected.value === null ? -1 : matches.indexOf(state.selected.value);
+  let count = "";
+  if (matches?.length === 0) count = strings.searchNone;
+  else if (matches) count = fill(strings.searchCount, { index: at < 0 ? "–" : at + 1, count: matches.length });
+  return (
+    <SearchBox
+      strings={strings}
+      query={state.query.value}
+      count={count}
+      onQuery={(query) => {
+        state.query.value = query;
+      }}
+      onStep={(step) => {
+        if (!matches || matches.length === 0) return;
+        const next = matches[(Math.max(at, step < 0 ? 0 : -1) + step + matches.length) % matches.length];
+        if (next !== undefined) goTo(editor, next);
+      }}
+      onClose={() => {
+        state.searching.value = false;
+        editor.diagram.current?.focus();
+      }}
+    />
+  );
+}
+
+/** What an empty scope says: three things to do. */
+function Start({ editor }: { editor: Editor }) {
+  const { host, strings } = editor;
+  const document = host.document.value;
+  const builtin = new Set(host.catalog.value.scopes.flatMap((scope) => scope.builtins.map((one) => one.kind)));
+  const empty = children(document, editor.root.value).every(
+    (key) => builtin.has(document.records.get(key)?.kind ?? "") && children(document, key).length === 0,
+  );
+  if (!empty || !editor.editable()) return null;
+  return (
+    <div class="why-over why-start">
+      <div>
+        <h3>{fill(strings.emptyTitle, { kind: document.records.get(editor.root.value)?.kind ?? "" })}</h3>
+        <ul>
+          <li>
+            <Icon name="palette" />
+            <span>{strings.emptyDrag}</span>
+          </li>
+          <li>
+            <Icon name="operator" />
+            <span>{strings.emptyFormula}</span>
+          </li>
+          <li>
+            <Icon name="data" />
+            <span>{strings.emptyData}</span>
+          </li>
+        </ul>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { act, actionById } from "../editor/actions";
+import { runMethod } from "../editor/actions/ask";
+import type { Editor } from "../editor/editor";
+import type { IconName } from "../editor/icon-names";
+import { chordText } from "../editor/keymap";
+import { Toolbar, type ToolItem } from "../panels/toolbar";
+
+const MORE = [
+  "add",
+  "connect",
+  "group",
+  "duplicate",
+  "delete",
+  "tidy",
+  "search",
+  "fitAll",
+  "openAll",
+  "closeAll",
+  "leave",
+  "unlink",
+  "refreshSources",
+  "clearAllEvidence",
+  "attach",
+  "showResults",
+  "showDiagnostics",
+  "showCode",
+  "exportPython",
+  "exportSvg",
+  "commands",
+  "help",
+];
+
+export function isMac(): boolean {
+  return /Mac|iPhone|iPad/.test(navigator.userAgent);
+}
+
+/** The toolbar, filled from the list of actions. */
+export function TopBar({ editor }: { editor: Editor }) {
+  const { state, host, strings } = editor;
+  const tool = (id: string, extra: { pressed?: boolean; wide?: boolean; icon?: IconName } = {}): ToolItem => {
+    const action = actionById(id);
+    return {
+      id,
+      label: action ? strings[action.label] : strings.more,
+      icon: extra.icon ?? action?.icon ?? "more",
+      keys: action?.keys[0] ? chordText(action.keys[0], isMac()) : "",
+      enabled: action?.enabled(editor) ?? true,
+      pressed: extra.pressed,
+      wide: extra.wide,
+    };
+  };
+  const left = state.leftOpen.value ? state.leftTab.value : null;
+  const right = state.rightOpen.value ? state.rightTab.value : null;
+  const run = state.method.value === "" ? runMethod(editor) : state.method.value;
+  return (
+    <Toolbar
+      label={strings.toolbar}
+      left={[
+        [tool("togglePalette", { pressed: left === "palette" }), tool("toggleData", { pressed: left === "data" })],
+        [tool("undo"), tool("redo")],
+        [tool("add"), tool("connect", { wide: true }), tool("group", { wide: true }), tool("delete", { wide: true })],
+        [
+          tool("fitAll"),
+          tool("zoomOut", { wide: true }),
+          tool("zoomIn", { wide: true }),
+          tool("tidy", { wide: true }),
+          tool("search"),
+        ],
+      ]}
+      right={[
+        tool("showCode", { pressed: right === "code", wide: true }),
+        tool("showResults", { pressed: right === "results", wide: true }),
+        tool("toggleInspector", { pressed: right === "inspector" }),
+        tool("more"),
+      ]}
+      run={tool("run")}
+      stop={tool("stop")}
+      running={host.status.value.state === "running" || host.status.value.state === "stopping"}
+      method={run}
+      methodLabel={strings.runMethod}
+      methods={host.catalog.value.solvers}
+      onMethod={(method) => {
+        state.method.value = method;
+      }}
+      onAction={(id, anchor) => {
+        if (id !== "more") return act(editor, id);
+        const { right: x, bottom: y } = anchor.getBoundingClientRect();
+        state.menu.value = { at: { x: x - 8, y: y + 4 }, actions: MORE, label: strings.more };
+      }}
+    />
+  );
+}
