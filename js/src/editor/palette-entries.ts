@@ -28,6 +28,9 @@ const SCOPE_ICONS: Readonly<Record<string, IconName>> = {
   StaticVariable: "static",
 };
 
+/** Infix signs as mathematics writes them. */
+const SIGNS: Readonly<Record<string, string>> = { "*": "×", "-": "−", "**": "^", "<=": "≤", ">=": "≥" };
+
 /** All groups of the palette; the same catalog always gives the same list. */
 export function paletteGroups(catalog: Catalog, strings: Strings): PaletteGroup[] {
   const scopes = catalog.scopes
@@ -70,7 +73,7 @@ export function paletteGroups(catalog: Catalog, strings: Strings): PaletteGroup[
           kind: one.kind,
           label: one.label,
           icon: "operator",
-          sign: one.symbol ?? "ƒ",
+          sign: one.symbol === null ? "ƒ" : (SIGNS[one.symbol] ?? one.symbol),
           doc: one.doc,
         }),
       );

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { IconName } from "../editor/icon-names";
 import { matchRank } from "../editor/palette-entries";
 import { Icon } from "./icon";
@@ -23,7 +23,7 @@ export interface ChooserProps {
 export function Chooser({ choices, placeholder, empty, onChoose }: ChooserProps) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const shown = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -34,7 +34,7 @@ export function Chooser({ choices, placeholder, empty, onChoose }: ChooserProps)
       .slice(0, 60)
       .map((one) => one.choice);
   }, [choices, query]);
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   useEffect(() => list.current?.children[at]?.scrollIntoView?.({ block: "nearest" }), [at]);
 
   const onKeys = (event: KeyboardEvent) => {
@@ -48,6 +48,7 @@ export function Chooser({ choices, placeholder, empty, onChoose }: ChooserProps)
   };
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys that bubble up from the controls inside
     <div class="why-chooser" onKeyDown={onKeys}>
       <label class="why-search-field">
         <Icon name="search" size={14} />
@@ -67,12 +68,13 @@ export function Chooser({ choices, placeholder, empty, onChoose }: ChooserProps)
           }}
         />
       </label>
-      <ul class="why-choices" id="why-chooser-list" role="listbox" aria-label={placeholder} ref={list}>
+      <div class="why-choices" id="why-chooser-list" role="listbox" aria-label={placeholder} ref={list}>
         {shown.map((choice, index) => (
-          <li
+          <div
             key={choice.id}
             id={`why-choice-${index}`}
             role="option"
+            tabIndex={-1}
             aria-selected={index === at}
             aria-disabled={choice.disabled}
             onPointerMove={() => setAt(index)}
@@ -82,9 +84,9 @@ export function Chooser({ choices, placeholder, empty, onChoose }: ChooserProps)
             {choice.icon ? <Icon name={choice.icon} /> : <span class="why-icon" />}
             <span class="why-choice-label">{choice.label}</span>
             {choice.detail && <span class="why-choice-detail">{choice.detail}</span>}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {shown.length === 0 && <p class="why-empty">{empty}</p>}
     </div>
   );

@@ -37,7 +37,8 @@ export function ConnectForm({ strings, source, target, parameters, onConnect }: 
     );
   }
   const name = words(chosen.parameter);
-  const now = chosen.formula;
+  // A long formula would hide what is new about it.
+  const now = chosen.formula.length > 24 ? "…" : chosen.formula;
   const choices: readonly { mode: ConnectionMode; label: string; result: string }[] = chosen.taken
     ? [
         { mode: "set", label: strings.connectReplace, result: source },
@@ -50,7 +51,9 @@ export function ConnectForm({ strings, source, target, parameters, onConnect }: 
       ];
   return (
     <>
-      <p>{fill(chosen.taken ? strings.connectTaken : strings.connectNow, { parameter: name, formula: now })}</p>
+      <p>
+        {fill(chosen.taken ? strings.connectTaken : strings.connectNow, { parameter: name, formula: chosen.formula })}
+      </p>
       <div class="why-options">
         {choices.map(({ mode, label, result }, index) => (
           <button

@@ -94,6 +94,7 @@ function SourceRow({ strings, source, column, whole, target, linked, ...on }: Ro
   const fits = target !== null && (frame && whole ? !target.variable : target.variable);
   const sentence = fits ? fill(frame && whole ? strings.dataLinkScope : strings.dataLink, { target: target.name }) : "";
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the link button is the twin of the drag
     <div
       class={whole ? "why-source why-source-whole" : "why-source"}
       draggable

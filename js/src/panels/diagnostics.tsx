@@ -22,8 +22,8 @@ export function Diagnostics({ strings, lines, onGo, onFix }: DiagnosticsProps) {
     return <EmptyState icon="check" title={strings.diagnosticsNone} hint={strings.diagnosticsNoneHint} />;
   return (
     <ul class="why-diagnostics">
-      {lines.map(({ diagnostic, where }, index) => (
-        <li key={`${diagnostic.key} ${diagnostic.code} ${index}`} data-severity={diagnostic.severity}>
+      {lines.map(({ diagnostic, where }) => (
+        <li key={`${diagnostic.key} ${diagnostic.code} ${diagnostic.message}`} data-severity={diagnostic.severity}>
           <button type="button" class="why-diagnostic" onClick={() => onGo(diagnostic.key)}>
             <Icon name={diagnostic.severity} size={14} />
             <span>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Point } from "../diagram/diagram";
 import { Icon } from "./icon";
 
@@ -19,7 +19,8 @@ const FOCUSABLE = "input, select, textarea, button:not([aria-disabled='true']), 
 export function DialogFrame({ title, closeLabel, at, wide, children, onClose }: DialogProps) {
   const box = useRef<HTMLDivElement>(null);
   const veil = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // In the layout phase: the next key press already belongs to the dialog.
+  useLayoutEffect(() => {
     const element = box.current;
     if (!element || !veil.current) return;
     if (!element.contains(document.activeElement)) {
@@ -50,6 +51,7 @@ export function DialogFrame({ title, closeLabel, at, wide, children, onClose }: 
   };
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys that bubble up from the controls inside
     <div
       class="why-veil"
       data-placed={Boolean(at)}

@@ -15,6 +15,9 @@ export interface FieldProps {
   readonly onCommit: (text: string) => void;
 }
 
+/** Longer texts get the whole width under their label. */
+const LONG = 22;
+
 /** A text field that keeps what was typed: Enter or leaving it commits, Escape takes it back, a refusal stands below. */
 export function Field(props: FieldProps) {
   const id = useId();
@@ -43,7 +46,7 @@ export function Field(props: FieldProps) {
     if (draft && draft.error === null) onCommit(event.currentTarget.value);
   };
   return (
-    <div class={`why-field why-field-${props.look ?? "plain"}`}>
+    <div class={`why-field why-field-${props.look ?? "plain"}`} data-long={(draft?.text ?? value).length > LONG}>
       <label for={id} class={props.hideLabel ? "why-hidden" : undefined}>
         {props.label}
       </label>

@@ -107,9 +107,8 @@ function Body(props: Inspected) {
         <section>
           <p class="why-hint">{inspection.doc}</p>
           {inspection.operands.map((operand, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: an operand is its place
             <TextField
-              key={index}
+              key={operand.name}
               {...props}
               field={`operand.${index}`}
               label={words(operand.name)}

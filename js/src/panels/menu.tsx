@@ -1,5 +1,5 @@
 import { Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Point } from "../diagram/diagram";
 import type { IconName } from "../editor/icon-names";
 import { Icon } from "./icon";
@@ -26,7 +26,7 @@ export interface MenuProps {
 export function ContextMenu({ label, at, items, onAction, onClose }: MenuProps) {
   const box = useRef<HTMLDivElement>(null);
   const veil = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current;
     if (!element || !veil.current) return;
     const around = veil.current.getBoundingClientRect();
@@ -34,12 +34,12 @@ export function ContextMenu({ label, at, items, onAction, onClose }: MenuProps) 
     element.style.left = `${Math.max(8, Math.min(at.x - around.left, around.width - own.width - 8))}px`;
     element.style.top = `${Math.max(8, Math.min(at.y - around.top, around.height - own.height - 8))}px`;
     element.querySelector<HTMLButtonElement>("button[aria-disabled='false']")?.focus();
-  }, [at, items]);
+  }, [at]);
 
   const onKeys = (event: KeyboardEvent) => {
     event.stopPropagation();
     const buttons = [...(box.current?.querySelectorAll("button") ?? [])];
-    const now = buttons.findIndex((button) => button === event.target);
+    const now = buttons.findIndex((button) => button.contains(event.target instanceof Node ? event.target : null));
     const step = { ArrowDown: 1, ArrowUp: -1, Tab: event.shiftKey ? -1 : 1 }[event.key];
     if (step) {
       event.preventDefault();
@@ -54,6 +54,7 @@ export function ContextMenu({ label, at, items, onAction, onClose }: MenuProps) 
   };
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys that bubble up from the controls inside
     <div
       class="why-veil"
       data-placed="true"

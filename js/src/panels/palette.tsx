@@ -27,7 +27,7 @@ export function Palette(props: PaletteProps) {
 
   const focusAt = (offset: number, from: EventTarget | null) => {
     const buttons = [...(list.current?.querySelectorAll<HTMLButtonElement>("button.why-entry") ?? [])];
-    const at = buttons.findIndex((button) => button === from);
+    const at = buttons.findIndex((button) => button.contains(from instanceof Node ? from : null));
     buttons[Math.max(0, Math.min(buttons.length - 1, at + offset))]?.focus();
   };
   const onKeys = (event: KeyboardEvent) => {
@@ -42,6 +42,7 @@ export function Palette(props: PaletteProps) {
   };
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys that bubble up from the controls inside
     <div class="why-palette" onKeyDown={onKeys}>
       <div class="why-panel-head">
         <label class="why-search-field">
@@ -55,13 +56,12 @@ export function Palette(props: PaletteProps) {
             onInput={(event) => setQuery(event.currentTarget.value)}
           />
         </label>
-        <div class="why-choice" role="radiogroup" aria-label={strings.kind}>
+        <fieldset class="why-choice" aria-label={strings.kind}>
           {[true, false].map((dynamic) => (
             <button
               key={String(dynamic)}
               type="button"
-              role="radio"
-              aria-checked={props.dynamic === dynamic}
+              aria-pressed={props.dynamic === dynamic}
               title={dynamic ? strings.perRow : strings.constantOverRows}
               onClick={() => props.onDynamic(dynamic)}
             >
@@ -69,7 +69,7 @@ export function Palette(props: PaletteProps) {
               {dynamic ? strings.variable : strings.staticVariable}
             </button>
           ))}
-        </div>
+        </fieldset>
       </div>
       <div class="why-entries" ref={list}>
         {shown.map((group) => (

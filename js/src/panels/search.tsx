@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Strings } from "../editor/strings";
 import { Icon } from "./icon";
 
@@ -15,7 +15,7 @@ export interface SearchProps {
 /** The search box over the diagram: what does not match fades, Enter goes from match to match. */
 export function SearchBox({ strings, query, count, onQuery, onStep, onClose }: SearchProps) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     input.current?.focus();
     input.current?.select();
   }, []);

@@ -1,7 +1,6 @@
 import { Icon } from "./icon";
 
 export interface StatusProps {
-  readonly label: string;
   readonly text: string;
   readonly failed: boolean;
   /** 0 to 1 while something runs; `null` if its length is unknown; absent if nothing runs. */
@@ -20,7 +19,7 @@ export interface StatusProps {
 export function StatusLine(props: StatusProps) {
   const running = props.progress !== undefined;
   return (
-    <footer class="why-status" aria-label={props.label}>
+    <footer class="why-status">
       {running && (
         <progress
           class="why-progress"

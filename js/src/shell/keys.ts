@@ -22,6 +22,7 @@ export function handleKey(editor: Editor, event: KeyboardEvent, outer?: (chord: 
   const typing = takesText(event.target);
   if (typing && !WHILE_TYPING.has(chord)) return false;
   if (NATIVE.has(chord)) return false;
+  if (editor.state.dialog.value || editor.state.menu.value) return false;
   const plain = !chord.startsWith("Mod-");
   const target = event.target instanceof Element ? event.target : null;
   // In panels and on buttons Enter, arrows and letters belong to what has the focus.

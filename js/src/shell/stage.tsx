@@ -86,7 +86,8 @@ function Search({ editor }: { editor: Editor }) {
   const at = matches === null || state.selected.value === null ? -1 : matches.indexOf(state.selected.value);
   let count = "";
   if (matches?.length === 0) count = strings.searchNone;
-  else if (matches) count = fill(strings.searchCount, { index: at < 0 ? "–" : at + 1, count: matches.length });
+  else if (matches && at < 0) count = String(matches.length);
+  else if (matches) count = fill(strings.searchCount, { index: at + 1, count: matches.length });
   return (
     <SearchBox
       strings={strings}
