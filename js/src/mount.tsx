@@ -1,11 +1,9 @@
 /** The whole editor in an element: toolbar on top, palette and data left, the diagram, inspector and results right. */
 import { effect } from "@preact/signals";
 import { type ComponentChildren, render } from "preact";
-import { act } from "./editor/actions";
 import { announce, createEditor, type Editor } from "./editor/editor";
 import { resultOf } from "./editor/result-views";
 import { english, fill, type Strings } from "./editor/strings";
-import { EDITORS_EVENT, type EmbeddedEditor, embeddedEditors } from "./editors";
 import type { Host } from "./hosts/host";
 import { numberText } from "./panels/number-text";
 import { Frame } from "./shell/frame";
@@ -29,17 +27,7 @@ export function mount(element: HTMLElement, host: Host, options: MountOptions = 
   render(<Frame editor={editor} onKey={options.onKey} />, outer);
   const stopSpeaking = speakResults(editor);
   options.onReady?.(editor);
-  const shelved: EmbeddedEditor = {
-    element: outer,
-    side: (where, panel) => mountSide(where, editor, panel),
-    undo: () => act(editor, "undo"),
-    redo: () => act(editor, "redo"),
-  };
-  embeddedEditors().add(shelved);
-  window.dispatchEvent(new Event(EDITORS_EVENT));
   return () => {
-    embeddedEditors().delete(shelved);
-    window.dispatchEvent(new Event(EDITORS_EVENT));
     stopSpeaking();
     render(null, outer);
     editor.dispose();
