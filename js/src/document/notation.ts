@@ -149,13 +149,16 @@ function indexed(notation: Notation, record: ModelRecord): Piece[] {
   const [base = "", ...rest] = record.operands ?? [];
   const stored = record.settings?.index;
   let next = 0;
-  const entries = writtenIndex(Array.isArray(stored) ? stored : [], (value) =>
-    constant(value, "int", notation.typeset),
-  ).map((text): Piece => {
-    if (text === null) return { key: rest[next++] ?? "", lowest: 0 };
-    return notation.typeset ? text.replaceAll("-", MINUS) : text;
+  const texts = writtenIndex(Array.isArray(stored) ? stored : [], (value) => constant(value, "int", notation.typeset));
+  const entries = texts.map((text): Piece[] => {
+    if (text !== null) return [notation.typeset ? text.replaceAll("-", MINUS) : text];
+    const key = rest[next++] ?? "";
+    // A bare number would be read as a constant index, which is no operand.
+    const bare = notation.table.records.get(key)?.kind === "Const" && !notation.typeset;
+    return bare ? ["constant(", { key, lowest: 0 }, ")"] : [{ key, lowest: 0 }];
   });
-  return [{ key: base, lowest: POSTFIX }, "[", ...separated(entries), "]"];
+  const inside = entries.flatMap((entry, index) => (index ? [", ", ...entry] : entry));
+  return [{ key: base, lowest: POSTFIX }, "[", ...inside, "]"];
 }
 
 function enclosed(inside: Piece[], precedence: number, lowest: number): Piece[] {

@@ -177,7 +177,9 @@ def _call(notation: Notation, record: Record, entry: Record | None) -> list[_Par
     ahead = [name for name in (entry or {}).get("positional_settings", ()) if name in stored]
     before: list[_Part | str] = [notation.settings(stored[name]) for name in ahead]
     after = [f"{name}{equals}{notation.settings(value)}" for name, value in stored.items() if name not in ahead]
-    operands: list[_Part | str] = [_Part(operand) for operand in record.get("operands", [])]
+    keys = record.get("operands", [])
+    bare = all(_kind(notation, operand) == "Const" for operand in keys)
+    operands: list[_Part | str] = [_Part(operand, no_bare_number=bare) for operand in keys]
     if entry and entry["variadic"] and not ahead:
         fixed = len(entry["operands"])
         front = [each for operand in operands[:fixed] for each in (operand, ", ")]
@@ -194,12 +196,18 @@ def _index(notation: Notation, operands: list[str], settings: Record) -> list[_P
     def constant(entry: Any) -> str:
         return _constant({"value": entry, "dtype": "int"}, typeset=notation.typeset)
 
+    pieces: list[_Part | str] = []
     rest = iter(operands[1:])
-    entries: list[_Part | str] = [
-        _Part(next(rest, "")) if text is None else text.replace("-", MINUS) if notation.typeset else text
-        for text in written_index(settings.get("index", []), constant)
-    ]
-    return [_Part(operands[0], POSTFIX, no_bare_number=True), "[", *_separated(entries), "]"]
+    for text in written_index(settings.get("index", []), constant):
+        pieces.append(", ")
+        if text is not None:
+            pieces.append(text.replace("-", MINUS) if notation.typeset else text)
+            continue
+        key = next(rest, "")
+        # A bare number would be read as a constant index, which is no operand.
+        constant_operand = _kind(notation, key) == "Const" and not notation.typeset
+        pieces += [f"{notation.prefix}constant(", _Part(key), ")"] if constant_operand else [_Part(key)]
+    return [_Part(operands[0], POSTFIX, no_bare_number=True), "[", *pieces[1:], "]"]
 
 
 def _enclosed(pieces: list[_Part | str], precedence: int, lowest: int) -> list[_Part | str]:
