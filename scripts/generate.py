@@ -28,11 +28,13 @@ def schema() -> str:
 
 def catalog() -> str:
     """The catalog of what ships with whyboard, for views without a kernel."""
-    import json
+    import importlib
 
-    from whyboard.catalog import build
+    from whyboard.catalog import text
 
-    return json.dumps(build(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    for package in ("operators", "distributions", "solvers"):
+        importlib.import_module(f"whyboard.{package}")
+    return text()
 
 
 GENERATORS: list[tuple[str, Callable[[], str]]] = [

@@ -16,20 +16,25 @@ class Registry(Generic[T]):
 
     Args:
         noun: what one of them is called in an error message, for example ``"operator"``.
+
+    ``version`` counts the changes, so that what is derived from a registry knows when to be built again.
     """
 
     def __init__(self, noun: str) -> None:
         self.noun = noun
+        self.version = 0
         self._things: dict[str, T] = {}
 
     def register(self, name: str, thing: T) -> T:
         """Add or replace (a notebook cell that is run again defines the same class again)."""
         self._things[name] = thing
+        self.version += 1
         return thing
 
     def unregister(self, name: str) -> None:
         """Remove one, for tests of extensions."""
         del self._things[name]
+        self.version += 1
 
     def __getitem__(self, name: str) -> T:
         try:

@@ -31,6 +31,7 @@ class SettingSpec(TypedDict):
     name: str
     type: str
     default: object
+    required: NotRequired[bool]
     label: NotRequired[str]
     doc: NotRequired[str]
     choices: NotRequired[list[object]]
@@ -52,6 +53,7 @@ class OperatorKind(TypedDict):
     settings: list[SettingSpec]
     doc: str
     commutative: NotRequired[bool]
+    positional_settings: NotRequired[list[str]]
     required: NotRequired[int]
 
 

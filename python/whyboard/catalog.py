@@ -1,0 +1,161 @@
+"""Registries to plain data: palette, inspector forms, formula parser, code generation and reference pages read nothing else."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from whyboard import registry
+
+PATH = Path(__file__).with_name("catalog.json")
+"""The checked-in copy of what ships with whyboard, for views without a kernel."""
+
+_SCOPES: tuple[dict[str, Any], ...] = (
+    {
+        "kind": "Graph",
+        "label": "Graph",
+        "contains": ["Graph", "Entity", "Variable", "StaticVariable"],
+        "builtins": [{"kind": "Inputs", "name": "inputs"}, {"kind": "Outputs", "name": "outputs"}],
+        "variable": False,
+        "dynamic": False,
+    },
+    {
+        "kind": "Entity",
+        "label": "Entity",
+        "contains": ["Entity", "Variable", "StaticVariable"],
+        "builtins": [],
+        "variable": False,
+        "dynamic": False,
+    },
+    {
+        "kind": "Variable",
+        "label": "Variable",
+        "contains": ["Variable", "StaticVariable"],
+        "builtins": [],
+        "variable": True,
+        "dynamic": True,
+    },
+    {
+        "kind": "StaticVariable",
+        "label": "Static variable",
+        "contains": ["StaticVariable"],
+        "builtins": [],
+        "variable": True,
+        "dynamic": False,
+    },
+    *(
+        {
+            "kind": kind,
+            "label": kind,
+            "contains": ["Entity"],
+            "builtins": [],
+            "variable": False,
+            "dynamic": False,
+        }
+        for kind in ("Inputs", "Outputs")
+    ),
+)
+
+_built: dict[tuple[int, int, int], dict[str, Any]] = {}
+
+
+def build() -> dict[str, Any]:
+    """The catalog of everything registered now; the same object until something is registered. Not to be changed."""
+    state = (registry.operators.version, registry.distributions.version, registry.solvers.version)
+    if state not in _built:
+        catalog = {
+            "scopes": [dict(scope) for scope in _SCOPES],
+            "operators": [_operator(name, kind) for name, kind in _items(registry.operators)],
+            "distributions": [_distribution(name, kind) for name, kind in _items(registry.distributions)],
+            "solvers": [_solver(kind) for kind in registry.solvers.values()],
+        }
+        _built.clear()
+        _built[state] = catalog
+    return _built[state]
+
+
+def text() -> str:
+    """The catalog as the text of `catalog.json`."""
+    return json.dumps(build(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read() -> dict[str, Any]:
+    """The checked-in catalog, without importing any operator."""
+    return json.loads(PATH.read_text(encoding="utf-8"))
+
+
+def _items(things: registry.Registry[type]) -> list[tuple[str, Any]]:
+    return list(zip(things, things.values(), strict=True))
+
+
+def _operator(name: str, kind: Any) -> dict[str, Any]:
+    return {
+        "kind": name,
+        "function": kind.function,
+        "label": kind.label,
+        "group": kind.group,
+        "symbol": kind.symbol,
+        "precedence": kind.precedence,
+        "operands": list(kind.operands),
+        "variadic": kind.variadic,
+        "commutative": kind.commutative,
+        "settings": _settings(kind.settings),
+        "positional_settings": list(kind.positional_settings),
+        "doc": _first_sentence(kind),
+    }
+
+
+def _distribution(name: str, kind: Any) -> dict[str, Any]:
+    return {
+        "kind": name,
+        "label": kind.label,
+        "group": kind.group,
+        "parameters": [
+            {
+                "name": parameter.name,
+                "default": _plain(parameter.default),
+                "domain": parameter.domain,
+                "event_ndim": parameter.event_ndim,
+            }
+            for parameter in kind.parameters
+        ],
+        "alternatives": _plain(kind.alternatives),
+        "dtypes": list(kind.dtypes),
+        "event_ndim": kind.event_ndim,
+        "settings": _settings(kind.settings),
+        "data_only": kind.data_only,
+        "discrete": "float" not in kind.dtypes,
+        "doc": _first_sentence(kind),
+    }
+
+
+def _solver(kind: Any) -> dict[str, Any]:
+    return {
+        "method": kind.method,
+        "label": kind.label,
+        "doc": _first_sentence(kind),
+        "options": [dict(option) if isinstance(option, Mapping) else option for option in kind.options],
+    }
+
+
+def _settings(settings: Any) -> list[dict[str, Any]]:
+    return [
+        {"name": setting.name, "type": setting.type, "default": None, "required": True}
+        if setting.required
+        else {"name": setting.name, "type": setting.type, "default": _plain(setting.default)}
+        for setting in settings
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _first_sentence(kind: type) -> str:
+    """The first paragraph up to its first full stop that ends a sentence."""
+    paragraph = " ".join((inspect.cleandoc(kind.__doc__) if kind.__doc__ else "").split("\n\n")[0].split())
+    sentence, stop, _ = paragraph.partition(". ")
+    return sentence + stop.rstrip()
