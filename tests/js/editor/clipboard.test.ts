@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { fromData } from "../../../js/src/document/document";
+import { fragment, fragmentText, pasteCommand, pastedRoots, readFragment } from "../../../js/src/editor/clipboard";
+import type { ModelRecord } from "../../../js/src/protocol/types";
+
+const normal = { shape: [], dtype: "float", distribution: "NormalDistribution" } as const;
+const records: Record<string, ModelRecord> = {
+  g: { kind: "Graph", name: "g" },
+  e: { kind: "Entity", name: "e", scope: "g" },
+  x: { kind: "Variable", name: "x", scope: "e", ...normal, parameters: {} },
+  o: { kind: "Exp", scope: "g", operands: ["b"] },
+  b: { kind: "StaticVariable", name: "b", scope: "g", ...normal, parameters: {} },
+  y: { kind: "Variable", name: "y", scope: "g", ...normal, parameters: { mean: { ref: "o" } } },
+};
+const document = fromData({
+  format: "whyboard/model",
+  version: 1,
+  records,
+  layout: { e: { x: 5, y: 6 }, x: { x: 1, y: 2 } },
+});
+
+describe("a copied part", () => {
+  it("holds what the nodes contain and the operators of their parameters, not the variables these use", () => {
+    expect(Object.keys(fragment(document, ["e", "y"]).records).sort()).toEqual(["e", "o", "x", "y"]);
+  });
+
+  it("does not copy twice what stands in another copied node", () => {
+    expect(Object.keys(fragment(document, ["e", "x"]).records)).toEqual(["e", "x"]);
+  });
+
+  it("comes back from its text", () => {
+    const part = fragment(document, ["e", "y"]);
+    expect(readFragment(fragmentText(part))).toEqual(part);
+  });
+});
+
+describe("pasting", () => {
+  const command = pasteCommand("g", fragment(document, ["e", "y"]));
+  const pasted = new Map(Object.values(command.records).map((record) => [record.name ?? record.kind, record]));
+  const keyOf = (name: string) =>
+    Object.entries(command.records).find(([, record]) => (record.name ?? record.kind) === name)?.[0];
+
+  it("renews every key, also inside references", () => {
+    for (const key of Object.keys(command.records)) expect(records).not.toHaveProperty(key);
+    expect(pasted.get("x")?.scope).toBe(keyOf("e"));
+    expect(pasted.get("y")?.parameters).toEqual({ mean: { ref: keyOf("Exp") } });
+  });
+
+  it("keeps references that leave the part", () => {
+    expect(pasted.get("Exp")?.operands).toEqual(["b"]);
+  });
+
+  it("shifts what would cover the original, and nothing inside it", () => {
+    expect(command.layout[keyOf("e") ?? ""]).toEqual({ x: 29, y: 30 });
+    expect(command.layout[keyOf("x") ?? ""]).toEqual({ x: 1, y: 2 });
+  });
+
+  it("selects the outermost nodes afterwards", () => {
+    expect(new Set(pastedRoots(command))).toEqual(new Set([keyOf("e"), keyOf("y")]));
+  });
+});
+
+describe("a text that is no model", () => {
+  it.each([
+    "",
+    "x = 1",
+    "{",
+    "[]",
+    '{"format": "whyboard/model"}',
+    '{"format": "whyboard/model", "records": {"k": 3}}',
+    '{"format": "whyboard/model", "records": {"../k": {"kind": "Graph"}}}',
+  ])("%j is refused", (text) => expect(readFragment(text)).toBeNull());
+});
