@@ -23,7 +23,7 @@ export interface ConnectionOption {
   readonly taken: boolean;
 }
 
-/** The parameters of a variable that may be fed: of exclusive alternatives, the set that is in use or the first. */
+/** The parameters of a variable that may be fed; setting one unsets those that exclude it. */
 export function connectionOptions(document: ModelDocument, catalog: Catalog, target: Key): readonly ConnectionOption[] {
   const record = document.records.get(target);
   if (!record || !isVariable(record)) return [];
