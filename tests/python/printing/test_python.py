@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from meaning import meaning
-from models import CATALOG, Model, cars
-from replay import replay
+from printed_meaning import meaning
+from printed_models import CATALOG, Model, cars
+from printed_replay import replay
 
 from whyboard.printing.python import model_python
 

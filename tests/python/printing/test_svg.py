@@ -5,7 +5,7 @@ import random
 import xml.etree.ElementTree as ET
 
 import pytest
-from models import CATALOG, Model, cars
+from printed_models import CATALOG, Model, cars
 
 from whyboard.printing.picture_layers import spread
 from whyboard.printing.picture_layout import lay_out

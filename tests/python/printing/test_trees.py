@@ -1,6 +1,6 @@
 """The trees and the text that notebooks and terminals show."""
 
-from models import CATALOG, Model, cars
+from printed_models import CATALOG, Model, cars
 
 from whyboard.printing.child_tree import child_tree
 from whyboard.printing.operand_tree import operand_tree

@@ -3,7 +3,7 @@
 import itertools
 from types import SimpleNamespace
 
-from models import CATALOG
+from printed_models import CATALOG
 
 _INFIX = {"add": "Add", "sub": "Subtract", "mul": "Mul", "truediv": "Divide", "pow": "Power", "matmul": "Matmul"}
 _COMPARISONS = {"lt": "Less", "le": "LessEqual", "gt": "Greater", "ge": "GreaterEqual"}
