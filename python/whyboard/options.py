@@ -17,9 +17,13 @@ class _Option(NamedTuple):
 
 
 _OPTIONS = {
-    "bind_names": _Option(default=True, doc="Bind a child made in a `with` block to its bare name in a notebook or module."),
+    "bind_names": _Option(
+        default=True, doc="Bind a child made in a `with` block to its bare name in a notebook or module."
+    ),
     "progress": _Option(default=True, doc="Show the progress of solvers."),
-    "compilation_cache": _Option(default=True, doc="Keep compiled programs in the user's cache folder between sessions."),
+    "compilation_cache": _Option(
+        default=True, doc="Keep compiled programs in the user's cache folder between sessions."
+    ),
 }
 
 

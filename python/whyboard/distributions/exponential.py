@@ -44,10 +44,11 @@ class ExponentialDistribution(Distribution):
 
     @staticmethod
     def whiten(z: Array, log_mean: Array) -> Array:
-        # Each branch sees only the side on which it is exact, in value and in derivative.
-        lower = -jnp.log1p(-ndtr(jnp.minimum(z, 0)))
-        upper = -log_ndtr(-jnp.maximum(z, 0))
-        return jnp.exp(log_mean) * jnp.where(z < 0, lower, upper)
+        # Each branch sees only the side on which it is exact; minimum() would halve the derivative where both meet.
+        negative = z < 0
+        lower = -jnp.log1p(-ndtr(jnp.where(negative, z, 0)))
+        upper = -log_ndtr(-jnp.where(negative, 0, z))
+        return jnp.exp(log_mean) * jnp.where(negative, lower, upper)
 
     @staticmethod
     def fisher_root(canonical: dict[str, Array], tangents: dict[str, Array]) -> tuple[Array, ...]:
