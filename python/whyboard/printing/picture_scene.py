@@ -21,7 +21,8 @@ _LINE = 16
 _NARROW = frozenset("ijlrtfI.,;:'|()[]{} -·")
 _WIDE = frozenset("mwMW@%…\u2212+=~")
 _BOLD, _PLAIN, _ITALIC = 8.0, 6.8, 6.0
-_FORMULA_WIDTH = 260
+_FORMULA_WIDTH = 240
+_FORMULA_LINES = 2
 
 
 @dataclass(eq=False)
@@ -32,7 +33,7 @@ class Box:
     look: str
     name: str
     note: str
-    formula: str = ""
+    formula: list[str] = field(default_factory=list)
     count: str = ""
     tip: str = ""
     parent: Box | None = None
@@ -135,28 +136,46 @@ def _box(table: Table, names: Names, key: str, catalog: Mapping[str, Any], count
         data = any(each["kind"] == record["distribution"] and each["data_only"] for each in catalog["distributions"])
         look = "data" if data else "static" if record["kind"] == "StaticVariable" else "variable"
         tip = "\n".join(str(text) for text in (tip, formula, record.get("unit"), record.get("description")) if text)
-        box = Box(key, look, record["name"], shape_text(record), _fitted(formula, _FORMULA_WIDTH), tip=tip)
+        box = Box(key, look, record["name"], shape_text(record), _wrapped(formula), tip=tip)
         box.count = observed_text(counts[key]) if key in counts else ""
     else:
         box = Box(key, "frame", record["name"], record["kind"], tip=tip)
         if not (is_open and inside):
             box.look = "closed"
             variables = sum(is_variable(table.records[each]) for _, each in branches(key, lambda at: _shown(table, at)))
-            box.formula = f"{variables} variable{'' if variables == 1 else 's'}"
-    lines = 1 + bool(box.formula) + bool(box.count)
+            box.formula = [f"{variables} variable{'' if variables == 1 else 's'}"]
+    lines = 1 + len(box.formula) + bool(box.count)
     title = text_width(box.name, _BOLD) + text_width(box.note, _PLAIN) + 16
-    box.width = _grid(max(120, title, text_width(box.formula, _ITALIC), text_width(box.count, _PLAIN)) + 28)
+    box.width = _grid(
+        max(120, title, text_width(box.count, _PLAIN), *(text_width(each, _ITALIC) for each in box.formula)) + 28
+    )
     box.height = _grid(16 + _LINE * lines)
     box.header = HEADER if not is_variable(record) else 12 + _LINE * lines
     return box
 
 
-def _fitted(text: str, width: float) -> str:
-    if text_width(text, _ITALIC) <= width:
-        return text
-    while text and text_width(text, _ITALIC) > width - 10:
-        text = text[:-1]
-    return text.rstrip() + "…"
+def _wrapped(formula: str) -> list[str]:
+    """The formula on one or two lines, cut where that is not enough."""
+    lines = [""]
+    for word in formula.split(" "):
+        longer = f"{lines[-1]} {word}".lstrip()
+        if text_width(longer, _ITALIC) <= _FORMULA_WIDTH or not lines[-1]:
+            lines[-1] = longer
+        elif len(lines) < _FORMULA_LINES:
+            lines.append(word)
+        else:
+            lines[-1] = f"{longer} …"
+            break
+    return [_fitted(line) for line in lines]
+
+
+def _fitted(line: str) -> str:
+    """The line, without what does not fit."""
+    if text_width(line, _ITALIC) <= _FORMULA_WIDTH:
+        return line
+    while text_width(line, _ITALIC) > _FORMULA_WIDTH - 10:
+        line = line[:-1]
+    return line.rstrip(" …") + "…"
 
 
 def _grid(size: float) -> float:

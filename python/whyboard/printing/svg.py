@@ -105,11 +105,10 @@ def _details(box: Box, x: float, y: float) -> list[str]:
         lines.append(
             f'<text class="note" x="{x + box.width - 14:g}" y="{y + 19:g}" text-anchor="end">{_text(box.note)}</text>'
         )
-    below = y + 35
-    for text, kind in ((box.formula, "note" if box.look == "closed" else "formula"), (box.count, "note")):
-        if text:
-            lines.append(f'<text class="{kind}" x="{x + 14:g}" y="{below:g}">{_text(text)}</text>')
-            below += 16
+    kind = "note" if box.look == "closed" else "formula"
+    texts = [*((text, kind) for text in box.formula), *([(box.count, "note")] if box.count else [])]
+    for place, (text, style) in enumerate(texts):
+        lines.append(f'<text class="{style}" x="{x + 14:g}" y="{y + 35 + 16 * place:g}">{_text(text)}</text>')
     return lines
 
 

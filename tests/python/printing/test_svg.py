@@ -124,7 +124,7 @@ def test_a_large_model_stays_closed():
             model.variable(f"x{number}", scope, mean=f"g.e{entity - 1}.x{number}" if entity else 0)
     scene = build_scene(model.table, graph, CATALOG, {})
     assert len(scene.boxes) == 31
-    assert {box.formula for box in scene.boxes.values() if box.look == "closed"} == {"20 variables"}
+    assert {line for box in scene.boxes.values() for line in box.formula if box.look == "closed"} == {"20 variables"}
     assert [edge.count for edge in scene.edges] == [20] * 29
 
 
