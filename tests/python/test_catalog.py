@@ -1,0 +1,134 @@
+"""The catalog is all that views know: complete, plain data, and up to date with what is registered."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import whyboard.distributions
+import whyboard.operators
+from whyboard import catalog, registry
+from whyboard.distributions import Distribution, Parameter
+from whyboard.operators import Operator
+
+
+def names(section):
+    return [entry["kind"] for entry in catalog.build()[section]]
+
+
+def test_the_catalog_is_plain_json():
+    built = catalog.build()
+    assert json.loads(json.dumps(built, allow_nan=False)) == built
+
+
+def test_the_catalog_holds_everything_registered():
+    assert names("operators") == list(registry.operators)
+    assert names("distributions") == list(registry.distributions)
+
+
+def test_functions_are_told_apart_by_name():
+    functions = [entry["function"] for entry in catalog.build()["operators"]]
+    assert len(set(functions)) == len(functions)
+
+
+def test_a_symbol_means_one_operator_of_as_many_operands():
+    symbols = [(entry["symbol"], len(entry["operands"])) for entry in catalog.build()["operators"] if entry["symbol"]]
+    assert len(set(symbols)) == len(symbols)
+    assert {symbol for symbol, _ in symbols} == {"+", "-", "*", "/", "**", "@", "<", "<=", ">", ">="}
+
+
+@pytest.mark.parametrize("section", ["operators", "distributions"])
+def test_every_entry_is_described_in_one_sentence(section):
+    for entry in catalog.build()[section]:
+        assert entry["doc"].endswith("."), entry["kind"]
+        assert entry["label"]
+        assert ". " not in entry["doc"]
+
+
+def test_the_catalog_is_built_once_until_something_is_registered():
+    first = catalog.build()
+    assert catalog.build() is first
+
+    class Doubled(Operator):
+        """Twice the value. Not more."""
+
+        @staticmethod
+        def apply(x, *, times: int = 2):
+            return times * x
+
+    registry.operators.register("Doubled", Doubled)
+    try:
+        assert catalog.build()["operators"][-1] == {
+            "kind": "Doubled",
+            "function": "doubled",
+            "label": "doubled",
+            "group": "elementwise",
+            "symbol": None,
+            "precedence": None,
+            "operands": ["x"],
+            "variadic": False,
+            "commutative": False,
+            "settings": [{"name": "times", "type": "int", "default": 2}],
+            "positional_settings": [],
+            "doc": "Twice the value.",
+        }
+    finally:
+        registry.operators.unregister("Doubled")
+    assert catalog.build() == first
+
+
+def test_a_distribution_of_one_class_appears():
+    class TriangularDistribution(Distribution):
+        """A variable between 0 and its width."""
+
+        parameters = (Parameter("width", domain="positive"),)
+
+    registry.distributions.register("TriangularDistribution", TriangularDistribution)
+    try:
+        entry = catalog.build()["distributions"][-1]
+    finally:
+        registry.distributions.unregister("TriangularDistribution")
+    assert (entry["label"], entry["alternatives"], entry["discrete"]) == ("Triangular", [], False)
+    assert entry["parameters"] == [{"name": "width", "default": None, "domain": "positive", "event_ndim": 0}]
+
+
+def test_scopes_contain_what_the_language_allows():
+    contains = {entry["kind"]: entry["contains"] for entry in catalog.build()["scopes"]}
+    assert contains == {
+        "Graph": ["Graph", "Entity", "Variable", "StaticVariable"],
+        "Entity": ["Entity", "Variable", "StaticVariable"],
+        "Variable": ["Variable", "StaticVariable"],
+        "StaticVariable": ["StaticVariable"],
+        "Inputs": ["Entity"],
+        "Outputs": ["Entity"],
+    }
+
+
+def test_the_checked_in_copy_needs_no_operators():
+    code = (
+        "import sys; from whyboard import catalog; assert catalog.read()['operators']; assert 'jax' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_operators_and_distributions_import_nothing_heavier_than_jax():
+    code = (
+        "import sys, whyboard.operators, whyboard.distributions;"
+        "assert not {'numpyro', 'pandas', 'optax', 'matplotlib'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_checked_in_copy_is_that_of_what_ships():
+    read = catalog.read()
+    built = catalog.build()
+    assert read["operators"] == [e for e in built["operators"] if ours(registry.operators[e["kind"]])]
+    assert read["distributions"] == [e for e in built["distributions"] if ours(registry.distributions[e["kind"]])]
+    assert read["scopes"] == built["scopes"]
+
+
+def ours(kind):
+    return kind.__module__.startswith((whyboard.operators.__name__, whyboard.distributions.__name__))
