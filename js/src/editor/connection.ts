@@ -2,7 +2,7 @@
 import type { ModelDocument } from "../document/document";
 import { freshKey } from "../document/key";
 import { isOperator, isRef, isVariable } from "../document/records";
-import { freshName } from "../document/selectors";
+import { ancestors, freshName } from "../document/selectors";
 import type {
   AddRecord,
   Catalog,
@@ -38,6 +38,18 @@ export function connectionRefusal(document: ModelDocument, source: Key, target: 
   const from = document.records.get(source);
   const to = document.records.get(target);
   return from && to && isVariable(to) && (isVariable(from) || isOperator(from)) ? null : "notAVariable";
+}
+
+/** A link that makes one entity the same as another, in the innermost graph around both; `null` if these cannot be linked. */
+export function linkCommands(document: ModelDocument, source: Key, target: Key): readonly Command[] | null {
+  const from = document.records.get(source);
+  const to = document.records.get(target);
+  if (source === target || from?.kind !== "Entity" || to?.kind !== "Entity") return null;
+  const around = new Set(ancestors(document, source));
+  const graph = ancestors(document, target).find(
+    (scope) => around.has(scope) && document.records.get(scope)?.kind === "Graph",
+  );
+  return graph === undefined ? null : [add(freshKey(), { kind: "Link", scope: graph, source, target })];
 }
 
 /** The commands that let `source` feed a parameter of `target`. */

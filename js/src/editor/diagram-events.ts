@@ -5,7 +5,7 @@ import { isVariable } from "../document/records";
 import { contains } from "../document/selectors";
 import type { Key, Position } from "../protocol/types";
 import { enterScope } from "./actions/view";
-import { connectionRefusal, retargetSource } from "./connection";
+import { connectionRefusal, linkCommands, retargetSource } from "./connection";
 import { type Editor, fail, select } from "./editor";
 import { commitField } from "./fields";
 import { scopeKind } from "./insertion";
@@ -105,6 +105,8 @@ export function diagramEvents(editor: Editor): DiagramEvents {
         };
         return;
       }
+      const link = linkCommands(host.document.value, source, target);
+      if (link) return void editor.edit(link, strings.connect);
       const refusal = connectionRefusal(host.document.value, source, target);
       if (refusal === null) state.dialog.value = { kind: "connect", source, target, at };
       else

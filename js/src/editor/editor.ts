@@ -4,6 +4,7 @@ import type { Diagram } from "../diagram/diagram";
 import { ancestors, describe } from "../document/selectors";
 import type { EditResult, Host } from "../hosts/host";
 import type { Command, Key } from "../protocol/types";
+import { openAmongNew, openAtFirst } from "./openness";
 import { searchMatches } from "./search";
 import { createState, type EditorState } from "./state";
 import { english, type Strings } from "./strings";
@@ -34,9 +35,21 @@ export function createEditor(host: Host, strings: Strings = english): Editor {
     state.searching.value ? searchMatches(host.document.value, root.value, state.query.value) : null,
   );
   // What was deleted, here or in a cell, is no longer selected, open or being edited.
+  let drawn = host.document.peek();
+  let opened: Key | null = null;
   const stopPruning = effect(() => {
-    const { records } = host.document.value;
+    const document = host.document.value;
+    const { records } = document;
+    const shown = host.root.value;
     batch(() => {
+      if (opened !== shown && records.has(shown)) {
+        opened = shown;
+        state.open.value = openAtFirst(document, shown);
+      } else {
+        const added = openAmongNew(drawn, document, state.open.peek());
+        if (added.length > 0) state.open.value = new Set([...state.open.peek(), ...added]);
+      }
+      drawn = document;
       prune(state.selection, (key) => records.has(key));
       prune(state.open, (key) => records.has(key));
       prune(state.openTrees, (tree) => records.has(tree.slice(0, tree.indexOf("."))));

@@ -32,7 +32,18 @@ const SCOPE_ICONS: Readonly<Record<string, IconName>> = {
 const SIGNS: Readonly<Record<string, string>> = { "*": "×", "-": "−", "**": "^", "<=": "≤", ">=": "≥" };
 
 /** All groups of the palette; the same catalog always gives the same list. */
-export function paletteGroups(catalog: Catalog, strings: Strings): PaletteGroup[] {
+export function paletteGroups(catalog: Catalog, strings: Strings): readonly PaletteGroup[] {
+  const known = remembered.get(catalog);
+  if (known?.strings === strings) return known.groups;
+  const groups = makeGroups(catalog, strings);
+  remembered.set(catalog, { strings, groups });
+  return groups;
+}
+
+// A drag asks for every pointer move.
+const remembered = new WeakMap<Catalog, { readonly strings: Strings; readonly groups: readonly PaletteGroup[] }>();
+
+function makeGroups(catalog: Catalog, strings: Strings): readonly PaletteGroup[] {
   const scopes = catalog.scopes
     .filter((scope) => scope.kind in SCOPE_ICONS)
     .map(

@@ -24,9 +24,15 @@ export interface ResultView extends ResultNumbers {
 const LISTED = 200;
 
 export function resultRows(document: ModelDocument, results: ResultsTrait | null): readonly ResultNumbers[] {
-  return Object.entries(results?.variables ?? {})
+  const rows = Object.entries(results?.variables ?? {})
     .slice(0, LISTED)
     .map(([key, summary]) => numbers(document, key, summary));
+  // Two variables of one name are told apart by their scopes.
+  const counts = new Map<string, number>();
+  for (const { name } of rows) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return rows.map((row) =>
+    (counts.get(row.name) ?? 0) > 1 ? { ...row, name: `${scopeName(document, row.key)}${row.name}` } : row,
+  );
 }
 
 export function resultOf(document: ModelDocument, results: ResultsTrait | null, key: Key): ResultView | null {
@@ -37,6 +43,11 @@ export function resultOf(document: ModelDocument, results: ResultsTrait | null, 
     prior: histogram(results, summary, 0),
     posterior: histogram(results, summary, 1),
   };
+}
+
+function scopeName(document: ModelDocument, key: Key): string {
+  const name = document.records.get(document.records.get(key)?.scope ?? "")?.name;
+  return name === undefined ? "" : `${name}.`;
 }
 
 function numbers(document: ModelDocument, key: Key, summary: Summary): ResultNumbers {

@@ -117,7 +117,7 @@ function Start({ editor }: { editor: Editor }) {
   const empty = children(document, editor.root.value).every(
     (key) => builtin.has(document.records.get(key)?.kind ?? "") && children(document, key).length === 0,
   );
-  if (!empty || !editor.editable()) return null;
+  if (!empty || !editor.editable() || !document.records.has(editor.root.value)) return null;
   return (
     <div class="why-over why-start">
       <div>

@@ -78,8 +78,9 @@ export const moveActions: readonly Action[] = [
     group: "edit",
     icon: "tidy",
     keys: ["t"],
-    enabled: (editor) => editor.editable() && placedKeys(editor).length > 0,
+    enabled: (editor) => editor.editable() && editor.host.document.value.layout.size > 0,
     run: async (editor) => {
+      if (placedKeys(editor).length === 0) return;
       const positions = Object.fromEntries(placedKeys(editor).map((key) => [key, null]));
       await editor.edit([{ type: "MoveNodes", positions }], editor.strings.tidy);
       editor.diagram.current?.fit();
