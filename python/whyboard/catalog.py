@@ -1,4 +1,4 @@
-"""Registries to plain data: palette, inspector forms, formula parser, code generation and reference pages read nothing else."""
+"""Registries to plain data: palette, inspector forms, formula parser and code generation read nothing else."""
 
 from __future__ import annotations
 

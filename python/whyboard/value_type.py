@@ -1,4 +1,4 @@
-"""What is known of a value before it is computed: its shape, dtype and whether it has a data axis. Standard library only."""
+"""What is known of a value before it is computed: shape, dtype and data axis. Standard library only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Shape = tuple[int, ...]
 DTYPES: tuple[DType, ...] = ("bool", "int", "float")
 """From the narrowest to the widest: a value of one dtype may stand wherever a wider one is expected."""
 
-_WIDTH = {dtype: width for width, dtype in enumerate(DTYPES)}
+_WIDTH: dict[DType, int] = {dtype: width for width, dtype in enumerate(DTYPES)}
 
 
 class ValueType(NamedTuple):
@@ -27,7 +27,7 @@ class ValueType(NamedTuple):
 
 def promote(*dtypes: DType) -> DType:
     """The dtype numpy computes in when these meet."""
-    return max(dtypes, key=_WIDTH.__getitem__, default="float")
+    return DTYPES[max((_WIDTH[dtype] for dtype in dtypes), default=-1)]
 
 
 def can_cast(source: DType, target: DType) -> bool:

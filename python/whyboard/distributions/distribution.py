@@ -66,8 +66,8 @@ class Distribution:
     mean: ClassVar[Callable[..., Array]]
     variance: ClassVar[Callable[..., Array]]
     in_support: ClassVar[Callable[..., Array]]
-    whiten: ClassVar[Callable[..., Array] | None] = None
-    fisher_root: ClassVar[Callable[..., tuple[Array, ...]] | None] = None
+    whiten: Callable[..., Array] | None = None
+    fisher_root: Callable[..., tuple[Array, ...]] | None = None
     convert: ClassVar[Callable[..., dict[str, Any]]] = staticmethod(dict)
 
     def __init_subclass__(cls) -> None:

@@ -15,9 +15,9 @@ MAX_STEPS = 100
 
 @jax.custom_jvp
 def log_gamma_quantile(z: Array, concentration: Array) -> Array:
-    """The logarithm of the unit-rate gamma variable that stands at the same quantile as ``z`` in a standard normal.
+    r"""The logarithm of the unit-rate gamma variable that stands at the same quantile as ``z`` in a standard normal.
 
-    Mathematically, the $u$ with $P(a, e^u) = \\Phi(z)$. In log space it is finite for concentrations so small that the
+    Mathematically, the $u$ with $P(a, e^u) = \Phi(z)$. In log space it is finite for concentrations so small that the
     value itself underflows. First derivatives are exact, by the implicit function theorem.
     """
     z, concentration = jnp.broadcast_arrays(z, concentration)
@@ -51,7 +51,9 @@ def log_gamma_quantile(z: Array, concentration: Array) -> Array:
         moved = jnp.where(arrived, newton, following)
         return step + 1, jnp.where(done, u, moved), low, high, done | arrived
 
-    return jax.lax.while_loop(unfinished, improve, (0, start, low, high, jnp.zeros_like(start, bool)))[1]
+    return jax.lax.while_loop(
+        unfinished, improve, (jnp.zeros((), int), start, low, high, jnp.zeros(start.shape, bool))
+    )[1]
 
 
 @log_gamma_quantile.defjvp
@@ -65,7 +67,8 @@ def _derivative(primals: tuple[Array, Array], tangents: tuple[Array, Array]) -> 
     by_concentration = jnp.where(
         series,
         digamma(concentration + 1) / concentration - u / concentration,
-        jax.lax.random_gamma_grad(concentration, safe) / safe,
+        # jax adds the dtype itself, which its annotations do not say.
+        jax.lax.random_gamma_grad(concentration, safe) / safe,  # pyright: ignore[reportCallIssue]
     )
     return u, by_z * tangents[0] + by_concentration * tangents[1]
 

@@ -1,6 +1,7 @@
 """One class per deterministic function of a model.
 
-distributions, lowering and the package root may import it; graph and printing reach it through `whyboard.registry.operators`.
+distributions, lowering and the package root may import it; graph and printing reach it through
+`whyboard.registry.operators`.
 """
 
 # Imported in the order of the palette.

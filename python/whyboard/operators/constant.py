@@ -85,4 +85,4 @@ def constant_array(value: Any, dtype: DType | None = None) -> np.ndarray:
 
 def _excerpt(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -113,7 +113,7 @@ class Trace(Operator):
 
     @staticmethod
     def result(x: ValueType) -> ValueType:
-        if len(x.shape) != 2:  # noqa: PLR2004
+        if len(x.shape) != 2:
             raise ShapeError(f"trace got shape {x.shape}. Expected a matrix.")
         return ValueType((), promote(x.dtype, "int"), x.dynamic)
 
@@ -203,7 +203,7 @@ class SolveTriangular(Operator):
     @staticmethod
     def result(a: ValueType, b: ValueType, *, lower: bool = False) -> ValueType:
         del lower
-        if len(a.shape) != 2 or len(b.shape) > 2:  # noqa: PLR2004
+        if len(a.shape) != 2 or len(b.shape) > 2:
             raise ShapeError(
                 f"solve_triangular got shapes {a.shape} and {b.shape}. Expected a matrix, and a vector or matrix."
             )
@@ -233,6 +233,6 @@ def _require_equal(left: int, right: int | None, x: ValueType, y: ValueType) -> 
 
 
 def _square(x: ValueType) -> ValueType:
-    if len(x.shape) < 2 or x.shape[-1] != x.shape[-2]:  # noqa: PLR2004
+    if len(x.shape) < 2 or x.shape[-1] != x.shape[-2]:
         raise ShapeError(f"A matrix got shape {x.shape}. Expected a square one in the last two axes.")
     return x

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from whyboard import registry
 from whyboard.errors import DTypeError, ParameterError
-from whyboard.value_type import DType, Shape, ValueType, broadcast_shapes, can_cast, promote
+from whyboard.value_type import DType, Shape, ValueType, broadcast_shapes, promote
 
 __all__ = ["Axis", "DType", "Operator", "Setting", "Shape", "ValueType", "elementwise", "freeze", "register"]
 
@@ -37,8 +37,8 @@ class Setting(NamedTuple):
 def elementwise(*operands: ValueType, **_settings: Any) -> ValueType:
     """Broadcast of the shapes, promoted dtype: the rule of an operator that states none."""
     shape = broadcast_shapes(*(operand.shape for operand in operands))
-    dtype = promote(*(operand.dtype for operand in operands))
-    return ValueType(shape, dtype, any(operand.dynamic for operand in operands))
+    dtypes: list[DType] = [operand.dtype for operand in operands]
+    return ValueType(shape, promote(*dtypes), any(operand.dynamic for operand in operands))
 
 
 class Operator:
@@ -116,37 +116,22 @@ class Operator:
     def bind(cls, *arguments: Any, **keywords: Any) -> tuple[list[Any], dict[str, Any]]:
         """Operands and settings of a call written as numpy would write it.
 
-        ``concatenate([a, b], 1)`` and ``sum(x, 0)`` give the same as ``concatenate(a, b, axis=1)`` and ``sum(x, axis=0)``.
+        ``concatenate([a, b], 1)`` and ``sum(x, 0)`` give the same as ``concatenate(a, b, axis=1)`` and
+        ``sum(x, axis=0)``.
         Settings equal to their defaults are left out.
 
         Raises:
             ParameterError: if an argument is missing, unknown or given twice.
         """
-        settings: dict[str, Any] = {}
         rest = list(arguments)
-        for name in cls.positional_settings:
-            if rest and name not in keywords and isinstance(rest[0], str):
-                settings[name] = rest.pop(0)
-        operands: list[Any] = []
-        for name in cls.operands:
-            if rest:
-                operands.append(rest.pop(0))
-            elif name in keywords:
-                operands.append(keywords.pop(name))
-            else:
-                raise ParameterError(f"{cls.function}() got no {name!r}. Expected {cls.signature()}.")
-        if cls.variadic and len(rest) >= 1 and isinstance(rest[0], list | tuple):
-            operands.extend(rest.pop(0))
-        elif cls.variadic:
-            operands.extend(rest)
-            rest = []
+        settings = cls._bind_leading(rest, keywords)
+        operands = cls._bind_operands(rest, keywords)
         later = [setting.name for setting in cls.settings if setting.name not in cls.positional_settings]
         if len(rest) > len(later):
-            raise ParameterError(
-                f"{cls.function}() got {len(rest) - len(later)} arguments too many. Expected {cls.signature()}."
-            )
+            excess = len(rest) - len(later)
+            raise ParameterError(f"{cls.function}() got {excess} arguments too many. Expected {cls.signature()}.")
         for name, value in [*zip(later, rest, strict=False), *keywords.items()]:
-            if name in settings or (name in cls.operands):
+            if name in settings or name in cls.operands:
                 raise ParameterError(f"{cls.function}() got {name!r} twice. Expected {cls.signature()}.")
             settings[name] = value
         cls._check_settings(settings)
@@ -159,6 +144,33 @@ class Operator:
         parts = [*cls.operands, *(["*operands"] if cls.variadic else [])]
         parts += [s.name if s.required else f"{s.name}={s.default!r}" for s in cls.settings]
         return f"{cls.function}({', '.join(parts)})"
+
+    @classmethod
+    def _bind_leading(cls, rest: list[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
+        """Take the settings that come before the operands, which are texts, off the front of ``rest``."""
+        leading = {}
+        for name in cls.positional_settings:
+            if rest and name not in keywords and isinstance(rest[0], str):
+                leading[name] = rest.pop(0)
+        return leading
+
+    @classmethod
+    def _bind_operands(cls, rest: list[Any], keywords: dict[str, Any]) -> list[Any]:
+        """Take the operands off the front of ``rest``, or out of ``keywords``."""
+        operands: list[Any] = []
+        for name in cls.operands:
+            if rest:
+                operands.append(rest.pop(0))
+            elif name in keywords:
+                operands.append(keywords.pop(name))
+            else:
+                raise ParameterError(f"{cls.function}() got no {name!r}. Expected {cls.signature()}.")
+        if cls.variadic and rest and isinstance(rest[0], list | tuple):
+            operands.extend(rest.pop(0))
+        elif cls.variadic:
+            operands.extend(rest)
+            rest.clear()
+        return operands
 
     @classmethod
     def _check_settings(cls, settings: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from jax import Array
 from whyboard.errors import ShapeError
 from whyboard.operators.axes import inserted_axes, normal_axes, normal_axis
 from whyboard.operators.operator import Axis, Operator, Shape, ValueType, elementwise, register
-from whyboard.value_type import broadcasts_to, promote
+from whyboard.value_type import broadcasts_to
 
 
 @register
@@ -144,7 +144,7 @@ class Concatenate(Operator):
             listed = ", ".join(map(str, shapes))
             raise ShapeError(f"concatenate got shapes {listed}. Expected equal lengths but along axis {axis}.")
         joined = (*shapes[0][:place], sum(shape[place] for shape in shapes), *shapes[0][place + 1 :])
-        return ValueType(joined, promote(*(each.dtype for each in operands)), any(each.dynamic for each in operands))
+        return elementwise(*(each._replace(shape=()) for each in operands))._replace(shape=joined)
 
     @staticmethod
     def apply(*operands: Array, axis: int | None = 0) -> Array:

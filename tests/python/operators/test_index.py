@@ -77,5 +77,5 @@ def test_any_integer_operand_gathers_as_numpy_does(data):
     kind = registry.operators["Index"]
     settings = {"index": ["operand", "..."]}
     assert kind.infer([ValueType(shape), ValueType(places.shape, "int")], settings).shape == array[places].shape
-    with jax.enable_x64(True):
+    with jax.enable_x64(True):  # noqa: FBT003
         np.testing.assert_array_equal(kind.evaluate([array, places], settings), array[places])

@@ -22,6 +22,10 @@ SHAPES_1 = [((),), ((3,),), ((2, 3),)]
 SHAPES_2 = [((), ()), ((3,), (3,)), ((), (2, 3)), ((2, 1), (3,))]
 
 
+def double_precision():
+    return jax.enable_x64(True)  # noqa: FBT003
+
+
 def operand(shape, dtype="float", low=0.1, high=0.9):
     if dtype == "bool":
         return random.random(shape) < 0.5
@@ -31,7 +35,7 @@ def operand(shape, dtype="float", low=0.1, high=0.9):
 
 
 def each_dtype(function, shapes, dtypes=("float", "int", "bool"), **settings):
-    """Every combination of dtypes in the last shapes, one dtype in the others, with NumPy's function of the same name."""
+    """Every combination of dtypes in the last shapes, one in the others, with NumPy's function of the same name."""
     combinations = list(itertools.product(dtypes, repeat=len(shapes[-1])))
     examples = [(example, combinations[0]) for example in shapes[:-1]] + [(shapes[-1], each) for each in combinations]
     return [
@@ -136,7 +140,7 @@ EXAMPLES = {
     **{name: each_dtype(dtyped(e)[0], SHAPES_1, dtyped(e)[1]) for name, e in UNARY.items()},
     **{name: each_dtype(dtyped(e)[0], SHAPES_2, dtyped(e)[1]) for name, e in BINARY.items()},
     **{name: over_axes(*dtyped(e)) for name, e in REDUCTIONS.items()},
-    "Const": [((), {"value": value}, lambda value: np.asarray(value)) for value in (1.5, 2, True, [[1, 2], [3, 4]])],
+    "Const": [((), {"value": value}, np.asarray) for value in (1.5, 2, True, [[1, 2], [3, 4]])],
     "Argmax": [
         example
         for axis, keepdims in [(None, False), (1, True), (-1, False)]
@@ -219,9 +223,7 @@ EXAMPLES = {
         ((operand((3, 4), "int"), PLACES), {"index": ["operand", "1:"]}, lambda x, i, index: x[i, 1:]),
     ],
     "Where": [
-        example
-        for shapes in [((3,), (), (3,)), ((2, 1), (3,), ())]
-        for example in each_dtype(lambda c, x, y: np.where(c, x, y), [shapes])
+        example for shapes in [((3,), (), (3,)), ((2, 1), (3,), ())] for example in each_dtype(np.where, [shapes])
     ],
     "Clip": each_dtype(np.clip, [((3,), (), ()), ((2, 3), (3,), ())], NUMBERS),
     "Take": [((operand((3, 4)), PLACES), {"axis": axis}, np.take) for axis in (None, 0, 1, -1)],
@@ -291,7 +293,7 @@ def test_result_and_values_are_those_of_numpy(name, values, settings, reference)
     result = kind.infer(types(values), settings)
     assert result.shape == expected.shape
     assert result.dtype == kind_of(expected)
-    with jax.enable_x64(True):
+    with double_precision():
         computed = np.asarray(kind.evaluate(values, settings))
     # NumPy computes functions of truth values in half precision.
     tolerance = 2e-3 if any(kind_of(v) == "bool" for v in values) and result.dtype == "float" else 1e-12
@@ -302,7 +304,7 @@ def test_result_and_values_are_those_of_numpy(name, values, settings, reference)
 def test_result_is_what_jax_traces(name, values, settings, reference):
     del reference
     kind = registry.operators[name]
-    with jax.enable_x64(True):
+    with double_precision():
         traced = jax.eval_shape(lambda *x: kind.evaluate(x, settings), *values)
     result = kind.infer(types(values), settings)
     assert result.shape == traced.shape
@@ -315,7 +317,7 @@ def test_mapped_over_rows_equals_row_by_row(name):
     if not values:
         pytest.skip("no operands, no rows")
     kind = registry.operators[name]
-    with jax.enable_x64(True):
+    with double_precision():
         rows = [np.stack([value, value[::-1] if np.ndim(value) == 1 else value]) for value in values]
         mapped = jax.vmap(lambda *x: kind.evaluate(x, settings))(*rows)
         single = np.stack([kind.evaluate([row[k] for row in rows], settings) for k in range(2)])
