@@ -65,6 +65,10 @@ def norm(x, axis=None, *, keepdims=False):
     return np.sqrt(np.sum(np.square(x.astype(float)), axis=axis, keepdims=keepdims))
 
 
+def constant(value):
+    return np.asarray(value)
+
+
 def logdet(x):
     return np.linalg.slogdet(x)[1]
 
@@ -140,7 +144,7 @@ EXAMPLES = {
     **{name: each_dtype(dtyped(e)[0], SHAPES_1, dtyped(e)[1]) for name, e in UNARY.items()},
     **{name: each_dtype(dtyped(e)[0], SHAPES_2, dtyped(e)[1]) for name, e in BINARY.items()},
     **{name: over_axes(*dtyped(e)) for name, e in REDUCTIONS.items()},
-    "Const": [((), {"value": value}, np.asarray) for value in (1.5, 2, True, [[1, 2], [3, 4]])],
+    "Const": [((), {"value": value}, constant) for value in (1.5, 2, True, [[1, 2], [3, 4]])],
     "Argmax": [
         example
         for axis, keepdims in [(None, False), (1, True), (-1, False)]
@@ -311,11 +315,9 @@ def test_result_is_what_jax_traces(name, values, settings, reference):
     assert result.dtype == KINDS[traced.dtype.kind]
 
 
-@pytest.mark.parametrize("name", list(EXAMPLES))
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "Const"])
 def test_mapped_over_rows_equals_row_by_row(name):
     values, settings, _ = EXAMPLES[name][0]
-    if not values:
-        pytest.skip("no operands, no rows")
     kind = registry.operators[name]
     with double_precision():
         rows = [np.stack([value, value[::-1] if np.ndim(value) == 1 else value]) for value in values]
