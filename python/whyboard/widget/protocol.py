@@ -66,9 +66,13 @@ class SourceReference(TypedDict):
 
 
 class LinkIntent(TypedDict):
-    """Link data to a variable, or the columns of a frame to the variables of a scope by name; None unlinks."""
+    """Link data to a variable, or the columns of a frame to the variables of a scope by name; None unlinks.
+
+    Answered by ``done`` or by ``reject`` with ``id`` as the cause.
+    """
 
     kind: Literal["link"]
+    id: NotRequired[str]
     key: str
     source: SourceReference | None
 
@@ -122,6 +126,13 @@ class PatchNotice(TypedDict):
     cause: str | None
     patch: PatchData
     history: HistoryState
+
+
+class DoneNotice(TypedDict):
+    """An intent was carried out and changed no record: a link, an edit without effect, an undo of nothing."""
+
+    kind: Literal["done"]
+    cause: str
 
 
 class RejectNotice(TypedDict):
@@ -265,7 +276,7 @@ ViewMessage = (
     | RowIntent
     | CodeIntent
 )
-HostMessage = PatchNotice | RejectNotice | ProgressNotice | CodeNotice
+HostMessage = PatchNotice | DoneNotice | RejectNotice | ProgressNotice | CodeNotice
 
 
 class Traits(TypedDict):

@@ -1,0 +1,102 @@
+"""The live, editable picture of a model in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import anywidget
+import traitlets
+
+from whyboard.registry import services
+from whyboard.widget import bundle
+from whyboard.widget.cells import cells
+from whyboard.widget.conversation import Conversation
+
+VIEW_MIME = "application/vnd.whyboard.view+json"
+
+
+def _document_now(_value: object, widget: GraphWidget) -> Any:
+    return widget.conversation.document_trait()
+
+
+class GraphWidget(anywidget.AnyWidget):
+    """A graph, scope or operand tree as an editable diagram. Several of one model stay in step.
+
+    Args:
+        handle: what to show.
+        height: pixels.
+        readonly: refuse every edit.
+    """
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    bundle = traitlets.Unicode().tag(sync=True)
+    # Never set: worked out whenever a view asks for the state, not with every edit.
+    document = traitlets.Any(None, allow_none=True).tag(sync=True, to_json=_document_now)
+    catalog = traitlets.Any(None, allow_none=True).tag(sync=True)
+    diagnostics = traitlets.List().tag(sync=True)
+    history = traitlets.Dict().tag(sync=True)
+    links = traitlets.Dict().tag(sync=True)
+    evidence = traitlets.Dict().tag(sync=True)
+    sources = traitlets.List().tag(sync=True)
+    results = traitlets.Any(None, allow_none=True).tag(sync=True)
+    status = traitlets.Dict().tag(sync=True)
+    height = traitlets.Int().tag(sync=True)
+
+    def __init__(self, handle: Any, *, height: int = 480, readonly: bool = False) -> None:
+        self.conversation = Conversation(handle, self, readonly=readonly)
+        super().__init__(
+            _esm=bundle.loader(), bundle=bundle.editor_hash(), height=height, **self.conversation.traits()
+        )
+        self.on_msg(self._receive)
+        self.conversation.diagnose()
+        cells.show(self)
+
+    def publish(self, name: str, value: Any) -> None:
+        """Set a trait, or send the document to a view that asked for it."""
+        if name == "document":
+            self.send_state("document")
+        else:
+            self.set_trait(name, value)
+
+    def send_message(self, message: Mapping[str, Any]) -> None:
+        """Send a small message to every view."""
+        self.send(dict(message))
+
+    def close(self) -> None:
+        """Take the views down. The model lives on."""
+        self.conversation.close()
+        super().close()
+
+    def _receive(self, _widget: object, content: Any, _buffers: object) -> None:
+        if isinstance(content, Mapping) and content.get("kind") == "bundle":
+            name, packed = bundle.editor()
+            self.send({"kind": "bundle", "hash": name}, buffers=[packed])
+        else:
+            self.conversation.receive(content)
+
+    def _repr_mimebundle_(self, **_arguments: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The live widget, and beside it what a reader without kernel or without JupyterLab can show."""
+        handle = self.conversation.handle
+        counts = self.conversation.counts()
+        data = {
+            "text/plain": services["to_text"](handle, counts),
+            "image/svg+xml": services["to_svg"](handle, counts),
+            "application/vnd.jupyter.widget-view+json": {
+                "version_major": 2,
+                "version_minor": 1,
+                "model_id": self.model_id,
+            },
+            VIEW_MIME: {"model_id": self.model_id, **self.conversation.snapshot()},
+        }
+        return data, {}
+
+
+def show(handle: Any, *, height: int = 480, readonly: bool = False) -> GraphWidget:
+    """The diagram of a graph, scope or operator, to be displayed as the last line of a cell."""
+    return GraphWidget(handle, height=height, readonly=readonly)
+
+
+def mimebundle(handle: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a notebook displays for a handle that is the last line of a cell."""
+    return show(handle)._repr_mimebundle_()  # noqa: SLF001 - the display protocol
