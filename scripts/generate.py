@@ -45,6 +45,7 @@ GENERATORS: list[tuple[str, Callable[[], str]]] = [
 
 
 def main() -> int:
+    """Write or check; the exit status of the check."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("paths", nargs="*", help="only these files")

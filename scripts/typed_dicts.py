@@ -45,6 +45,8 @@ def read(package: Path, source: str) -> list[Interface | Alias]:
             found.append(_interface(node))
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and _is_type(node):
             found.append(Alias(node.targets[0].id, _unquoted(node.value)))
+        elif isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation) == "TypeAlias" and node.value:
+            found.append(Alias(ast.unparse(node.target), _unquoted(node.value)))
     return found
 
 

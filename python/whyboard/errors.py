@@ -56,7 +56,12 @@ class FormulaError(DocumentError):
 
 
 class FileFormatError(DocumentError):
-    """A model file that cannot be read; the file is left as it is."""
+    """A model file that cannot be read; the file is left as it is. ``line`` and ``column`` count from 1."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
 
 
 class SolverError(WhyboardError, RuntimeError):

@@ -1,32 +1,50 @@
 /** Records at run time: what a record is, and what it refers to. Records are never changed in place. */
-import type {
-  ConstRecord,
-  Key,
-  LinkRecord,
-  ModelRecord,
-  OperatorRecord,
-  Parameter,
-  RefParameter,
-  VariableRecord,
-} from "../protocol/types";
+import type { DType, Key, ModelRecord, Parameter, RefParameter, Value } from "../protocol/types";
 
 export type {
-  ConstRecord,
   DType,
   Key,
-  LinkRecord,
   ModelRecord,
-  OperatorRecord,
   Parameter,
   Position,
   RefParameter,
   Scalar,
-  ScopeRecord,
   StoredValue,
   Value,
   ValueParameter,
-  VariableRecord,
 } from "../protocol/types";
+
+/** A Graph, an Entity, a variable, or one of the two built-in children of a Graph. */
+export interface ScopeRecord extends ModelRecord {
+  readonly name: string;
+}
+
+/** A Variable or a StaticVariable, which are scopes too. */
+export interface VariableRecord extends ScopeRecord {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly distribution: string;
+}
+
+/** A function of variables, constants and other operators. */
+export interface OperatorRecord extends ModelRecord {
+  readonly operands: readonly Key[];
+}
+
+/** A number or an array in an expression. */
+export interface ConstRecord extends ModelRecord {
+  readonly kind: "Const";
+  readonly value: Value;
+  readonly dtype: DType;
+}
+
+/** `target` is `source`: the same values. */
+export interface LinkRecord extends ModelRecord {
+  readonly kind: "Link";
+  readonly scope: Key;
+  readonly source: Key;
+  readonly target: Key;
+}
 
 /** Variables of every kind have a distribution. */
 export function isVariable(record: ModelRecord): record is VariableRecord {
@@ -47,7 +65,7 @@ export function isLink(record: ModelRecord): record is LinkRecord {
 }
 
 /** Scopes have a name and can contain others: graphs, entities, variables. */
-export function isScope(record: ModelRecord): record is ModelRecord & { readonly name: string } {
+export function isScope(record: ModelRecord): record is ScopeRecord {
   return record.name !== undefined && !isOperator(record) && !isLink(record);
 }
 

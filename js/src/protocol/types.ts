@@ -50,40 +50,6 @@ export interface ModelRecord {
   readonly target?: Key;
 }
 
-/** A Graph, an Entity, or one of the two built-in children of a Graph. */
-export interface ScopeRecord extends ModelRecord {
-  readonly name: string;
-}
-
-/** A Variable or a StaticVariable, which are scopes too. */
-export interface VariableRecord extends ModelRecord {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-  readonly distribution: string;
-  readonly parameters?: Readonly<Record<string, Parameter>>;
-}
-
-/** A function of variables, constants and other operators. */
-export interface OperatorRecord extends ModelRecord {
-  readonly operands: readonly Key[];
-}
-
-/** A number or an array in an expression. */
-export interface ConstRecord extends ModelRecord {
-  readonly kind: "Const";
-  readonly value: Value;
-  readonly dtype: DType;
-}
-
-/** `target` is `source`: the same values. */
-export interface LinkRecord extends ModelRecord {
-  readonly kind: "Link";
-  readonly scope: Key;
-  readonly source: Key;
-  readonly target: Key;
-}
-
 /** Where a node stands inside the frame of its scope. */
 export interface Position {
   readonly x: number;
@@ -193,6 +159,7 @@ export interface SettingSpec {
   readonly name: string;
   readonly type: string;
   readonly default: unknown;
+  readonly required?: boolean;
   readonly label?: string;
   readonly doc?: string;
   readonly choices?: readonly unknown[];
@@ -213,6 +180,7 @@ export interface OperatorKind {
   readonly settings: readonly SettingSpec[];
   readonly doc: string;
   readonly commutative?: boolean;
+  readonly positional_settings?: readonly string[];
   readonly required?: number;
 }
 
@@ -230,7 +198,7 @@ export interface DistributionKind {
   readonly label: string;
   readonly group: string;
   readonly parameters: readonly ParameterSpec[];
-  readonly alternatives: readonly readonly readonly string[][][];
+  readonly alternatives: readonly (readonly (readonly string[])[])[];
   readonly dtypes: readonly string[];
   readonly event_ndim: number;
   readonly settings: readonly SettingSpec[];
@@ -303,9 +271,14 @@ export interface SourceReference {
   readonly column?: string;
 }
 
-/** Link data to a variable, or the columns of a frame to the variables of a scope by name; null unlinks. */
+/**
+ * Link data to a variable, or the columns of a frame to the variables of a scope by name; null unlinks.
+ *
+ * Answered by `done` or by `reject` with `id` as the cause.
+ */
 export interface LinkIntent {
   readonly kind: "link";
+  readonly id?: string;
   readonly key: string;
   readonly source: SourceReference | null;
 }
@@ -350,6 +323,12 @@ export interface PatchNotice {
   readonly cause: string | null;
   readonly patch: PatchData;
   readonly history: HistoryState;
+}
+
+/** An intent was carried out and changed no record: a link, an edit without effect, an undo of nothing. */
+export interface DoneNotice {
+  readonly kind: "done";
+  readonly cause: string;
 }
 
 export interface RejectNotice {
@@ -473,7 +452,7 @@ export interface Source {
 
 export type ViewMessage = EditIntent | UndoIntent | RedoIntent | RefreshIntent | SolveIntent | StopIntent | LinkIntent | ObserveIntent | DoIntent | SourcesIntent | RowIntent | CodeIntent;
 
-export type HostMessage = PatchNotice | RejectNotice | ProgressNotice | CodeNotice;
+export type HostMessage = PatchNotice | DoneNotice | RejectNotice | ProgressNotice | CodeNotice;
 
 /** The synchronised state of one widget. */
 export interface Traits {

@@ -1,4 +1,10 @@
-"""The model as plain data: records, patches, commands, history and the file. Standard library and `whyboard.errors` only.
+"""The model as plain data: records, patches, commands, history and the file.
 
-Everything above may import it; what it knows about kinds it is handed as a catalog.
+Everything above may import it; it imports `whyboard.errors` only and is handed the catalog as data.
 """
+
+from whyboard.document.comparison import isomorphic
+from whyboard.document.document import Document, Snapshot
+from whyboard.document.patch import Patch
+
+__all__ = ["Document", "Patch", "Snapshot", "isomorphic"]

@@ -6,7 +6,9 @@ from typing import Literal, TypedDict
 
 from whyboard.document.record import Key, ModelRecord, Parameter, Position
 
-EditableField = Literal["description", "unit", "labels", "shape", "dtype", "distribution", "settings", "value", "operands"]
+EditableField = Literal[
+    "description", "unit", "labels", "shape", "dtype", "distribution", "settings", "value", "operands"
+]
 
 
 class AddRecord(TypedDict):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 FORMAT = "whyboard/model"
 VERSION = 1
@@ -26,7 +26,7 @@ class StoredValue(TypedDict):
     dtype: str
 
 
-Value = "Scalar | list[Value] | StoredValue"
+Value: TypeAlias = "Scalar | list[Value] | StoredValue"
 
 
 class ValueParameter(TypedDict):
@@ -64,45 +64,6 @@ class ModelRecord(TypedDict):
     target: NotRequired[Key]
 
 
-class ScopeRecord(ModelRecord):
-    """A Graph, an Entity, or one of the two built-in children of a Graph."""
-
-    name: str
-
-
-class VariableRecord(ModelRecord):
-    """A Variable or a StaticVariable, which are scopes too."""
-
-    name: str
-    shape: list[int]
-    dtype: DType
-    distribution: str
-    parameters: NotRequired[dict[str, Parameter]]
-
-
-class OperatorRecord(ModelRecord):
-    """A function of variables, constants and other operators."""
-
-    operands: list[Key]
-
-
-class ConstRecord(ModelRecord):
-    """A number or an array in an expression."""
-
-    kind: Literal["Const"]
-    value: Value
-    dtype: DType
-
-
-class LinkRecord(ModelRecord):
-    """``target`` is ``source``: the same values."""
-
-    kind: Literal["Link"]
-    scope: Key
-    source: Key
-    target: Key
-
-
 class Position(TypedDict):
     """Where a node stands inside the frame of its scope."""
 
@@ -135,6 +96,7 @@ def is_variable(record: Record) -> bool:
 
 
 def is_link(record: Record) -> bool:
+    """Whether the record says that two elements are one."""
     return record["kind"] == "Link"
 
 
