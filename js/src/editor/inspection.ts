@@ -1,6 +1,6 @@
 /** What the inspector shows of the selected node: plain data read off the document and the catalog. */
 import type { ModelDocument } from "../document/document";
-import { isConst, isLink, isOperator, isRef, isVariable } from "../document/records";
+import { isConst, isLink, isOperator, isRef, isVariable, type VariableRecord } from "../document/records";
 import { children, path } from "../document/selectors";
 import type {
   Catalog,
@@ -12,7 +12,6 @@ import type {
   ModelRecord,
   Parameter,
   SettingSpec,
-  VariableRecord,
 } from "../protocol/types";
 import { formulaOf } from "./formulas";
 

@@ -68,13 +68,15 @@ export function DialogFrame({ title, closeLabel, at, wide, children, onClose }: 
         tabIndex={-1}
         ref={box}
       >
-        <header class="why-dialog-head">
-          <h3>{title}</h3>
+        <div class="why-dialog-head">
+          <h2>{title}</h2>
           <button type="button" class="why-tool" aria-label={closeLabel} title={closeLabel} onClick={onClose}>
             <Icon name="close" size={14} />
           </button>
-        </header>
-        <div class="why-dialog-body">{children}</div>
+        </div>
+        <div class="why-dialog-body" tabIndex={wide ? 0 : undefined}>
+          {children}
+        </div>
       </div>
     </div>
   );

@@ -16,7 +16,7 @@ export function HelpSheet({ strings, groups }: { strings: Strings; groups: reado
     <div class="why-help">
       {groups.map((group) => (
         <section key={group.label}>
-          <h4>{group.label}</h4>
+          <h3>{group.label}</h3>
           <dl>
             {group.lines.map((line) => [
               <dt key={`${line.label} name`}>{line.label}</dt>,
@@ -32,7 +32,7 @@ export function HelpSheet({ strings, groups }: { strings: Strings; groups: reado
         </section>
       ))}
       <section>
-        <h4>{strings.mouseTitle}</h4>
+        <h3>{strings.mouseTitle}</h3>
         <ul>
           <li>{strings.mousePan}</li>
           <li>{strings.mouseBox}</li>

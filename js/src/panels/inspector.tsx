@@ -40,7 +40,7 @@ export function Inspector(props: InspectorProps) {
   }
   return (
     <div class="why-inspector" key={inspection.key}>
-      <header class="why-inspector-head">
+      <div class="why-inspector-head">
         <Icon name={kindIcon(inspection.recordKind)} />
         {inspection.name !== null ? (
           <TextField
@@ -56,7 +56,7 @@ export function Inspector(props: InspectorProps) {
           <b>{inspection.kind === "operator" ? inspection.label : inspection.recordKind}</b>
         )}
         <small title={inspection.path}>{inspection.recordKind}</small>
-      </header>
+      </div>
       {inspection.diagnostics.map((one) => (
         <p class="why-inspector-diagnostic" data-severity={one.severity} key={one.code + one.message}>
           <Icon name={one.severity} size={14} />
@@ -84,9 +84,9 @@ function Body(props: Inspected) {
       return (
         <>
           <section>
-            <h4>
+            <h3>
               {strings.contents} <span class="why-count">{inspection.total}</span>
-            </h4>
+            </h3>
             {inspection.total === 0 && <p class="why-hint">{strings.nothingInside}</p>}
             <ul class="why-children">
               {inspection.children.map((child) => (
@@ -182,7 +182,7 @@ function VariableBody(props: InspectorProps & { readonly inspection: Extract<Ins
         />
       </section>
       <section>
-        <h4>{strings.asData}</h4>
+        <h3>{strings.asData}</h3>
         {inspection.link ? (
           <p class="why-linked">
             <span>
@@ -321,7 +321,7 @@ function Notes(
   const { strings } = props;
   return (
     <section>
-      <h4>{strings.about}</h4>
+      <h3>{strings.about}</h3>
       <TextField {...props} field="description" label={strings.description} value={props.description} lines={2} />
       <TextField {...props} field="unit" label={strings.unit} value={props.unit} />
       <TextField
@@ -369,9 +369,9 @@ function TextField(props: TextFieldProps) {
 function Several({ strings, count, onAction }: InspectorProps) {
   return (
     <div class="why-inspector">
-      <header class="why-inspector-head">
+      <div class="why-inspector-head">
         <b>{fill(strings.severalSelected, { count })}</b>
-      </header>
+      </div>
       <div class="why-options">
         {(["group", "duplicate", "copy", "moveInto", "delete"] as const).map((id) => (
           <button type="button" class="why-option" key={id} onClick={() => onAction(id)}>

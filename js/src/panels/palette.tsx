@@ -74,7 +74,7 @@ export function Palette(props: PaletteProps) {
       <div class="why-entries" ref={list}>
         {shown.map((group) => (
           <section key={group.id} aria-label={group.label}>
-            <h4>{group.label}</h4>
+            <h3>{group.label}</h3>
             <ul>
               {group.entries.map((entry) => {
                 const refusal = props.refusal(entry);

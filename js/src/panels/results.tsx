@@ -85,10 +85,10 @@ function OneResult({ strings, result }: { strings: Strings; result: ResultView }
   });
   return (
     <section class="why-result">
-      <h4>
+      <h3>
         {result.name}
         {result.unit && <small> ({result.unit})</small>}
-      </h4>
+      </h3>
       <Histogram label={spoken} {...result} />
       <p class="why-legend">
         <span class="why-legend-posterior">{strings.resultsPosterior}</span>

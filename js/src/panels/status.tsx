@@ -1,6 +1,7 @@
 import { Icon } from "./icon";
 
 export interface StatusProps {
+  readonly label: string;
   readonly text: string;
   readonly failed: boolean;
   /** 0 to 1 while something runs; `null` if its length is unknown; absent if nothing runs. */
@@ -19,7 +20,7 @@ export interface StatusProps {
 export function StatusLine(props: StatusProps) {
   const running = props.progress !== undefined;
   return (
-    <footer class="why-status">
+    <section class="why-status" aria-label={props.label}>
       {running && (
         <progress
           class="why-progress"
@@ -55,6 +56,6 @@ export function StatusLine(props: StatusProps) {
           </button>
         </div>
       )}
-    </footer>
+    </section>
   );
 }

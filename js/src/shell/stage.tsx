@@ -44,12 +44,12 @@ export function Stage({ editor }: { editor: Editor }) {
     editor.diagram.current?.update(input);
   });
   return (
-    <main class="why-center" aria-label={editor.strings.diagram}>
+    <section class="why-center" aria-label={editor.strings.diagram}>
       <div class="why-diagram-host" ref={box} />
       <Breadcrumb editor={editor} />
       <Start editor={editor} />
       <Search editor={editor} />
-    </main>
+    </section>
   );
 }
 
@@ -121,7 +121,7 @@ function Start({ editor }: { editor: Editor }) {
   return (
     <div class="why-over why-start">
       <div>
-        <h3>{fill(strings.emptyTitle, { kind: document.records.get(editor.root.value)?.kind ?? "" })}</h3>
+        <h2>{fill(strings.emptyTitle, { kind: document.records.get(editor.root.value)?.kind ?? "" })}</h2>
         <ul>
           <li>
             <Icon name="palette" />

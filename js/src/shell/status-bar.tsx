@@ -42,6 +42,7 @@ export function StatusBar({ editor }: { editor: Editor }) {
   ];
   return (
     <StatusLine
+      label={strings.status}
       text={text}
       failed={status.state === "failed"}
       progress={running ? (progress?.total ? Math.min(1, progress.step / progress.total) : null) : undefined}

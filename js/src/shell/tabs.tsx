@@ -39,6 +39,7 @@ export function SidePanel<T extends string>(props: TabsProps<T>) {
   };
   return (
     <aside class={`why-side why-side-${props.side}`} aria-label={props.label}>
+      <h2 class="why-hidden">{props.label}</h2>
       <div class="why-tabs">
         <div role="tablist" aria-label={props.label} onKeyDown={onKeys}>
           {tabs.map((tab) => (
