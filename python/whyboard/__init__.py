@@ -1,1 +1,94 @@
 """whyboard: models you can see, edit, link and run."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+from whyboard import catalog, distributions, errors, operators, registry
+from whyboard.distributions import Distribution, Parameter
+from whyboard.distributions import register as register_distribution
+from whyboard.errors import UnknownName
+from whyboard.graph import Entity, Graph, StaticVariable, Variable, link, math, operator
+from whyboard.operators import Operator, ValueType
+from whyboard.operators import register as register_operator
+from whyboard.options import options
+from whyboard.services import child_tree, lend, operand_tree, print_child_tree, print_operand_tree, show
+
+if TYPE_CHECKING:
+    from whyboard.models.data import DataLinker, get_data_linker
+    from whyboard.models.factories import get_generative_model, get_posterior_model
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "DataLinker",
+    "Distribution",
+    "Entity",
+    "Graph",
+    "Operator",
+    "Parameter",
+    "StaticVariable",
+    "ValueType",
+    "Variable",
+    "catalog",
+    "child_tree",
+    "distributions",
+    "errors",
+    "get_data_linker",
+    "get_generative_model",
+    "get_posterior_model",
+    "link",
+    "math",
+    "operand_tree",
+    "operator",
+    "operators",
+    "options",
+    "print_child_tree",
+    "print_operand_tree",
+    "register_distribution",
+    "register_operator",
+    "show",
+]
+
+_LATER = {
+    "DataLinker": "whyboard.models.data",
+    "get_data_linker": "whyboard.models.data",
+    "get_generative_model": "whyboard.models.factories",
+    "get_posterior_model": "whyboard.models.factories",
+}
+"""Public names whose modules are loaded when they are first used."""
+
+# So that `from whyboard.math import exp` works, although the modules stand in the folder of handles.
+sys.modules["whyboard.math"] = math
+sys.modules["whyboard.operator"] = operator
+lend()
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Names that are loaded late, every registered distribution, and every function of `whyboard.math`."""
+        if name in _LATER:
+            found = getattr(importlib.import_module(_LATER[name]), name)
+            globals()[name] = found
+            return found
+        if name.startswith("_"):
+            raise AttributeError(f"module 'whyboard' has no attribute {name!r}")
+        if name in registry.distributions:
+            return registry.distributions[name]
+        if name in math.function_names():
+            return getattr(math, name)
+        raise UnknownName(_unknown(name))
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__, *registry.distributions, *math.function_names()})
+
+
+def _unknown(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, [*__all__, *registry.distributions, *math.function_names()], n=3)
+    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else " dir(whyboard) lists what there is."
+    return f"whyboard has no {name!r}.{hint}"

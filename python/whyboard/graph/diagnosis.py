@@ -1,0 +1,330 @@
+"""Everything that is wrong with the meaning of a whole document, found without raising: for drawings and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NotRequired, Protocol, TypedDict
+
+from whyboard import registry
+from whyboard.document.record import Key, Record, is_link, is_variable, references
+from whyboard.document.table import Table
+from whyboard.errors import ParameterError, ShapeError, UnknownName, WhyboardError
+from whyboard.graph.constant import parameter_type
+from whyboard.graph.cycle import is_shift, linked_source
+from whyboard.graph.parameter import check_variable, constant_problem, parameter_problem, parameter_spec
+from whyboard.graph.types import operator_type, own_type
+from whyboard.value_type import ValueType, broadcast_shapes
+
+
+class Fix(TypedDict):
+    """A button that carries out commands."""
+
+    label: str
+    commands: list[dict[str, Any]]
+
+
+class Diagnostic(TypedDict):
+    """One problem, at the record where it is made; the form in which it travels to views."""
+
+    key: Key
+    severity: Literal["error", "warning", "info"]
+    code: str
+    message: str
+    fix: NotRequired[Fix]
+
+
+class Snapshot(Protocol):
+    """What is read of a document."""
+
+    @property
+    def table(self) -> Table: ...
+    @property
+    def values(self) -> Mapping[str, str]: ...
+
+
+def diagnose(document: Snapshot, root: Key | None = None) -> list[Diagnostic]:
+    """All problems of meaning, in order of creation of what has them; empty for a sound model.
+
+    Args:
+        document: a document or a snapshot of one.
+        root: only look into this scope and what its variables are computed from.
+    """
+    return _Diagnosis(document.table, document.values, root).run()
+
+
+class _Diagnosis:
+    def __init__(self, table: Table, values: Mapping[str, str], root: Key | None) -> None:
+        self._table = table
+        self._records = table.records
+        self._values = values
+        self._found: list[Diagnostic] = []
+        self._types: dict[Key, ValueType | None] = {}
+        self._broken: set[Key] = set()
+        self._complete: dict[tuple[str, frozenset[str]], str | None] = {}
+        self._linked = any(is_link(record) for record in self._records.values())
+        self._variables = [key for key in self._keys(root) if is_variable(self._records[key])]
+
+    def run(self) -> list[Diagnostic]:
+        for key in self._variables:
+            self._variable(key)
+        self._loops()
+        self._found.sort(key=lambda each: each["key"])
+        return self._found
+
+    def _keys(self, root: Key | None) -> Iterable[Key]:
+        if root is None:
+            return self._records
+        children, found = self._table.children, [root]
+        for key in found:
+            found.extend(children.get(key, ()))
+        return found
+
+    def _variable(self, key: Key) -> None:
+        record = self._records[key]
+        name = record["distribution"]
+        if name not in registry.distributions:
+            problem = UnknownName(f"{self._title(key)} has the distribution {name!r}, which is not known here.")
+            self._report(key, problem, self._choose(key, record, "NormalDistribution"))
+            return
+        law: Any = registry.distributions[name]
+        own = own_type(record)
+        assert own is not None
+        if own.dtype not in law.dtypes or len(own.shape) < law.event_ndim:
+            try:
+                check_variable(record["kind"], self._path(key), law, own.shape, own.dtype)
+            except WhyboardError as error:
+                self._report(key, error, self._retype(key, law) if own.dtype not in law.dtypes else None)
+                return
+        parameters = record.get("parameters", {})
+        for parameter, value in parameters.items():
+            self._parameter(key, law, own, parameter, value)
+        self._unset(key, law, name, frozenset(parameters))
+
+    def _parameter(self, key: Key, law: Any, own: ValueType, name: str, value: Mapping[str, Any]) -> None:
+        if parameter_spec(law, name) is None:
+            problem = UnknownName(f"{self._title(key)} has no parameter {name!r}.")
+            self._report(key, problem, self._unsetting(key, name))
+            return
+        reference = value.get("ref")
+        if reference is None:
+            constant = value["value"]
+            plain = type(constant) is float or type(constant) is int
+            given = (
+                _WHOLE
+                if plain and not own.shape and float(constant).is_integer()
+                else ValueType(*parameter_type(constant))
+            )
+            problem = parameter_problem(law, name, own, given, "", "")
+            problem = problem or constant_problem(law, name, constant, self._values, "")
+            if problem is not None:
+                problem = parameter_problem(law, name, own, given, self._title(key), "a constant")
+                problem = problem or constant_problem(law, name, constant, self._values, self._title(key))
+                assert problem is not None
+                self._report(key, problem, self._unsetting(key, name))
+            return
+        given = self._type(reference)
+        if given is None:
+            return
+        if parameter_problem(law, name, own, given, "", "") is not None:
+            problem = parameter_problem(law, name, own, given, self._title(key), self._title(reference))
+            assert problem is not None
+            self._report(key, problem, self._reshape(key, law, own, given, name, problem))
+
+    def _unset(self, key: Key, law: Any, name: str, given: frozenset[str]) -> None:
+        known = (name, given)
+        if known not in self._complete:
+            try:
+                law.complete(given)
+                self._complete[known] = None
+            except ParameterError as error:
+                self._complete[known] = str(error)
+        message = self._complete[known]
+        if message is None or (self._linked and linked_source(self._table, key) is not None):
+            return
+        fix = None
+        missing = self._missing(law, given)
+        if missing:
+            listed = " and ".join(f"{parameter} to {value:g}" for parameter, value in missing.items())
+            commands = [
+                {"type": "SetParameter", "key": key, "parameter": parameter, "value": {"value": value}}
+                for parameter, value in missing.items()
+            ]
+            fix: Fix | None = {"label": f"Set {listed}", "commands": commands}
+        self._report(key, ParameterError(f"{self._title(key)} is not complete: {message}"), fix, code="unset")
+
+    @staticmethod
+    def _missing(law: Any, given: frozenset[str]) -> dict[str, float]:
+        """Plain values that would complete the parameters; empty where no single value is plain."""
+        exclusive = {name for choice in law.alternatives for option in choice for name in option}
+        names = [each.name for each in law.parameters if each.default is None and each.name not in exclusive | given]
+        for choice in law.alternatives:
+            fitting = [option for option in choice if given & {n for o in choice for n in o} <= set(option)]
+            if not fitting:
+                return {}
+            names += [name for name in fitting[0] if name not in given]
+        found = {}
+        for name in names:
+            spec = parameter_spec(law, name)
+            if spec.default is not None:
+                continue
+            if spec.event_ndim or spec.domain not in _PLAIN:
+                return {}
+            found[name] = _PLAIN[spec.domain]
+        return found
+
+    def _type(self, start: Key) -> ValueType | None:
+        """The type of a variable or an operator; None where it, or what it is computed from, is broken."""
+        types, records = self._types, self._records
+        stack = [start]
+        while stack:
+            key = stack[-1]
+            if key in types:
+                stack.pop()
+                continue
+            record = records[key]
+            stated = own_type(record)
+            if stated is None:
+                operands = record.get("operands", ())
+                missing = [each for each in operands if each not in types]
+                if missing:
+                    # A ring of operators has no type; the edit that would make one is refused, a hostile file may hold it.
+                    if len(stack) > len(records):
+                        types.update(dict.fromkeys(stack))
+                        return None
+                    stack.extend(missing)
+                    continue
+                stated = self._operator(key, record, [types[each] for each in operands])
+            types[key] = stated
+            stack.pop()
+        return types[start]
+
+    def _operator(self, key: Key, record: Record, operands: list[ValueType | None]) -> ValueType | None:
+        known = [each for each in operands if each is not None]
+        if len(known) < len(operands):
+            return None
+        try:
+            return operator_type(record, known)
+        except WhyboardError as error:
+            shapes = " and ".join(
+                f"{self._title(each)} {kind.shape}"
+                for each, kind in zip(record.get("operands", ()), known, strict=True)
+            )
+            self._report(key, type(error)(f"{self._title(key)} of {shapes}: {error}"))
+            return None
+
+    def _loops(self) -> None:
+        """One diagnostic for each loop that a depth-first walk closes."""
+        done: set[Key] = set()
+        for start in self._variables:
+            if start in done:
+                continue
+            way: list[Key] = []
+            inside: set[Key] = set()
+            stack: list[tuple[Key, bool]] = [(start, False)]
+            while stack:
+                key, leaving = stack.pop()
+                if leaving:
+                    inside.discard(way.pop())
+                    done.add(key)
+                    continue
+                if key in inside:
+                    self._loop(way[way.index(key) :])
+                    continue
+                if key in done:
+                    continue
+                record = self._records[key]
+                above = [] if is_shift(record) else list(references(record))
+                if self._linked and is_variable(record):
+                    source = linked_source(self._table, key)
+                    above += [] if source is None else [source]
+                if not above:
+                    done.add(key)
+                    continue
+                inside.add(key)
+                way.append(key)
+                stack.append((key, True))
+                stack.extend((each, False) for each in above if each not in done)
+
+    def _loop(self, way: list[Key]) -> None:
+        from whyboard.errors import CycleError
+
+        variables = [key for key in way if is_variable(self._records[key])]
+        if not variables:
+            return
+        # The walk goes from child to parent; people read from cause to effect.
+        names = [self._path(key) for key in reversed(variables)]
+        first = variables[-1]
+        after = way[(way.index(first) + 1) % len(way)]
+        name = next(
+            (name for name, value in self._records[first].get("parameters", {}).items() if value.get("ref") == after),
+            None,
+        )
+        problem = CycleError(
+            f"{self._title(first)} depends on itself: {' -> '.join([*names, names[0]])}. "
+            "Leave one of these out; a loop in time goes through time_shift."
+        )
+        self._report(first, problem, None if name is None else self._unsetting(first, name))
+
+    def _report(self, key: Key, problem: WhyboardError, fix: Fix | None = None, code: str = "") -> None:
+        found: Diagnostic = {
+            "key": key, "severity": "error", "code": code or _CODES.get(type(problem).__name__, "problem"), "message": str(problem),
+        }  # fmt: skip
+        if fix is not None:
+            found["fix"] = fix
+        self._found.append(found)
+
+    def _reshape(self, key: Key, law: Any, own: ValueType, given: ValueType, name: str, problem: WhyboardError) -> Fix:
+        spec = parameter_spec(law, name)
+        if isinstance(problem, ShapeError) and not spec.event_ndim and not law.event_ndim:
+            try:
+                wide = list(broadcast_shapes(own.shape, given.shape))
+            except ShapeError:
+                return self._unsetting(key, name)
+            shape = f"({', '.join(map(str, wide))}{',' * (len(wide) == 1)})"
+            return {"label": f"Give {self._name(key)} the shape {shape}", "commands": [_field(key, "shape", wide)]}
+        return self._unsetting(key, name)
+
+    def _retype(self, key: Key, law: Any) -> Fix:
+        return {"label": f"Set dtype to {law.dtypes[0]}", "commands": [_field(key, "dtype", law.dtypes[0])]}
+
+    def _choose(self, key: Key, record: Record, distribution: str) -> Fix:
+        commands = [_field(key, "distribution", distribution)]
+        if record["dtype"] != "float":
+            commands.append(_field(key, "dtype", "float"))
+        return {"label": f"Use {distribution}", "commands": commands}
+
+    def _unsetting(self, key: Key, name: str) -> Fix:
+        command = {"type": "SetParameter", "key": key, "parameter": name, "value": None}
+        return {"label": f"Unset {name} of {self._name(key)}", "commands": [command]}
+
+    def _name(self, key: Key) -> str:
+        return self._records[key].get("name") or self._records[key]["kind"]
+
+    def _path(self, key: Key) -> str:
+        from whyboard.document.address import path
+
+        return path(self._table, key)
+
+    def _title(self, key: Key) -> str:
+        from whyboard.document.address import describe
+
+        return describe(self._table, key)
+
+
+_WHOLE = ValueType((), "int")
+_PLAIN = {"real": 0.0, "positive": 1.0, "nonnegative": 1.0, "unit": 0.5, "integer": 1.0}
+_CODES = {
+    "ShapeError": "shape",
+    "DTypeError": "dtype",
+    "CycleError": "cycle",
+    "ParameterError": "parameter",
+    "ScopeError": "scope",
+    "UnknownName": "unknown",
+}
+
+
+def _field(key: Key, field: str, value: Any) -> dict[str, Any]:
+    return {"type": "SetField", "key": key, "field": field, "value": value}
+
+
+__all__ = ["Diagnostic", "Fix", "diagnose"]

@@ -1,0 +1,182 @@
+"""Parameters of variables: from what a user gives to what a record holds, with the checks of meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from whyboard import registry
+from whyboard.document.record import Key, Record
+from whyboard.errors import CycleError, DTypeError, ParameterError, ScopeError, ShapeError, UnknownName, WhyboardError
+from whyboard.graph.constant import constant, parameter_type, read_constant
+from whyboard.graph.scopee import Scopee
+from whyboard.value_type import DType, Shape, ValueType, broadcasts_to, can_cast
+
+Described = Scopee | str
+"""A handle, or the text that messages have for a value."""
+
+
+def distribution_class(name: str) -> Any:
+    """A registered distribution."""
+    return registry.distributions[name]
+
+
+def distribution_name(given: Any) -> tuple[str, dict[str, Any]]:
+    """The class name and the settings of a distribution given by class, name (``"Normal"`` too) or instance."""
+    if isinstance(given, str):
+        longer = f"{given}Distribution"
+        name = longer if given not in registry.distributions and longer in registry.distributions else given
+        return registry_name(name), {}
+    if isinstance(given, type):
+        return registry_name(given.__name__), {}
+    kind: Any = distribution_class(type(given).__name__)
+    return type(given).__name__, {setting.name: getattr(given, setting.name) for setting in kind.settings}
+
+
+def registry_name(name: str) -> str:
+    """The name itself, if it is that of a registered distribution."""
+    registry.distributions[name]  # raises with the names that are near
+    return name
+
+
+def parameter_spec(distribution: Any, name: str) -> Any:
+    """What a distribution says of a parameter; None if it has none of that name."""
+    return next((each for each in distribution.parameters if each.name == name), None)
+
+
+def parameter_problem(
+    distribution: Any, name: str, own: ValueType, given: ValueType, title: str, what: Described
+) -> WhyboardError | None:
+    """Why a value of a type cannot be a parameter of a variable of type ``own``; None if it can.
+
+    ``title`` is how messages call the variable, ``what`` how they call the value.
+    """
+    expected = distribution.parameter_shape(name, own.shape)
+    if given.shape and not broadcasts_to(given.shape, expected):
+        wanted = shape_text(expected)
+        return ShapeError(
+            f"The {name} of {title} with shape {own.shape} got {_called(what)} of shape {given.shape}. "
+            f"Expected a shape that broadcasts to {wanted}; change the shape of one, or index or sum the other."
+        )
+    widest = distribution.parameter_dtype(name, own.dtype)
+    if not can_cast(given.dtype, widest):
+        return DTypeError(
+            f"The {name} of {title} with dtype {own.dtype} got {_called(what)} of dtype {given.dtype}. Expected {widest}."
+        )
+    if given.dynamic and not own.dynamic:
+        return ScopeError(
+            f"The {name} of {title} got {_called(what)}, which has a value for each row of data. "
+            f"A StaticVariable has one value for all rows; make it a Variable, or give it static parameters."
+        )
+    return None
+
+
+def constant_problem(
+    distribution: Any, name: str, value: Any, values: Mapping[str, str], title: str
+) -> WhyboardError | None:
+    """Why the numbers of a constant parameter lie outside its domain; None if they do not."""
+    spec = parameter_spec(distribution, name)
+    if spec is None:
+        return None
+    numbers = read_constant(value, values)
+    if spec.contains(np.asarray(numbers)):
+        return None
+    return ParameterError(f"The {name} of {title} got {_excerpt(value)}. Expected {_DOMAINS[spec.domain]}.")
+
+
+def constant_parameter(
+    distribution: Any, name: str, own: ValueType, given: Any, title: str
+) -> tuple[dict[str, Any], tuple[str, str] | None]:
+    """The record of a parameter that is a number or an array, and the entry of the values table it needs.
+
+    Raises:
+        ShapeError, DTypeError, ParameterError: if it does not fit.
+    """
+    number = constant(given, f"The {name} of {title}")
+    if type(number.value) is float or type(number.value) is int:
+        shape, dtype = (), "int" if number.dtype == "int" or number.value.is_integer() else "float"
+        array: Any = number.value
+    else:
+        array = read_constant(number.value, dict([number.stored]) if number.stored else {})
+        shape = number.shape
+        dtype = parameter_type(number.value)[1] if number.stored is None else number.dtype
+    problem = parameter_problem(distribution, name, own, ValueType(shape, dtype), title, "a constant")
+    if problem is not None:
+        raise problem
+    spec = parameter_spec(distribution, name)
+    if spec is not None and not spec.contains(np.asarray(array)):
+        raise ParameterError(f"The {name} of {title} got {_excerpt(given)}. Expected {_DOMAINS[spec.domain]}.")
+    return {"value": number.value}, number.stored
+
+
+def check_known(record_title: str, name: str, distribution: Any) -> None:
+    """Refuse a parameter that the distribution does not have."""
+    if parameter_spec(distribution, name) is None:
+        import difflib
+
+        known = [each.name for each in distribution.parameters]
+        near = difflib.get_close_matches(name, known, n=3)
+        if near:
+            hint = f"Did you mean {' or '.join(map(repr, near))}?"
+        else:
+            hint = f"{distribution.__name__} has {', '.join(known)}." if known else f"{distribution.__name__} has none."
+        raise UnknownName(f"{record_title} has no parameter {name!r}. {hint}")
+
+
+def check_variable(kind: str, name: str, distribution: Any, shape: Shape, dtype: DType) -> None:
+    """Do shape and dtype go with the distribution?"""
+    title = f"{kind} {name!r}"
+    if dtype not in distribution.dtypes:
+        raise DTypeError(
+            f"{title} got dtype {dtype}. A {distribution.__name__} is {' or '.join(distribution.dtypes)}; "
+            "choose another distribution or dtype."
+        )
+    if len(shape) < distribution.event_ndim:
+        raise ShapeError(
+            f"{title} got shape {shape}. A {distribution.__name__} needs at least {distribution.event_ndim} axes."
+        )
+
+
+def cycle_error(path: list[str], title: str, name: str) -> CycleError:
+    """The error that names a loop."""
+    return CycleError(
+        f"The {name} of {title} would depend on itself: {' -> '.join(path)}. "
+        "Leave one of these out; a loop in time goes through time_shift."
+    )
+
+
+def shape_text(shape: tuple[int | None, ...]) -> str:
+    """A shape in a message, with ``any`` for an axis of any length."""
+    inside = ", ".join("any" if size is None else str(size) for size in shape)
+    return f"({inside},)" if len(shape) == 1 else f"({inside})"
+
+
+def is_set(record: Record, name: str) -> bool:
+    """Whether a parameter has been given."""
+    return name in record.get("parameters", {})
+
+
+def referred(record: Record) -> dict[str, Key]:
+    """Parameters that are variables or operators."""
+    return {name: value["ref"] for name, value in record.get("parameters", {}).items() if "ref" in value}
+
+
+def _called(what: Described) -> str:
+    return what if isinstance(what, str) else what._title()  # noqa: SLF001 - handles know each other
+
+
+def _excerpt(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+_DOMAINS = {
+    "real": "finite numbers",
+    "positive": "positive numbers",
+    "nonnegative": "numbers that are not negative",
+    "unit": "numbers from 0 to 1",
+    "simplex": "numbers that are not negative and sum to 1 over the last axis",
+    "integer": "whole numbers",
+}

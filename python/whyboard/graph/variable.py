@@ -1,0 +1,369 @@
+"""`Variable` and `StaticVariable`: values with a distribution whose parameters are attributes."""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Iterable, Mapping
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from whyboard.document.record import Key, Record
+from whyboard.errors import DTypeError, ParameterError, ScopeError, ShapeError, WhyboardError
+from whyboard.graph.constant import read_constant
+from whyboard.graph.current import current_scope
+from whyboard.graph.cycle import find_loop, linked_source, loop_names
+from whyboard.graph.handles import handle_in, handles
+from whyboard.graph.operand import Operand
+from whyboard.graph.parameter import (
+    check_known,
+    check_variable,
+    constant_parameter,
+    cycle_error,
+    distribution_class,
+    distribution_name,
+    parameter_problem,
+)
+from whyboard.graph.retyping import check_retyped
+from whyboard.graph.scope import Scope, texts
+from whyboard.graph.scopee import Scopee
+from whyboard.graph.space import Space
+from whyboard.value_type import DType, Shape, ValueType
+
+
+class AnyVariable(Scope, Operand):
+    """What `Variable` and `StaticVariable` share."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        """The child of a name, or an operator that indexes the value."""
+        return Scope.__getitem__(self, key) if isinstance(key, str) else Operand.__getitem__(self, key)
+
+    __contains__ = Scope.__contains__
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of one row; setting it checks the parameters and everything that depends on it."""
+        return self.value_type.shape
+
+    @shape.setter
+    def shape(self, shape: int | Iterable[int]) -> None:
+        self._retype(shape=_shape(shape, self._title()))
+
+    @property
+    def dtype(self) -> DType:
+        """``"float"``, ``"int"`` or ``"bool"``."""
+        return self.value_type.dtype
+
+    @dtype.setter
+    def dtype(self, dtype: Any) -> None:
+        self._retype(dtype=_dtype(dtype))
+
+    @property
+    def distribution(self) -> Any:
+        """The class of its distribution; a new one keeps the parameters that it knows."""
+        return distribution_class(self.record["distribution"])
+
+    @distribution.setter
+    def distribution(self, distribution: Any) -> None:
+        name, settings = distribution_name(distribution)
+        record = self.record
+        kind = distribution_class(name)
+        commands: list[dict[str, Any]] = [_set_field(self._key, "distribution", name)]
+        if record["dtype"] not in kind.dtypes:
+            check_retyped(self.space, self._key, self.value_type._replace(dtype=kind.dtypes[0]), parameters=False)
+            commands.append(_set_field(self._key, "dtype", kind.dtypes[0]))
+        check_variable(record["kind"], self.path, kind, self.shape, kind.dtypes[0])
+        if settings:
+            commands.append(_set_field(self._key, "settings", settings))
+        self.space.execute(commands)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters that are set: numbers, arrays and handles by name."""
+        record = self.record
+        return {name: self._read(value) for name, value in record.get("parameters", {}).items()}
+
+    def _init(
+        self,
+        name: str,
+        shape: int | Iterable[int],
+        distribution: Any,
+        dtype: Any,
+        labelled: dict[str, Any],
+        parameters: Mapping[str, Any],
+        frame: FrameType | None,
+    ) -> None:
+        kind = type(self).__name__
+        if distribution is None:
+            chosen, settings = "NormalDistribution", None
+        else:
+            chosen, settings = distribution_name(distribution)
+        law = distribution_class(chosen)
+        sizes = () if shape == () else _shape(shape, f"{kind} {name!r}")
+        own = ValueType(sizes, law.dtypes[0] if dtype is None else _dtype(dtype), kind == "Variable")
+        if sizes or dtype is not None or law.event_ndim:
+            check_variable(kind, name, law, sizes, own.dtype)
+        record: dict[str, Any] = {
+            "kind": kind,
+            "name": name,
+            "shape": list(sizes),
+            "dtype": own.dtype,
+            "distribution": chosen,
+            **labelled,
+        }
+        if settings:
+            record["settings"] = settings
+        scope = current_scope()
+        space = None if scope is None else scope.space
+        record["parameters"] = {}
+        if parameters:
+            given = {parameter: value for parameter, value in parameters.items() if value is not None}
+            title = f"{kind} '{name}'" if scope is None else f"{kind} '{scope.path}/{name}'"
+            record["parameters"], space = _new_parameters(title, law, own, given, space)
+        self._make(record, frame, space=space)
+        self.space.types[self._key] = own
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_"):
+            record = self.record
+            value = record.get("parameters", {}).get(name)
+            if value is not None:
+                return self._read(value)
+            law = distribution_class(record["distribution"])
+            for spec in law.parameters:
+                if spec.name == name:
+                    return _default(law, name, record)
+        return Scope.__getattr__(self, name)
+
+    def __dir__(self) -> Iterable[str]:
+        return [*super().__dir__(), *self._parameter_names()]
+
+    def _assign(self, name: str, value: Any) -> None:
+        record = self.record
+        law = distribution_class(record["distribution"])
+        if not any(spec.name == name for spec in law.parameters):
+            key = self.space.table.names.get((self._key, name))
+            if (
+                key is None
+                and name not in _SCOPE_WORDS
+                and isinstance(value, Operand | int | float | np.ndarray | list)
+            ):
+                check_known(self._title(), name, law)
+            super()._assign(name, value)
+            return
+        self.set_parameter(name, value)
+
+    def set_parameter(self, name: str, value: Any) -> None:
+        """Set a parameter of the distribution to a number, an array, a variable or an operator; None unsets it.
+
+        Raises:
+            UnknownName: if the distribution has no such parameter.
+            ShapeError, DTypeError, ParameterError: if the value does not fit.
+            ScopeError: if a StaticVariable would depend on a value per row.
+            CycleError: if the variable would depend on itself.
+        """
+        record = self.record
+        law = distribution_class(record["distribution"])
+        title = self._title()
+        check_known(title, name, law)
+        space = self.space
+        if value is None:
+            if name in record.get("parameters", {}):
+                space.execute([_set_parameter(self._key, name, None)])
+            return
+        self._check_not_linked(name)
+        own = self.value_type
+        if isinstance(value, Scopee):
+            if not isinstance(value, Operand):
+                raise _no_value(name, title, value)
+            problem = parameter_problem(law, name, own, value.value_type, title, value)
+            if problem is not None:
+                raise problem
+            if value.space is not space:
+                space = space.join(value.space)
+            loop = find_loop(space.table, self._key, value.key)
+            if loop is not None:
+                raise cycle_error(loop_names(space.table, loop), title, name)
+            space.execute([_set_parameter(self._key, name, {"ref": value.key})])
+            return
+        parameter, stored = constant_parameter(law, name, own, value, title)
+        if stored is not None:
+            space.document.store(*stored)
+        space.execute([_set_parameter(self._key, name, parameter)])
+
+    def _check_not_linked(self, name: str) -> None:
+        source = linked_source(self.space.table, self._key)
+        if source is not None:
+            from whyboard.errors import LinkError
+
+            raise LinkError(
+                f"The {name} of {self._title()} cannot be set: it is linked to {handle_in(self.space, source)._title()}. "
+                "Set it there, or delete the link first."
+            )
+
+    def _read(self, value: Mapping[str, Any]) -> Any:
+        if "ref" in value:
+            return handle_in(self.space, value["ref"])
+        return read_constant(value["value"], self.document.values)
+
+    def _retype(self, **changed: Any) -> None:
+        record = self.record
+        own = self.value_type._replace(**changed)
+        law = distribution_class(record["distribution"])
+        check_variable(record["kind"], self.path, law, own.shape, own.dtype)
+        check_retyped(self.space, self._key, own)
+        for field, value in changed.items():
+            self.space.execute([_set_field(self._key, field, list(value) if field == "shape" else value)])
+
+    def _takes(self, name: str) -> bool:
+        return super()._takes(name) or name in self._parameter_names()
+
+    def _parameter_names(self) -> list[str]:
+        return [spec.name for spec in distribution_class(self.record["distribution"]).parameters]
+
+
+@handles
+class Variable(AnyVariable):
+    """A value for each row of data.
+
+    Args:
+        name: an identifier, unique in its scope.
+        shape: of one row; a number is one axis.
+        distribution: a class, its name (``"Normal"`` too) or an instance; normal where none is given.
+        dtype: ``"float"``, ``"int"`` or ``"bool"``; the distribution's own where none is given.
+        description, unit, labels: texts for cards, summaries and plots.
+        parameters: of the distribution: numbers, arrays, variables or operators.
+
+    Raises:
+        NameClash, ScopeError: if it cannot stand in the current scope under this name.
+        ShapeError, DTypeError, ParameterError, UnknownName: if a parameter does not fit.
+
+    >>> x = Variable("x", mean=1.0, variance=4.0)
+    >>> x.variance
+    4.0
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        name: str,
+        shape: int | Iterable[int] = (),
+        distribution: Any = None,
+        dtype: Any = None,
+        *,
+        description: str | None = None,
+        unit: str | None = None,
+        labels: Any = None,
+        **parameters: Any,
+    ) -> None:
+        labelled = texts(description, unit, labels)
+        self._init(name, shape, distribution, dtype, labelled, parameters, sys._getframe(1))  # noqa: SLF001
+
+
+@handles
+class StaticVariable(AnyVariable):
+    """One value for all rows, such as a coefficient that is learned.
+
+    Args and errors are those of `Variable`; its parameters may not depend on values per row.
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        name: str,
+        shape: int | Iterable[int] = (),
+        distribution: Any = None,
+        dtype: Any = None,
+        *,
+        description: str | None = None,
+        unit: str | None = None,
+        labels: Any = None,
+        **parameters: Any,
+    ) -> None:
+        labelled = texts(description, unit, labels)
+        self._init(name, shape, distribution, dtype, labelled, parameters, sys._getframe(1))  # noqa: SLF001
+
+
+_SCOPE_WORDS = ("description", "unit", "labels", "name", "scope", "children")
+_DTYPES: dict[str, DType] = {"f": "float", "i": "int", "u": "int", "b": "bool"}
+
+
+def _new_parameters(
+    title: str, law: Any, own: ValueType, given: Mapping[str, Any], space: Space | None
+) -> tuple[dict[str, Any], Space | None]:
+    """The parameters of a variable that is about to be made, and the space it is made in.
+
+    No loop can close at a variable that nothing uses yet.
+    """
+    found: dict[str, Any] = {}
+    large: list[tuple[str, str]] = []
+    for parameter, value in given.items():
+        check_known(title, parameter, law)
+        if isinstance(value, Scopee):
+            if not isinstance(value, Operand):
+                raise _no_value(parameter, title, value)
+            problem = parameter_problem(law, parameter, own, value.value_type, title, value)
+            if problem is not None:
+                raise problem
+            other = value.space
+            space = other if space is None or space is other else space.join(other)
+            found[parameter] = {"ref": value.key}
+        else:
+            found[parameter], stored = constant_parameter(law, parameter, own, value, title)
+            if stored is not None:
+                large.append(stored)
+    if large:
+        space = Space() if space is None else space
+        for entry in large:
+            space.document.store(*entry)
+    return found, space
+
+
+def _default(law: Any, name: str, record: Record) -> Any:
+    """What an unset parameter is taken for; None where it must be given or another way of saying it is set."""
+    try:
+        return law.complete(record.get("parameters", {})).get(name)
+    except ParameterError:
+        return None
+
+
+def _no_value(name: str, title: str, value: Scopee) -> WhyboardError:
+    return ScopeError(
+        f"The {name} of {title} got {value._title()}, which has no value. Expected a variable or an operator."
+    )  # noqa: SLF001
+
+
+def _shape(shape: Any, title: str) -> Shape:
+    try:
+        sizes = (
+            tuple(operator.index(size) for size in shape) if isinstance(shape, Iterable) else (operator.index(shape),)
+        )
+    except TypeError:
+        sizes = (-1,)
+    if any(size < 0 for size in sizes):
+        raise ShapeError(f"{title} got shape {shape!r}. Expected an integer or a tuple of integers from 0 up.")
+    return sizes
+
+
+def _dtype(dtype: Any) -> DType:
+    try:
+        kind = np.dtype(dtype).kind
+    except TypeError:
+        kind = ""
+    if kind not in _DTYPES or dtype is None:
+        raise DTypeError(f"There is no dtype {dtype!r}. Expected 'float', 'int' or 'bool'.")
+    return _DTYPES[kind]
+
+
+def _set_field(key: Key, field: str, value: Any) -> dict[str, Any]:
+    return {"type": "SetField", "key": key, "field": field, "value": value}
+
+
+def _set_parameter(key: Key, name: str, value: Any) -> dict[str, Any]:
+    return {"type": "SetParameter", "key": key, "parameter": name, "value": value}

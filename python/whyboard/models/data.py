@@ -1,0 +1,438 @@
+"""`DataLinker`: which values belong to which variables. It holds references to the user's data; a document never does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from whyboard.document.address import ancestors, describe
+from whyboard.document.record import Key, Record, is_variable
+from whyboard.document.table import Table
+from whyboard.errors import DataError, UnknownName
+from whyboard.graph import Graph, Scope, handle
+from whyboard.graph.variable import AnyVariable
+from whyboard.models.column import Column, Levels, columns_of, read
+from whyboard.models.fitting import Fitted, categories, fit
+
+Target = Scope | str
+
+
+class Linked(NamedTuple):
+    """One link: the data as read, and how they fit the record that they were last looked at with."""
+
+    variable: AnyVariable | None
+    names: tuple[str, ...]
+    column: Column
+    source: str
+    record: Record | None = None
+    fitted: Fitted | None = None
+
+
+class DataLinker:
+    """Links from variables to data.
+
+    Args:
+        data: values by variable. A key is a handle, from the graph or any copy of it, or a path such as ``"g/e/x"`` or
+            ``"e/x"``; values are arrays (masked ones too), lists, numbers, or columns of any dataframe. A scope as key takes
+            a frame, whose columns go to the children of the same name.
+        n_data: the number of rows, where no dynamic variable has data.
+        graph: where paths are looked up at once; else that waits until a model is made.
+
+    Raises:
+        DataError: if data do not fit their variable, or variables differ in their number of rows.
+    """
+
+    def __init__(
+        self, data: Mapping[Any, Any] | None = None, n_data: int | None = None, *, graph: Graph | None = None
+    ) -> None:
+        self._graph = graph
+        self._links: dict[str, Linked] = {}
+        self._n_data = None if n_data is None else _count(n_data)
+        self._observers: list[Callable[[], None]] = []
+        for variable, values in _entries(data, graph):
+            self.link(variable, values)
+
+    @property
+    def n_data(self) -> int | None:
+        """The number of rows; None while nothing says it."""
+        for each in self._links.values():
+            rows = _rows(each)
+            if rows is not None:
+                return rows
+        return self._n_data
+
+    @n_data.setter
+    def n_data(self, n_data: int | None) -> None:
+        if n_data is not None:
+            n_data = _count(n_data)
+            for each in self._links.values():
+                rows = _rows(each)
+                if rows is not None and rows != n_data:
+                    raise DataError(
+                        f"n_data got {n_data}, but {_called(each)} has {rows} rows of data. Link other data, or leave n_data out."
+                    )
+        self._n_data = n_data
+        self._tell()
+
+    @property
+    def sources(self) -> dict[Key, str]:
+        """What the data of each variable are called, by the key of the variable; nameless data are left out."""
+        return {
+            each.variable.key: each.source for each in self._links.values() if each.variable is not None and each.source
+        }
+
+    @property
+    def levels(self) -> dict[Key, Levels]:
+        """The names of categories, in the order of their codes, by the key of the variable."""
+        found = {}
+        for each in self._links.values():
+            if each.variable is not None and each.column.levels is not None:
+                levels = categories(each.variable.record) or each.column.levels
+                found[each.variable.key] = levels
+        return found
+
+    def link(self, variable: Target, values: Any, source: str = "") -> None:
+        """Link values to a variable, in place of what was linked to it; or the columns of a frame to a scope's variables.
+
+        Args:
+            variable: a handle or a path.
+            values: see the class.
+            source: what the data are called, for cards and messages; the name of the column where none is given.
+
+        Raises:
+            DataError: if they do not fit; the linker stays as it was.
+            UnknownName: if there is no such variable.
+        """
+        target = self._resolve(variable)
+        if isinstance(target, Scope) and not isinstance(target, AnyVariable):
+            self._link_frame(target, values, source)
+            return
+        if target is not None and not isinstance(target, AnyVariable):
+            raise DataError(f"{variable!r} cannot have data. Expected a Variable or a StaticVariable, or its path.")
+        identity, made = self._read(target, variable, values, source)
+        if target is not None and made.fitted is not None:
+            self._check_rows(made, identity)
+        self._links[identity] = made
+        if target is not None:
+            _keep_levels(target, made)
+        self._tell()
+
+    def unlink(self, variable: Target) -> None:
+        """Take the data of a variable away, or those of everything in a scope.
+
+        Raises:
+            DataError: if it has none.
+        """
+        target = self._resolve(variable)
+        if isinstance(target, Scope) and not isinstance(target, AnyVariable):
+            below = [
+                each for each, found in self._links.items() if found.variable is not None and _inside(found, target)
+            ]
+        else:
+            identity = variable if target is None else target.key
+            below = [each for each in (identity,) if isinstance(each, str) and each in self._links]
+        if not below:
+            raise DataError(f"{variable!r} has no data to unlink.")
+        for identity in below:
+            del self._links[identity]
+        self._tell()
+
+    def get(self, variable: Target) -> tuple[np.ndarray, np.ndarray]:
+        """Values and what is observed of them; gaps hold 0.
+
+        Raises:
+            DataError: if nothing is linked to the variable.
+        """
+        target = self._resolve(variable)
+        identity = variable if target is None else target.key
+        found = self._links.get(identity) if isinstance(identity, str) else None
+        if found is None:
+            raise DataError(f"{variable!r} has no data. Link them first.")
+        fitted = _fitted(found).fitted if found.variable is not None else None
+        return (found.column.values, found.column.observed) if fitted is None else (fitted.values, fitted.observed)
+
+    def resolved(
+        self, document: Any, root: Key | None = None
+    ) -> tuple[dict[Key, tuple[np.ndarray, np.ndarray]], int | None]:
+        """Values and masks by the keys of one document, and the number of rows.
+
+        Args:
+            document: a Graph, or a document or a snapshot of one together with ``root``.
+            root: the key of the Graph.
+
+        Raises:
+            UnknownName: if a variable of the data is not in the graph.
+            DataError: if data do not fit it.
+        """
+        if isinstance(document, Graph):
+            document, root = document.document, document.key
+        table: Table = document.table
+        found: dict[Key, tuple[np.ndarray, np.ndarray]] = {}
+        first: tuple[str, int] | None = None
+        for identity, each in list(self._links.items()):
+            key = _find(table, root, each)
+            if key is None:
+                if each.variable is not None and _deleted(each.variable):
+                    continue
+                raise _unknown(table, root, each)
+            record = table.records[key]
+            title = describe(table, key)
+            if key in found:
+                raise DataError(f"{title} is linked twice, as {'/'.join(each.names)!r} too. Unlink one of them.")
+            if record is each.record and each.fitted is not None:
+                fitted = each.fitted
+            else:
+                fitted = fit(each.column, record, title, each.source, document.values)
+                if each.variable is not None and each.variable.document is document:
+                    self._links[identity] = each._replace(record=record, fitted=fitted)
+            found[key] = (fitted.values, fitted.observed)
+            if record["kind"] == "Variable":
+                first = _same_rows(first, title, len(fitted.values))
+        if first is not None and self._n_data is not None and first[1] != self._n_data:
+            raise DataError(f"{first[0]} has {first[1]} rows of data, but n_data is {self._n_data}. Leave n_data out.")
+        return found, self._n_data if first is None else first[1]
+
+    def observe(self, observer: Callable[[], None]) -> Callable[[], None]:
+        """Call ``observer`` after every change; the result unsubscribes it."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer) if observer in self._observers else None
+
+    def __contains__(self, variable: object) -> bool:
+        identity = variable.key if isinstance(variable, Scope) else variable
+        return isinstance(identity, str) and (
+            identity in self._links or any("/".join(each.names) == identity for each in self._links.values())
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        """The paths of what is linked."""
+        return iter([_path(each) for each in self._links.values()])
+
+    def __len__(self) -> int:
+        return len(self._links)
+
+    def __repr__(self) -> str:
+        count = f"{len(self._links)} variable{'' if len(self._links) == 1 else 's'}"
+        return f"<whyboard.DataLinker of {count}, n_data={self.n_data}>"
+
+    def _resolve(self, variable: Target) -> Scope | None:
+        """The handle of a target; None for a path that waits for its graph."""
+        if isinstance(variable, Scope):
+            variable.record  # noqa: B018 - raises if it was deleted
+            if self._graph is None and not isinstance(variable, AnyVariable):
+                return variable
+            return variable
+        if not isinstance(variable, str):
+            raise DataError(
+                f"Data got {variable!r} as a variable. Expected a Variable, a StaticVariable, or a path such as 'g/x'."
+            )
+        known = [each for each in self._links.values() if each.variable is not None]
+        if self._graph is not None:
+            table, root, document = self._graph.space.table, self._graph.key, self._graph.document
+        elif known and known[0].variable is not None and not _deleted(known[0].variable):
+            space = known[0].variable.space
+            table, document = space.table, space.document
+            root = [known[0].variable.key, *ancestors(table, known[0].variable.key)][-1]
+        else:
+            return None
+        key = _search(table, root, _split(variable))
+        if key is None:
+            raise _unknown(table, root, Linked(None, _split(variable), read(0), ""))
+        found = handle(document, key)
+        return found if isinstance(found, Scope) else None
+
+    def _read(self, target: AnyVariable | None, variable: Target, values: Any, source: str) -> tuple[str, Linked]:
+        column = read(values)
+        source = source or column.name
+        if target is None:
+            names = _split(str(variable))
+            return "/".join(names), Linked(None, names, column, source)
+        names = _split(target.path)
+        made = _fitted(Linked(target, names, column, source))
+        return target.key, made
+
+    def _check_rows(self, made: Linked, identity: str) -> None:
+        rows = _rows(made)
+        if rows is None:
+            return
+        for other, each in self._links.items():
+            theirs = None if other == identity else _rows(each)
+            if theirs is not None and theirs != rows:
+                raise DataError(
+                    f"{_called(made)} got {rows} rows of data, but {_called(each)} has {theirs}. Expected the same number of rows."
+                )
+        if self._n_data is not None and self._n_data != rows:
+            raise DataError(f"{_called(made)} got {rows} rows of data, but n_data is {self._n_data}. Leave n_data out.")
+
+    def _link_frame(self, scope: Scope, values: Any, source: str) -> None:
+        columns = columns_of(values)
+        if columns is None:
+            raise DataError(
+                f"{describe(scope.space.table, scope.key)} got a {type(values).__name__}. Expected a frame, whose columns go to its variables of the same name."
+            )
+        fitting = {
+            name: column for name, column in columns.items() if isinstance(scope.children.get(name), AnyVariable)
+        }
+        if not fitting:
+            names = (
+                ", ".join(name for name, child in scope.children.items() if isinstance(child, AnyVariable)) or "none"
+            )
+            raise DataError(
+                f"No column of the frame has the name of a variable in {describe(scope.space.table, scope.key)}. "
+                f"The columns are {', '.join(columns)}; the variables are {names}."
+            )
+        trial = DataLinker(n_data=self._n_data)
+        trial._links = {
+            identity: each for identity, each in self._links.items()
+            if each.variable is None or each.variable not in [scope.children[name] for name in fitting]
+        }  # fmt: skip
+        for name, column in fitting.items():
+            trial.link(scope.children[name], column, f"{source}.{name}" if source else name)
+        self._links = trial._links
+        self._tell()
+
+    def _tell(self) -> None:
+        for observer in list(self._observers):
+            observer()
+
+
+def get_data_linker(
+    data: Mapping[Any, Any] | DataLinker | None = None, n_data: int | None = None, *, graph: Graph | None = None
+) -> DataLinker:
+    """A linker from a dictionary of data; a linker is handed back as it is.
+
+    Raises:
+        DataError: if data do not fit, or ``n_data`` is not the number of their rows.
+    """
+    if isinstance(data, DataLinker):
+        if n_data is not None and data.n_data != n_data:
+            data.n_data = n_data
+        return data
+    return DataLinker(data, n_data, graph=graph)
+
+
+def linker_of(graph: Graph) -> DataLinker:
+    """An empty linker that looks paths up in a graph: the one of its session."""
+    return DataLinker(graph=graph)
+
+
+def _entries(data: Any, graph: Graph | None) -> list[tuple[Any, Any]]:
+    if data is None:
+        return []
+    if isinstance(data, Mapping):
+        return list(data.items())
+    if graph is not None and columns_of(data) is not None:
+        return [(graph, data)]
+    raise DataError(f"data got a {type(data).__name__}. Expected a dictionary, {{variable: values}}.")
+
+
+def _fitted(link: Linked) -> Linked:
+    """The link with values that fit the variable as it stands now."""
+    variable = link.variable
+    if variable is None or _deleted(variable):
+        return link
+    record = variable.record
+    if record is link.record:
+        return link
+    fitted = fit(
+        link.column, record, describe(variable.space.table, variable.key), link.source, variable.document.values
+    )
+    return link._replace(record=record, fitted=fitted)
+
+
+def _keep_levels(variable: AnyVariable, link: Linked) -> None:
+    """Remember the names of categories in the model, so that codes mean the same wherever it is used later."""
+    levels = link.column.levels
+    record = variable.record
+    if levels and record["dtype"] == "int" and categories(record) is None:
+        variable.labels = {"categories": list(levels)} if record["shape"] else list(levels)
+
+
+def _find(table: Table, root: Key | None, link: Linked) -> Key | None:
+    """The record of a link in a document: the very one, or the one of the same path in a copy."""
+    variable = link.variable
+    if variable is not None and variable.key in table.records:
+        key = variable.key
+        return key if root is None or root in (key, *ancestors(table, key)) else None
+    names = link.names if variable is None or _deleted(variable) else _split(variable.path)
+    if root is None:
+        for start in table.children.get(None, ()):
+            key = _search(table, start, names)
+            if key is not None:
+                return key
+        return None
+    return _search(table, root, names)
+
+
+def _search(table: Table, root: Key, names: tuple[str, ...]) -> Key | None:
+    """A variable or scope by path, with or without the names from the root down to the graph."""
+    own = table.records[root].get("name")
+    tails = [names[place + 1 :] for place, name in enumerate(names) if name == own]
+    for tail in (*tails, names, names[1:]):
+        key: Key | None = root
+        for name in tail:
+            key = None if key is None else table.names.get((key, name))
+        if key is not None and (tail or own == names[-1]):
+            return key
+    return None
+
+
+def _same_rows(first: tuple[str, int] | None, title: str, rows: int) -> tuple[str, int]:
+    if first is None:
+        return title, rows
+    if rows != first[1]:
+        raise DataError(
+            f"{title} got {rows} rows of data, but {first[0]} has {first[1]}. Expected the same number of rows."
+        )
+    return first
+
+
+def _rows(link: Linked) -> int | None:
+    if link.variable is None or _deleted(link.variable) or link.variable.record["kind"] != "Variable":
+        return None
+    return len(link.column.values)
+
+
+def _inside(link: Linked, scope: Scope) -> bool:
+    variable = link.variable
+    return variable is not None and scope.key in (variable.key, *ancestors(variable.space.table, variable.key))
+
+
+def _deleted(variable: AnyVariable) -> bool:
+    return variable.key not in variable.space.table.records
+
+
+def _path(link: Linked) -> str:
+    return link.variable.path if link.variable is not None and not _deleted(link.variable) else "/".join(link.names)
+
+
+def _called(link: Linked) -> str:
+    variable = link.variable
+    return repr(_path(link)) if variable is None or _deleted(variable) else describe(variable.space.table, variable.key)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.replace(".", "/").split("/") if part)
+
+
+def _unknown(table: Table, root: Key | None, link: Linked) -> UnknownName:
+    import difflib
+
+    from whyboard.document.address import path, subtree
+
+    name = "/".join(link.names)
+    keys = table.records if root is None else subtree(table, [root])
+    paths = [path(table, key) for key in keys if is_variable(table.records[key])]
+    last = {each.rsplit("/", 1)[-1]: each for each in paths}
+    near = difflib.get_close_matches(name, paths, n=2)
+    near += [last[each] for each in difflib.get_close_matches(link.names[-1], last, n=2) if last[each] not in near]
+    where = "the document" if root is None else describe(table, root)
+    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    return UnknownName(f"There is no variable {name!r} in {where}.{hint}")
+
+
+def _count(n_data: Any) -> int:
+    if isinstance(n_data, bool) or not isinstance(n_data, int | np.integer) or n_data < 0:
+        raise DataError(f"n_data got {n_data!r}. Expected the number of rows, an integer from 0 up.")
+    return int(n_data)

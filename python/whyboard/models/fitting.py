@@ -1,0 +1,216 @@
+"""Whether data fit a variable: shape, dtype, categories and support, with the place of what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from whyboard import registry
+from whyboard.document.record import Record
+from whyboard.errors import DataError, ParameterError
+from whyboard.graph.constant import read_constant
+from whyboard.models.column import Column, Levels
+from whyboard.value_type import Shape
+
+_NUMPY = {"float": np.float64, "int": np.int64, "bool": np.bool_}
+
+
+class Fitted(NamedTuple):
+    """Values in the dtype of the variable; gaps hold 0 and are not observed."""
+
+    values: np.ndarray
+    observed: np.ndarray
+    levels: Levels | None
+
+
+def fit(column: Column, record: Record, title: str, source: str, values: Mapping[str, str]) -> Fitted:
+    """The values of a variable.
+
+    Args:
+        record: of the variable.
+        title: how messages call it.
+        source: how messages call the data, or an empty text.
+        values: the values table of the document.
+
+    Raises:
+        DataError: that names variable, expected and got, and the first bad row and column.
+    """
+    where = f" from {source!r}" if source else ""
+    _check_shape(column, record, title, where)
+    levels = column.levels
+    if levels is not None:
+        column = _recoded(column, record, title, where)
+        levels = column.levels
+    array = _cast(column, record, title, where)
+    _check_support(array, column.observed, record, title, where, values)
+    return Fitted(np.where(column.observed, array, array.dtype.type(0)), column.observed, levels)
+
+
+def categories(record: Record) -> Levels | None:
+    """The names of the categories of an integer variable, in the order of their codes."""
+    labels = record.get("labels")
+    if isinstance(labels, Mapping):
+        labels = labels.get("categories")
+    elif record["shape"]:
+        # A list of labels names the elements of a vector.
+        return None
+    if record["dtype"] != "int" or not isinstance(labels, list) or not labels:
+        return None
+    return tuple(str(label) for label in labels)
+
+
+def _check_shape(column: Column, record: Record, title: str, where: str) -> None:
+    shape = tuple(record["shape"])
+    got = column.values.shape
+    if record["kind"] == "Variable":
+        if len(got) == 0 or got[1:] != shape:
+            hint = ""
+            if got == shape:
+                hint = " The first axis counts the rows of data, also for a single row."
+            elif got[1:] == (*shape, 1):
+                hint = " Drop the last axis."
+            raise DataError(f"{title} got data{where} of shape {got}. Expected {_rows(shape)}.{hint}")
+    elif got != shape:
+        hint = " A StaticVariable has one value for all rows." if got[1:] == shape and got else ""
+        raise DataError(f"{title} got data{where} of shape {got}. Expected {shape}.{hint}")
+
+
+def _rows(shape: Shape) -> str:
+    return f"(n_data, {', '.join(map(str, shape))})" if shape else "(n_data,)"
+
+
+def _recoded(column: Column, record: Record, title: str, where: str) -> Column:
+    levels = column.levels or ()
+    if record["dtype"] != "int":
+        raise DataError(
+            f"{title} has dtype {record['dtype']} and got categories{where}: {_listed(levels)}. "
+            "Expected numbers; categories go to an integer variable, such as one with a CategoricalDistribution."
+        )
+    wanted = categories(record)
+    if wanted is None or wanted == levels:
+        return column
+    codes = np.array([wanted.index(level) if level in wanted else -1 for level in levels], dtype=np.int64)
+    values = codes[column.values] if len(levels) else column.values
+    bad = column.observed & (values < 0)
+    if bad.any():
+        place = np.argwhere(bad)[0]
+        level = levels[int(column.values[tuple(place)])]
+        raise DataError(
+            f"{title} got the category {level!r}{where} in {_place(place, record)}. Its categories are {_listed(wanted)}. "
+            "Correct the entry, or add the category to its labels and train again."
+        )
+    return column._replace(values=values, levels=wanted)
+
+
+def _cast(column: Column, record: Record, title: str, where: str) -> np.ndarray:
+    array, observed, dtype = column.values, column.observed, record["dtype"]
+    if dtype == "float":
+        return array.astype(np.float64)
+    safe = np.where(observed, array, array.dtype.type(0))
+    if dtype == "int":
+        bad = (
+            (safe != np.floor(safe)) | (np.abs(safe) > 2.0**62) if array.dtype.kind == "f" else np.zeros(1, dtype=bool)
+        )
+        expected = "whole numbers"
+    else:
+        bad = (safe != 0) & (safe != 1) if array.dtype.kind != "b" else np.zeros(1, dtype=bool)
+        expected = "0 and 1, or False and True"
+    if bad.any():
+        place = np.argwhere(bad)[0]
+        value = array[tuple(place)].item()
+        raise DataError(
+            f"{title} has dtype {dtype} and got {value!r}{where} in {_place(place, record)}. Expected {expected}, and nothing for gaps."
+        )
+    return safe.astype(_NUMPY[dtype])
+
+
+def _check_support(
+    array: np.ndarray, observed: np.ndarray, record: Record, title: str, where: str, values: Mapping[str, str]
+) -> None:
+    """Refuse what is not finite, and what the distribution excludes whatever its unknown parameters are."""
+    if array.dtype.kind == "f":
+        _refuse(
+            observed & ~np.isfinite(array),
+            array,
+            record,
+            title,
+            where,
+            "Expected finite numbers, and nothing for gaps.",
+        )
+    name = record["distribution"]
+    if name not in registry.distributions or not observed.any():
+        return
+    law: Any = registry.distributions[name]
+    inside = _support(law, record, array, observed, values)
+    if inside is not None:
+        bad = observed & ~_spread(inside, observed.ndim)
+        _refuse(
+            bad,
+            array,
+            record,
+            title,
+            where,
+            f"A {name} gives this no density; correct the entry or choose another distribution.",
+        )
+
+
+def _support(
+    law: Any, record: Record, array: np.ndarray, observed: np.ndarray, values: Mapping[str, str]
+) -> np.ndarray | None:
+    """Where values are in the support; None where that cannot be told before the parameters are known."""
+    import jax
+
+    known = {
+        name: np.asarray(read_constant(value["value"], values), dtype=np.float64)
+        for name, value in record.get("parameters", {}).items()
+        if "value" in value
+    }
+    unknown = {name: np.float64(np.nan) for name, value in record.get("parameters", {}).items() if "ref" in value}
+    if any(each.event_ndim and each.name in unknown for each in law.parameters):
+        return None
+    with jax.enable_x64(True):  # noqa: FBT003
+        try:
+            canonical = law.canonical(**known, **unknown)
+        except ParameterError:
+            return None
+        if not unknown:
+            return np.asarray(law.in_support(np.where(observed, array, array[observed].flat[0]), **canonical))
+        # A support that depends on a parameter that is not known is empty at NaN: then nothing can be said.
+        probe = np.array([-2.0, -0.5, 0.0, 0.5, 1.0, 2.0]).astype(array.dtype)
+        if not law.event_ndim and not np.asarray(law.in_support(probe, **_scalars(canonical))).any():
+            return None
+        if law.event_ndim:
+            return None
+        return np.asarray(law.in_support(array, **canonical))
+
+
+def _scalars(canonical: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: np.ravel(np.asarray(value))[0] for name, value in canonical.items()}
+
+
+def _spread(inside: np.ndarray, ndim: int) -> np.ndarray:
+    """A verdict per event as one per element."""
+    return inside.reshape(inside.shape + (1,) * (ndim - inside.ndim))
+
+
+def _refuse(bad: np.ndarray, array: np.ndarray, record: Record, title: str, where: str, expected: str) -> None:
+    if bad.any():
+        place = np.argwhere(bad)[0]
+        more = f" ({int(bad.sum())} such entries)" if bad.sum() > 1 else ""
+        raise DataError(
+            f"{title} got {array[tuple(place)].item()!r}{where} in {_place(place, record)}{more}. {expected}"
+        )
+
+
+def _place(place: np.ndarray, record: Record) -> str:
+    index = [str(int(each)) for each in place]
+    if record["kind"] != "Variable":
+        return f"element {', '.join(index)}" if index else "its only entry"
+    return f"row {index[0]}" if len(index) == 1 else f"row {index[0]}, element {', '.join(index[1:])}"
+
+
+def _listed(levels: Levels) -> str:
+    shown = [repr(level) for level in levels[:8]]
+    return ", ".join([*shown, "..."] if len(levels) > 8 else shown)
