@@ -1,0 +1,88 @@
+/** What commands need of the catalog, looked up by name instead of by scanning lists. */
+import type { Catalog, DistributionKind, OperatorKind } from "../protocol/types";
+import { refuse, shown } from "./refusal";
+
+export type Family = "scope" | "variable" | "operator" | "const" | "link";
+
+/** The parameters of one distribution: their names in order and the exclusive alternatives. */
+export interface Parameters {
+  readonly names: readonly string[];
+  readonly choices: readonly (readonly ReadonlySet<string>[])[];
+  readonly settings: readonly string[];
+}
+
+export interface Kinds {
+  readonly families: ReadonlyMap<string, Family>;
+  readonly contains: ReadonlyMap<string, readonly string[]>;
+  readonly builtins: ReadonlyMap<string, readonly { readonly kind: string; readonly name: string }[]>;
+  readonly builtinKinds: ReadonlySet<string>;
+  readonly operators: ReadonlyMap<string, OperatorKind>;
+  readonly distributions: ReadonlyMap<string, Parameters>;
+}
+
+const known = new WeakMap<Catalog, Kinds>();
+
+/** Index a catalog, once. */
+export function kindsOf(catalog: Catalog): Kinds {
+  let kinds = known.get(catalog);
+  if (!kinds) {
+    kinds = index(catalog);
+    known.set(catalog, kinds);
+  }
+  return kinds;
+}
+
+/** How records of a kind are made up; refused if the catalog does not know it. */
+export function familyOf(kinds: Kinds, kind: unknown): Family {
+  const found = typeof kind === "string" ? kinds.families.get(kind) : undefined;
+  return (
+    found ??
+    refuse(
+      "UnknownName",
+      `There is no kind '${typeof kind === "string" ? kind : shown(kind)}' in this installation, so it can be neither added nor edited. ` +
+        `Scopes are ${[...kinds.contains.keys()].join(", ")}; the operators are listed in the palette.`,
+    )
+  );
+}
+
+/** Names that exclude each other, and the text of the alternatives; `null` if all is well. */
+export function conflict(
+  rules: Parameters,
+  given: Iterable<string>,
+): { readonly names: readonly string[]; readonly ways: string } | null {
+  const present = [...given];
+  for (const choice of rules.choices) {
+    const among = new Set(present.filter((name) => choice.some((way) => way.has(name))));
+    if (choice.length && !choice.some((way) => [...among].every((name) => way.has(name)))) {
+      return {
+        names: rules.names.filter((name) => among.has(name)),
+        ways: choice.map((way) => rules.names.filter((name) => way.has(name)).join(" and ")).join("; "),
+      };
+    }
+  }
+  return null;
+}
+
+function index(catalog: Catalog): Kinds {
+  const families = new Map<string, Family>();
+  for (const operator of catalog.operators) families.set(operator.kind, "operator");
+  for (const scope of catalog.scopes) families.set(scope.kind, scope.variable ? "variable" : "scope");
+  families.set("Const", "const").set("Link", "link");
+  return {
+    families,
+    contains: new Map(catalog.scopes.map((scope) => [scope.kind, scope.contains])),
+    builtins: new Map(catalog.scopes.map((scope) => [scope.kind, scope.builtins])),
+    builtinKinds: new Set(catalog.scopes.flatMap((scope) => scope.builtins.map((child) => child.kind))),
+    operators: new Map(catalog.operators.map((operator) => [operator.kind, operator])),
+    distributions: new Map(catalog.distributions.map((each) => [each.kind, parametersOf(each)])),
+  };
+}
+
+function parametersOf(distribution: DistributionKind): Parameters {
+  const names = distribution.parameters.map((parameter) => parameter.name);
+  return {
+    names: [...new Set([...names, ...distribution.alternatives.flat(2)])],
+    choices: distribution.alternatives.map((choice) => choice.map((way) => new Set(way))),
+    settings: distribution.settings.map((setting) => setting.name),
+  };
+}
