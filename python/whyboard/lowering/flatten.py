@@ -1,0 +1,205 @@
+"""Records to a `Network`: links resolved, operator trees unfolded, variables sorted so that causes come first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from whyboard import registry
+from whyboard.errors import CycleError, ParameterError
+from whyboard.lowering.network import Apply, Leaf, Network, NodeSpec, Number, Term
+
+NUMPY_DTYPES = {"float": np.float64, "int": np.int64, "bool": np.bool_}
+Records = Mapping[str, Mapping[str, Any]]
+Stored = Callable[[Mapping[str, Any]], np.ndarray]
+
+
+def flatten(records: Records, root: str, stored: Stored | None = None) -> Network:
+    """The network of all variables inside a graph.
+
+    Args:
+        records: the records of a document, by key.
+        root: the key of the graph.
+        stored: gives the array of a large constant from its reference into the values table.
+
+    Raises:
+        CycleError: if a variable depends on itself.
+        ParameterError: if a required parameter is unset, or refers outside the graph.
+    """
+    return _Flattening(records, root, stored).network()
+
+
+class _Flattening:
+    def __init__(self, records: Records, root: str, stored: Stored | None) -> None:
+        self.records = records
+        self.stored = stored
+        inside = _inside(records, root)
+        self.variables = [key for key in inside if "distribution" in records[key]]
+        self.source = _linked_sources(records, inside)
+        self.order: dict[str, int] = {}
+        self.specs: list[NodeSpec] = []
+        self.parents: list[frozenset[int]] = []
+        self.constants: list[np.ndarray] = []
+
+    def network(self) -> Network:
+        free = [key for key in self.variables if key not in self.source]
+        for key in self._sorted(free):
+            self._add(key)
+        owner = {key: self.order[self._resolve(key)] for key in self.variables}
+        keys = tuple(self.order)
+        return Network(
+            structure=tuple(self.specs),
+            constants=tuple(self.constants),
+            keys=keys,
+            paths=tuple(self.path(key) for key in keys),
+            owner=owner,
+            parents=tuple(self.parents),
+        )
+
+    def path(self, key: str) -> str:
+        names: list[str] = []
+        while key is not None:
+            names.append(self.records[key].get("name") or self.records[key]["kind"])
+            key = self.records[key].get("scope")  # type: ignore[assignment]
+        return "/".join(reversed(names))
+
+    def _resolve(self, key: str) -> str:
+        while key in self.source:
+            key = self.source[key]
+        return key
+
+    def _add(self, key: str) -> None:
+        record = self.records[key]
+        parameters = record.get("parameters", {})
+        kind = registry.distributions[record["distribution"]]
+        try:
+            defaults = kind.complete(parameters)
+        except ParameterError as error:
+            raise ParameterError(f"Variable '{self.path(key)}': {error}") from None
+        found: set[int] = set()
+        terms: list[tuple[str, Term]] = [
+            (name, self._parameter(key, name, parameters[name], found))
+            if name in parameters
+            else (name, self._number(defaults[name]))
+            for name in sorted([*parameters, *defaults])
+        ]
+        self.order[key] = len(self.specs)
+        shape = tuple(record.get("shape", ()))
+        static = record["kind"] == "StaticVariable"
+        self.specs.append(NodeSpec(record["distribution"], shape, record.get("dtype", "float"), static, tuple(terms)))
+        self.parents.append(frozenset(found))
+
+    def _parameter(self, key: str, name: str, parameter: Mapping[str, Any], found: set[int]) -> Term:
+        if "value" in parameter:
+            return self._number(parameter["value"])
+        return self._term(parameter["ref"], f"{self.path(key)}.{name}", found)
+
+    def _term(self, key: str, where: str, found: set[int]) -> Term:
+        record = self.records.get(key)
+        if record is None:
+            raise ParameterError(f"{where!r} refers to something that was deleted. Set it again.")
+        if "distribution" in record:
+            node = self.order.get(self._resolve(key))
+            if node is None:
+                raise ParameterError(
+                    f"{where!r} refers to '{self.path(key)}', which is outside of the graph. "
+                    "Make the model of a Graph that holds both."
+                )
+            found.add(node)
+            return Leaf(node)
+        if record["kind"] == "Const":
+            return self._number(record["value"], record.get("dtype"))
+        operands = tuple(self._term(operand, where, found) for operand in record.get("operands", ()))
+        return Apply(record["kind"], json.dumps(record.get("settings", {}), sort_keys=True), operands)
+
+    def _number(self, value: Any, dtype: str | None = None) -> Number:
+        if isinstance(value, Mapping):
+            if self.stored is None:
+                raise ParameterError("A large constant has no values table. Load the model from its file again.")
+            array = self.stored(value)
+        else:
+            array = np.asarray(_finite(value), None if dtype is None else NUMPY_DTYPES[dtype])
+        self.constants.append(array)
+        return Number(len(self.constants) - 1)
+
+    def _sorted(self, keys: list[str]) -> list[str]:
+        """Causes first; among equals, in order of creation."""
+        done: dict[str, None] = {}
+        for start in keys:
+            trail: dict[str, None] = {}
+            stack: list[tuple[str, bool]] = [(start, False)]
+            while stack:
+                key, leaving = stack.pop()
+                if leaving:
+                    del trail[key]
+                    done[key] = None
+                    continue
+                if key in done:
+                    continue
+                if key in trail:
+                    cycle = [*list(trail)[list(trail).index(key) :], key]
+                    names = " -> ".join(f"'{self.path(each)}'" for each in reversed(cycle))
+                    raise CycleError(f"Variables depend on each other in a circle: {names}. Cut one of these arrows.")
+                trail[key] = None
+                stack.append((key, True))
+                # Reversed: the stack gives back the first parent first.
+                stack.extend((parent, False) for parent in reversed(self._direct_parents(key)) if parent not in done)
+        return list(done)
+
+    def _direct_parents(self, key: str) -> list[str]:
+        found: dict[str, None] = {}
+        seen: set[str] = set()
+        stack = [p["ref"] for p in self.records[key].get("parameters", {}).values() if "ref" in p]
+        while stack:
+            each = stack.pop()
+            record = self.records.get(each)
+            if each in seen or record is None:
+                continue
+            seen.add(each)
+            if "distribution" in record:
+                found[self._resolve(each)] = None
+            else:
+                stack.extend(record.get("operands", ()))
+        known = set(self.variables)
+        return [parent for parent in sorted(found) if parent in known]
+
+
+def _inside(records: Records, root: str) -> list[str]:
+    children: dict[str, list[str]] = {}
+    for key, record in records.items():
+        if "scope" in record:
+            children.setdefault(record["scope"], []).append(key)
+    inside: list[str] = []
+    stack = [root]
+    while stack:
+        key = stack.pop()
+        inside.append(key)
+        stack.extend(children.get(key, ()))
+    return sorted(inside)
+
+
+def _linked_sources(records: Records, inside: list[str]) -> dict[str, str]:
+    """Target variable to source variable, through linked entities child by child."""
+    by_name = {(records[key].get("scope"), records[key].get("name")): key for key in inside}
+    source: dict[str, str] = {}
+    stack = [(records[key]["source"], records[key]["target"]) for key in inside if records[key]["kind"] == "Link"]
+    while stack:
+        origin, target = stack.pop()
+        if "distribution" in records[target]:
+            source[target] = origin
+        for (scope, name), child in by_name.items():
+            if scope == target and (twin := by_name.get((origin, name))) is not None:
+                stack.append((twin, child))
+    return source
+
+
+def _finite(value: Any) -> Any:
+    """Infinities are written as words in records."""
+    if isinstance(value, str):
+        return float(value)
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return value

@@ -1,0 +1,67 @@
+"""`Network`: the variables of a graph in topological order, their parameters as trees, their numbers as arguments.
+
+The `structure` of a network is hashable and knows no key, name or number: networks of one structure share their compiled
+programs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from whyboard.value_type import DType
+
+
+class Leaf(NamedTuple):
+    """The value of an earlier variable."""
+
+    node: int
+
+
+class Number(NamedTuple):
+    """A constant: an argument of the program, by its slot."""
+
+    slot: int
+
+
+class Apply(NamedTuple):
+    """An operator on trees; ``settings`` is canonical JSON, so that it can be hashed."""
+
+    kind: str
+    settings: str
+    operands: tuple[Term, ...]
+
+
+Term = Leaf | Number | Apply
+
+
+class NodeSpec(NamedTuple):
+    """A variable without its name: ``parameters`` pairs each given name with its tree."""
+
+    distribution: str
+    shape: tuple[int, ...]
+    dtype: DType
+    static: bool
+    parameters: tuple[tuple[str, Term], ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A graph that is ready to be compiled; ``keys`` and ``paths`` name its nodes, in topological order."""
+
+    structure: tuple[NodeSpec, ...]
+    constants: tuple[np.ndarray, ...]
+    keys: tuple[str, ...]
+    paths: tuple[str, ...]
+    owner: dict[str, int]
+    """Key to node: also of linked variables, which share the node of their source."""
+    parents: tuple[frozenset[int], ...]
+
+    def latent_ancestors(self, latent: np.ndarray) -> np.ndarray:
+        """For each node, whether its parameters depend on a node that is marked ``latent``."""
+        depends = np.zeros(len(self.keys), bool)
+        for index, parents in enumerate(self.parents):
+            depends[index] = any(latent[parent] or depends[parent] for parent in parents)
+        return depends

@@ -1,0 +1,62 @@
+"""`get_generative_model` and `get_posterior_model`: solved models in one call."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from whyboard import registry
+from whyboard.graph.graph import Graph
+from whyboard.models.model import ProgressCallback
+from whyboard.models.posterior import ForwardModel, MAPFisherModel, MAPModel, PosteriorModel
+
+AUTO = "MAPFisher"
+MODELS: dict[str, type[PosteriorModel]] = {"MAP": MAPModel, "MAPFisher": MAPFisherModel}
+
+
+def get_generative_model(graph: Graph, data: Any = None, n_data: int | None = None, seed: int = 0) -> ForwardModel:
+    """A model that simulates along the arrows.
+
+    Args:
+        graph: the Graph.
+        data: known values; those of the graph's session if None.
+        n_data: the number of rows, where no data say it.
+        seed: the same seed gives the same draws.
+    """
+    model = ForwardModel(graph, data, n_data, seed)
+    model.solve()
+    return model
+
+
+def get_posterior_model(
+    graph: Graph,
+    data: Any = None,
+    method: str = "auto",
+    solve: bool = True,
+    *,
+    n_data: int | None = None,
+    seed: int = 0,
+    progress: ProgressCallback | bool | None = None,
+    stop: threading.Event | None = None,
+) -> PosteriorModel:
+    """A model that has learned from the data, solved unless ``solve`` is False.
+
+    Args:
+        graph: the Graph.
+        data: a dictionary of data, a `DataLinker`, or None for the data of the graph's session.
+        method: a solver's name; ``"auto"`` is ``"MAPFisher"``.
+        solve: whether to solve it now.
+        n_data: the number of rows, where no data say it.
+        seed: the same seed gives the same answers.
+        progress: a callback, or False to be silent.
+        stop: set it from another thread to stop early.
+    """
+    chosen = AUTO if method == "auto" else method
+    if chosen not in MODELS:
+        kind = registry.solvers[chosen]
+        MODELS[chosen] = type(f"{kind.__name__}Model", (PosteriorModel,), {"method": chosen, "__doc__": kind.__doc__})
+    model = MODELS[chosen](graph, data, n_data, seed)
+    if solve:
+        model.solve(progress, stop)
+    graph.session.model = model
+    return model

@@ -1,0 +1,223 @@
+"""`Model`: a snapshot of a graph with data, and the questions that every model answers in the nesting they are asked in."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from whyboard import registry
+from whyboard.errors import ScopeError, SolverError, UnknownName
+from whyboard.graph.constant import read_constant
+from whyboard.graph.graph import Graph
+from whyboard.graph.scopee import Scopee
+from whyboard.lowering.flatten import flatten
+from whyboard.lowering.program import bind
+from whyboard.models.data import get_data_linker
+from whyboard.options import options
+from whyboard.solvers.solver import Moments, Progress, Report, Solver
+
+ProgressCallback = Callable[[Progress], None]
+QUANTILE_DRAWS = 2000
+
+
+class Model(ABC):
+    """A graph and its data as they were when the model was made; later edits of the graph do not touch it.
+
+    Args:
+        graph: the Graph.
+        data: a dictionary of data, a `DataLinker`, or None for the data of the graph's session.
+        n_data: rows; needed only where no dynamic variable has data.
+        seed: the same seed gives the same answers.
+    """
+
+    method: ClassVar[str]
+
+    def __init__(self, graph: Graph, data: Any = None, n_data: int | None = None, seed: int = 0) -> None:
+        graph = require_graph(graph)
+        self.graph = graph
+        self.seed = seed
+        self._root = graph.key
+        self._snapshot = graph.document.snapshot()
+        linker = graph.session.linker if data is None else get_data_linker(data, n_data, graph=graph)
+        resolved, rows = linker.resolved(graph)
+        rows = n_data if rows is None else rows
+        values = graph.document.values
+        network = flatten(self._snapshot.records, graph.key, lambda value: read_constant(value, values))
+        self._network = network
+        self.n_data = 1 if rows is None else rows
+        self.program = bind(network, resolved, self.n_data)
+        self._solver: Solver | None = None
+        self._moments: Moments | None = None
+        self._draws = 0
+
+    # --- solving ---------------------------------------------------------------------------------------------------
+
+    def solve(
+        self, progress: ProgressCallback | bool | None = None, stop: threading.Event | None = None
+    ) -> Model:
+        """Solve once; a second call goes on only if the first was stopped.
+
+        Args:
+            progress: a callback, or False to be silent.
+            stop: set it from another thread to stop with the best state so far.
+        """
+        if self._solver is None:
+            kind = registry.solvers[self.method]
+            self._solver = kind(self.program, self.seed)
+        if not self._solver.converged:
+            self._moments = None
+            self._solver.solve(_report(progress, stop))
+        return self
+
+    @property
+    def converged(self) -> bool:
+        """Whether the solver came to its end."""
+        return self._solver is not None and self._solver.converged
+
+    @property
+    def solver(self) -> Solver:
+        """The solver with its state.
+
+        Raises:
+            SolverError: before `solve`.
+        """
+        if self._solver is None:
+            raise SolverError(f"This {type(self).__name__} is not solved yet. Call solve() first.")
+        return self._solver
+
+    # --- questions ---------------------------------------------------------------------------------------------------
+
+    def get_example(self, x: Any) -> Any:
+        """One draw, all parts of it from the same world; another one at each call."""
+        draws = self.get_draws(1)
+        return self._answer(x, lambda node: draws[node][0])
+
+    def get_samples(self, x: Any, n_samples: int = 100) -> Any:
+        """``(n_samples, n_data, *shape)``, static variables ``(n_samples, *shape)``; parts of ``x`` belong together."""
+        draws = self.get_draws(n_samples)
+        return self._answer(x, lambda node: draws[node])
+
+    def get_means(self, x: Any) -> Any:
+        """Means, ``(n_data, *shape)`` or ``shape``."""
+        return self._answer(x, lambda node: self.moments.mean[node])
+
+    def get_variances(self, x: Any) -> Any:
+        """Variances, shaped like the means."""
+        return self._answer(x, lambda node: self.moments.variance[node])
+
+    def get_standard_deviations(self, x: Any) -> Any:
+        """Standard deviations, shaped like the means."""
+        return self._answer(x, lambda node: np.sqrt(self.moments.variance[node]))
+
+    def get_quantiles(self, x: Any, quantiles: float | Sequence[float] = (0.05, 0.5, 0.95)) -> Any:
+        """Quantiles of draws; a leading axis where several are asked for."""
+        draws = self.solver.samples(QUANTILE_DRAWS, self.seed)
+        return self._answer(x, lambda node: np.quantile(draws[node], quantiles, axis=0))
+
+    def get_draws(self, count: int) -> list[np.ndarray]:
+        """Draws by node of the program, new ones at each call, the same sequence for the same seed."""
+        solver = self.solver
+        self._draws += 1
+        return solver.samples(count, self.seed + 1000 * self._draws)
+
+    @property
+    def moments(self) -> Moments:
+        """Means and variances by node of the program."""
+        if self._moments is None:
+            self._moments = self.solver.moments()
+        return self._moments
+
+    def log_probability(self, values: Mapping[Any, Any]) -> float:
+        """Log density of all variables at these values, each given its parents."""
+        return self.program.log_joint({self._key(key): np.asarray(value) for key, value in values.items()})
+
+    def summary(self) -> list[dict[str, Any]]:
+        """One row for each static variable: path, mean, standard deviation."""
+        return [
+            {"variable": path, "mean": self.moments.mean[i], "standard_deviation": np.sqrt(self.moments.variance[i])}
+            for i, (path, spec) in enumerate(zip(self._network.paths, self.program.structure, strict=True))
+            if spec.static
+        ]
+
+    def node_of(self, key: str) -> int | None:
+        """The node of the program that a record's key belongs to."""
+        return self._network.owner.get(key)
+
+    def _answer(self, x: Any, get: Callable[[int], np.ndarray]) -> Any:
+        if isinstance(x, Mapping):
+            return {name: self._answer(each, get) for name, each in x.items()}
+        if isinstance(x, list | tuple):
+            return type(x)(self._answer(each, get) for each in x)
+        key = self._key(x)
+        if (node := self._network.owner.get(key)) is not None:
+            return np.array(get(node))
+        table = self._snapshot.table
+        record = table.records[key]
+        if "operands" in record or record["kind"] == "Const":
+            raise ScopeError(
+                f"A {record['kind']} operator has no value of its own in a model. "
+                "Give it a name: Variable('name', distribution=DiracDistribution, mean=...)."
+            )
+        inside = [child for child in table.children.get(key, ()) if "name" in table.records[child]]
+        return {table.records[child]["name"]: self._answer(child, get) for child in inside}
+
+    def _key(self, x: Any) -> str:
+        table = self._snapshot.table
+        if isinstance(x, Scopee):
+            if x.key in table.records:
+                return x.key
+            names = x.path.split("/")[1:]
+        elif isinstance(x, str):
+            if x in table.records:
+                return x
+            names = x.split("/")
+            if names[0] == table.records[self._root].get("name"):
+                names = names[1:]
+        else:
+            raise UnknownName(
+                f"A model was asked for a {type(x).__name__}. Expected a variable, a scope, a path, or a list, tuple or dict of them."
+            )
+        key = self._root
+        for name in names:
+            found = table.names.get((key, name))
+            if found is None:
+                raise UnknownName(f"'{'/'.join(names)}' is not in the graph of this model: there is no {name!r}.")
+            key = found
+        return key
+
+
+def require_graph(graph: Any) -> Graph:
+    """Only a Graph becomes a model.
+
+    Raises:
+        ScopeError: names the Graph that the object sits in.
+    """
+    if isinstance(graph, Graph):
+        return graph
+    scope = graph if isinstance(graph, Scopee) else None
+    while scope is not None and not isinstance(scope, Graph):
+        scope = scope.scope
+    hint = f"It sits in Graph '{scope.path}'; use that." if scope is not None else "Put it into a Graph first."
+    raise ScopeError(f"Only a Graph can become a model, got {graph!r}. {hint}")
+
+
+def _report(progress: ProgressCallback | bool | None, stop: threading.Event | None) -> Report:
+    bar = None
+    if progress is None and options.progress:
+        from tqdm.auto import tqdm
+
+        bar = tqdm(desc="solving", leave=False, delay=1.0, mininterval=0.2, bar_format="{desc} step {n} [{elapsed}]")
+
+    def report(state: Progress) -> bool:
+        if bar is not None:
+            bar.set_description(state.phase, refresh=False)
+            bar.update()
+        elif callable(progress):
+            progress(state)
+        return stop is None or not stop.is_set()
+
+    return report

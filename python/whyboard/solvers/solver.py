@@ -1,0 +1,75 @@
+"""The `Solver` contract: start from a program, take short steps, answer by draws and moments."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple, TypeVar
+
+import numpy as np
+
+from whyboard import registry
+from whyboard.lowering.program import Program
+
+
+class Progress(NamedTuple):
+    """Where a solve is: ``total`` is None when nobody knows."""
+
+    phase: str
+    step: int
+    total: int | None
+    value: float | None = None
+
+
+Report = Callable[[Progress], bool]
+"""Called after each step; a False answer stops the solve with the best state so far."""
+
+
+class Moments(NamedTuple):
+    """By node, in the shape of its values."""
+
+    mean: list[np.ndarray]
+    variance: list[np.ndarray]
+
+
+class Solver(ABC):
+    """An algorithm on one program.
+
+    ``method`` is its name in ``get_posterior_model(method=...)`` and in the Run menu.
+    """
+
+    method: ClassVar[str]
+    label: ClassVar[str]
+    options: ClassVar[tuple[dict[str, object], ...]] = ()
+
+    def __init__(self, program: Program, seed: int = 0) -> None:
+        self.program = program
+        self.seed = seed
+        self.converged = False
+
+    @abstractmethod
+    def solve(self, report: Report) -> None:
+        """Work until converged, or until ``report`` says stop."""
+
+    @abstractmethod
+    def samples(self, count: int, seed: int) -> list[np.ndarray]:
+        """Draws by node, ``(count, *shape of the values)``."""
+
+    @abstractmethod
+    def moments(self) -> Moments:
+        """Means and variances by node."""
+
+
+Kind = TypeVar("Kind", bound=type[Solver])
+
+
+def register(kind: Kind) -> Kind:
+    """Add a solver: it then works in ``get_posterior_model`` and stands in the Run menu."""
+    registry.solvers.register(kind.method, kind)
+    return kind
+
+
+def sample_moments(draws: list[np.ndarray]) -> Moments:
+    """Means and variances of draws."""
+    floats = [draw.astype(np.float64) for draw in draws]
+    return Moments([draw.mean(axis=0) for draw in floats], [draw.var(axis=0) for draw in floats])
