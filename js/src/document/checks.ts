@@ -117,8 +117,14 @@ export function checkParameter(
   }
   const where = `Parameter '${name}' of ${title(table, record)}`;
   if (isTable(value) && Object.keys(value).length === 1) {
-    if (Object.hasOwn(value, "value")) return checkConstant(value.value, where);
-    if (typeof value.ref === "string") return checkReference(table, where, value.ref);
+    if (Object.hasOwn(value, "value")) {
+      checkConstant(value.value, where);
+      return;
+    }
+    if (typeof value.ref === "string") {
+      checkReference(table, where, value.ref);
+      return;
+    }
   }
   refuse("ParameterError", `${where} must be {"value": number or list} or {"ref": key}, got ${shown(value)}.`);
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from whyboard.document.canonical import shown
 from whyboard.document.catalog_types import Catalog, DistributionKind, OperatorKind, ScopeKind
 from whyboard.errors import UnknownName
 
@@ -52,8 +53,9 @@ class Kinds:
         """
         found = self.families.get(kind) if isinstance(kind, str) else None
         if found is None:
+            called = kind if isinstance(kind, str) else shown(kind)
             raise UnknownName(
-                f"There is no kind '{kind}' in this installation, so it can be neither added nor edited. "
+                f"There is no kind '{called}' in this installation, so it can be neither added nor edited. "
                 f"Scopes are {', '.join(self.contains)}; the operators are listed in the palette."
             )
         return found
