@@ -19,7 +19,20 @@ export function inverse(patch: Patch): Patch {
 
 /** One patch with the effect of `first`, then `second`. */
 export function compose(first: Patch, second: Patch): Patch {
-  return { records: joined(first.records, second.records), layout: joined(first.layout, second.layout) };
+  return composeAll([first, second]);
+}
+
+/** One patch with the effect of all of these in turn, in time proportional to their sizes. */
+export function composeAll(patches: readonly Patch[]): Patch {
+  const [only] = patches;
+  if (only && patches.length === 1) return only;
+  const records = new Map<Key, Pair<ModelRecord>>();
+  const layout = new Map<Key, Pair<Position>>();
+  for (const patch of patches) {
+    extend(records, patch.records);
+    extend(layout, patch.layout);
+  }
+  return { records: difference(records), layout: difference(layout) };
 }
 
 /** Only what really differs. */
@@ -40,10 +53,9 @@ function swapped<T>(pairs: Pairs<T>): Record<Key, Pair<T>> {
   return Object.fromEntries(Object.entries(pairs).map(([key, [before, after]]) => [key, [after, before]]));
 }
 
-function joined<T extends ModelRecord | Position>(first: Pairs<T>, second: Pairs<T>): Record<Key, Pair<T>> {
-  const pairs = new Map<Key, Pair<T>>(Object.entries(first));
-  for (const [key, [before, after]] of Object.entries(second)) {
-    pairs.set(key, [pairs.get(key)?.[0] ?? (pairs.has(key) ? null : before), after]);
+function extend<T>(pairs: Map<Key, Pair<T>>, changes: Pairs<T>): void {
+  for (const [key, [before, after]] of Object.entries(changes)) {
+    const known = pairs.get(key);
+    pairs.set(key, [known ? known[0] : before, after]);
   }
-  return difference(pairs);
 }
