@@ -1,6 +1,6 @@
 """Handles: the Python objects a user holds, each a document and a key, and the checks of meaning behind them.
 
-Models, printing, the widget and the package root import it; it reaches what lies above through `whyboard.registry.services`.
+Models, printing, the widget and the package root import it; it reaches what lies above through the registry's services.
 """
 
 from whyboard.graph.diagnosis import diagnose

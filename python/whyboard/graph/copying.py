@@ -52,8 +52,8 @@ def cut_out(table: Table, values: Mapping[str, str], root: Key) -> Extract:
 def instantiate(extract: Extract, name: str, *, strict: bool, origin: Space | None) -> Scope:
     """Lay an extract into the current scope under fresh keys.
 
-    Args:
-        origin: the space that the references to the outside are good in; None cuts them.
+    With ``strict``, references to the outside stay; they are good in the space ``origin``. Without, or with no
+    origin, they are cut.
     """
     scope = current_scope()
     space = Space() if scope is None else scope.space
@@ -121,7 +121,7 @@ def _check_same_root(extract: Extract, scope: Scope | None, origin: Space | None
     listed = ", ".join(sorted(describe(table, key) for key in extract.outside)[:3])
     name = extract.records[extract.root]["name"]
     raise ScopeError(
-        f"{extract.records[extract.root]['kind']} '{name}' cannot be copied here, because it refers to {listed} outside. "
+        f"{extract.records[extract.root]['kind']} '{name}' cannot be copied here: it refers to {listed} outside. "
         "Copy the scope around both, enter that scope first, or give strict=False to leave those parameters unset."
     )
 

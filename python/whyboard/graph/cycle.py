@@ -9,49 +9,49 @@ from whyboard.document.record import Key, Record, is_link, is_operator, referenc
 from whyboard.document.table import Table
 
 
-def parents(table: Table, key: Key) -> Iterator[Key]:
+def parents(table: Table, key: Key, *, linked: bool = True) -> Iterator[Key]:
     """What a variable or an operator is computed from in the same row."""
     record = table.records[key]
     if is_shift(record):
         return
     yield from references(record)
-    if not is_operator(record):
+    if linked and not is_operator(record):
         source = linked_source(table, key)
         if source is not None:
             yield source
 
 
-def dependents(table: Table, key: Key) -> Iterator[Key]:
+def dependents(table: Table, key: Key, *, linked: bool = True) -> Iterator[Key]:
     """What is computed from a variable or an operator in the same row."""
     records = table.records
     for user in table.users(key):
         record = records[user]
         if not is_link(record) and not is_shift(record):
             yield user
-    if not is_operator(records[key]):
+    if linked and not is_operator(records[key]):
         yield from _linked_targets(table, key)
 
 
-def find_loop(table: Table, key: Key, reference: Key) -> list[Key] | None:
+def find_loop(table: Table, key: Key, reference: Key, *, linked: bool = True) -> list[Key] | None:
     """The loop that would close if the variable ``key`` depended on ``reference``: from it to itself; None if none.
 
-    Both ends are searched in turn, so that the cost is that of the smaller side.
+    Both ends are searched in turn, so that the cost is that of the smaller side; ``linked`` is false where no link is.
     """
     if reference == key:
         return [key]
     forward, backward = {key}, {reference}
-    ahead, behind = [dependents(table, key)], [parents(table, reference)]
+    ahead, behind = [dependents(table, key, linked=linked)], [parents(table, reference, linked=linked)]
     while ahead and behind:
         found = _step(behind, backward)
         if found is not None:
             if found in forward:
                 break
-            behind.append(parents(table, found))
+            behind.append(parents(table, found, linked=linked))
         found = _step(ahead, forward)
         if found is not None:
             if found in backward:
                 break
-            ahead.append(dependents(table, found))
+            ahead.append(dependents(table, found, linked=linked))
     else:
         return None
     return _walk(table, key, reference)
@@ -60,7 +60,13 @@ def find_loop(table: Table, key: Key, reference: Key) -> list[Key] | None:
 def loop_names(table: Table, loop: list[Key]) -> list[str]:
     """The paths of the variables on a loop, the first one again at its end."""
     names = [path(table, key) for key in loop if not is_operator(table.records[key])]
-    return [*names, names[0]] if names else [path(table, key) for key in loop]
+    if not names:
+        return [path(table, key) for key in loop]
+    shown = names if len(names) <= _MOST_NAMES else [*names[:5], "...", *names[-2:]]
+    return [*shown, names[0]]
+
+
+_MOST_NAMES = 8
 
 
 def is_shift(record: Record) -> bool:

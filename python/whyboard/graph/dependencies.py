@@ -11,7 +11,7 @@ from whyboard.graph.cycle import linked_source
 from whyboard.graph.scope import Scope
 
 if TYPE_CHECKING:
-    import networkx
+    import networkx as nx
 
 
 def variable_dependencies(scope: Scope) -> dict[str, set[str]]:
@@ -22,7 +22,7 @@ def variable_dependencies(scope: Scope) -> dict[str, set[str]]:
     return {path(table, key): {path(table, each) for each in direct_parents(table, key, reached)} for key in variables}
 
 
-def to_networkx(scope: Scope) -> networkx.DiGraph:
+def to_networkx(scope: Scope) -> nx.DiGraph:
     """A directed graph of paths, from parents to children, with kind, shape and distribution of each variable."""
     import networkx as nx
 

@@ -13,7 +13,7 @@ from whyboard.graph.constant import parameter_type
 from whyboard.graph.cycle import is_shift, linked_source
 from whyboard.graph.parameter import check_variable, constant_problem, parameter_problem, parameter_spec
 from whyboard.graph.types import operator_type, own_type
-from whyboard.value_type import ValueType, broadcast_shapes
+from whyboard.value_type import ValueType, broadcast_shapes, broadcasts_to
 
 
 class Fix(TypedDict):
@@ -114,10 +114,10 @@ class _Diagnosis:
                 if plain and not own.shape and float(constant).is_integer()
                 else ValueType(*parameter_type(constant))
             )
-            problem = parameter_problem(law, name, own, given, "", "")
+            problem = parameter_problem(law, name, own, given, title="", what="")
             problem = problem or constant_problem(law, name, constant, self._values, "")
             if problem is not None:
-                problem = parameter_problem(law, name, own, given, self._title(key), "a constant")
+                problem = parameter_problem(law, name, own, given, title=self._title(key), what="a constant")
                 problem = problem or constant_problem(law, name, constant, self._values, self._title(key))
                 assert problem is not None
                 self._report(key, problem, self._unsetting(key, name))
@@ -125,10 +125,10 @@ class _Diagnosis:
         given = self._type(reference)
         if given is None:
             return
-        if parameter_problem(law, name, own, given, "", "") is not None:
-            problem = parameter_problem(law, name, own, given, self._title(key), self._title(reference))
+        if parameter_problem(law, name, own, given, title="", what="") is not None:
+            problem = parameter_problem(law, name, own, given, title=self._title(key), what=self._title(reference))
             assert problem is not None
-            self._report(key, problem, self._reshape(key, law, own, given, name, problem))
+            self._report(key, problem, self._reshape(key, name, own, given))
 
     def _unset(self, key: Key, law: Any, name: str, given: frozenset[str]) -> None:
         known = (name, given)
@@ -187,7 +187,7 @@ class _Diagnosis:
                 operands = record.get("operands", ())
                 missing = [each for each in operands if each not in types]
                 if missing:
-                    # A ring of operators has no type; the edit that would make one is refused, a hostile file may hold it.
+                    # A ring of operators has no type. An edit that makes one is refused, a hostile file may hold it.
                     if len(stack) > len(records):
                         types.update(dict.fromkeys(stack))
                         return None
@@ -267,15 +267,19 @@ class _Diagnosis:
 
     def _report(self, key: Key, problem: WhyboardError, fix: Fix | None = None, code: str = "") -> None:
         found: Diagnostic = {
-            "key": key, "severity": "error", "code": code or _CODES.get(type(problem).__name__, "problem"), "message": str(problem),
-        }  # fmt: skip
+            "key": key,
+            "severity": "error",
+            "code": code or _CODES.get(type(problem).__name__, "problem"),
+            "message": str(problem),
+        }
         if fix is not None:
             found["fix"] = fix
         self._found.append(found)
 
-    def _reshape(self, key: Key, law: Any, own: ValueType, given: ValueType, name: str, problem: WhyboardError) -> Fix:
-        spec = parameter_spec(law, name)
-        if isinstance(problem, ShapeError) and not spec.event_ndim and not law.event_ndim:
+    def _reshape(self, key: Key, name: str, own: ValueType, given: ValueType) -> Fix:
+        law: Any = registry.distributions[self._records[key]["distribution"]]
+        fits = broadcasts_to(given.shape, own.shape)
+        if not fits and not parameter_spec(law, name).event_ndim and not law.event_ndim:
             try:
                 wide = list(broadcast_shapes(own.shape, given.shape))
             except ShapeError:

@@ -15,19 +15,19 @@ from whyboard.graph.current import current_scope
 from whyboard.graph.handles import adopt, handle_in
 from whyboard.graph.operand import Operand
 from whyboard.graph.plain import plain
-from whyboard.graph.scopee import Scopee
+from whyboard.graph.scopee import Scopee, titled
 from whyboard.graph.space import Space
 from whyboard.value_type import ValueType
 
 
 class Expression(Operand):
-    """The result of an operator. Its classes are in `wb.operator`; calling one makes an operator, numbers become constants."""
+    """The result of an operator. Its classes are in `wb.operator`; calling one makes an operator of anything."""
 
     __slots__ = ()
 
     kind: ClassVar[str] = ""
 
-    def __new__(cls, *arguments: Any, **keywords: Any) -> Expression:
+    def __new__(cls, *arguments: Any, **keywords: Any) -> Expression:  # noqa: PYI034 - of the class of the operator
         if not cls.kind:
             raise ParameterError("Expression is only the base class. Make operators with wb.math or wb.operator.")
         return call(cls.kind, arguments, keywords)
@@ -76,8 +76,9 @@ def make(kind: str, operation: Any, operands: Sequence[Any], settings: dict[str,
         if isinstance(operand, Scopee):
             if not isinstance(operand, Operand):
                 raise DTypeError(
-                    f"{operation.function} got {operand._title()}, which has no value. Expected a variable or an operator."
-                )  # noqa: SLF001
+                    f"{operation.function} got {titled(operand)}, which has no value. "
+                    "Expected a variable or an operator."
+                )
             operand.record  # noqa: B018 - raises if it was deleted
             other = operand.space
             space = other if space is None or space is other else space.join(other)
@@ -90,7 +91,7 @@ def make(kind: str, operation: Any, operands: Sequence[Any], settings: dict[str,
     fresh: dict[Key, ValueType] = {}
     for operand in operands:
         if isinstance(operand, Operand):
-            key = operand._key  # noqa: SLF001 - handles know each other
+            key = operand.key
             known = space.types.get(key)
             types.append(space.type_of(key) if known is None else known)
         else:
@@ -117,7 +118,7 @@ def make(kind: str, operation: Any, operands: Sequence[Any], settings: dict[str,
 
 def expression_class(kind: str) -> type[Expression]:
     """The handle class of an operator; a new one when the operator is registered again."""
-    operation = registry.operators[kind] if kind in registry.operators else None
+    operation = registry.operators[kind] if kind in registry.operators else None  # noqa: SIM401 - a Registry has no get
     found = _CLASSES.get(kind)
     if found is None or found[0] is not operation:
         documentation = (
@@ -138,7 +139,7 @@ def _make_constant(value: Any = 0.0, dtype: str | None = None) -> Expression:
     if dtype is not None and dtype != number.dtype:
         operation: Any = registry.operators["Const"]
         operation.result(value=value, dtype=dtype)
-        number = number._replace(dtype=dtype)  # pyright: ignore[reportArgumentType]
+        number = number._replace(dtype=dtype)
     scope = current_scope()
     space = Space() if scope is None else scope.space
     record = _constant_record(space, number, {} if scope is None else {"scope": scope.key})

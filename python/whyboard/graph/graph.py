@@ -12,12 +12,12 @@ from whyboard.graph.handles import handles
 from whyboard.graph.scope import Scope, texts
 
 if TYPE_CHECKING:
-    import networkx
+    import networkx as nx
 
 
 @handles
 class Graph(Scope):
-    """A model, or a part of one: it holds Graphs, Entities, Variables, StaticVariables, and its ``inputs`` and ``outputs``.
+    """A model, or a part of one: it holds Graphs, Entities and variables, and has ``inputs`` and ``outputs``.
 
     Args:
         name: an identifier, unique in its scope.
@@ -54,7 +54,7 @@ class Graph(Scope):
 
         return variable_dependencies(self)
 
-    def to_networkx(self) -> networkx.DiGraph:
+    def to_networkx(self) -> nx.DiGraph:
         """Variables by path, with an edge from each parent to its child."""
         from whyboard.graph.dependencies import to_networkx
 
@@ -67,7 +67,7 @@ class Graph(Scope):
         return dump(self)
 
     def dump_file(self, file: str | PathLike[str]) -> None:
-        """Write the graph to a file, conventionally ``*.why.json``; the old file stays until the new one is complete."""
+        """Write the graph to a file, by custom ``*.why.json``; the old file stays until the new one is complete."""
         from whyboard.graph.specification import write
 
         write(self, file)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from whyboard.document.address import ancestors, subtree
 from whyboard.document.record import Key, is_link
 from whyboard.errors import LinkError
-from whyboard.graph.cycle import find_loop, loop_names
 from whyboard.graph.current import current_scope
+from whyboard.graph.cycle import find_loop, loop_names
 from whyboard.graph.graph import Graph
 from whyboard.graph.handles import handle_in, handles, scope_handle
 from whyboard.graph.scope import Scope, children_of
-from whyboard.graph.scopee import Scopee
+from whyboard.graph.scopee import Scopee, titled
 from whyboard.graph.space import Space
 
 
@@ -76,17 +76,13 @@ def _place(space: Space, source: Scope, target: Scope) -> Key:
     scope = current_scope()
     if scope is not None:
         if not isinstance(scope, Graph):
-            raise LinkError(
-                f"A link cannot stand in {scope._title()}. Enter the Graph around both ends first."  # noqa: SLF001
-            )
+            raise LinkError(f"A link cannot stand in {titled(scope)}. Enter the Graph around both ends first.")
         return scope.key
     around = set(ancestors(space.table, source.key))
     for key in ancestors(space.table, target.key):
         if key in around and space.table.records[key]["kind"] == "Graph":
             return key
-    raise LinkError(
-        f"{source._title()} and {target._title()} have no Graph around both. Put them into one Graph first."  # noqa: SLF001
-    )
+    raise LinkError(f"{titled(source)} and {titled(target)} have no Graph around both. Put them into one Graph first.")
 
 
 def _pairs(space: Space, source: Scope, target: Scope) -> Iterator[tuple[Key, Key]]:
@@ -132,7 +128,7 @@ def _check_free(space: Space, target: Scope) -> None:
             record = table.records[user]
             if is_link(record) and record["target"] == place:
                 raise LinkError(
-                    f"{target._title()} is linked already: {_title(space, place)} is {_title(space, record['source'])}. "  # noqa: SLF001
+                    f"{titled(target)} is linked already: {_title(space, place)} is {_title(space, record['source'])}. "
                     "A target has one source; delete the other link first."
                 )
 
@@ -145,9 +141,7 @@ def _check_reach(space: Space, graph: Key, source: Scope, target: Scope) -> None
     ):
         chain = [end.key, *ancestors(space.table, end.key)]
         if graph not in chain:
-            raise LinkError(
-                f"{end._title()} is outside of {_title(space, graph)}. Link it in a Graph around both ends."  # noqa: SLF001
-            )
+            raise LinkError(f"{titled(end)} is outside of {_title(space, graph)}. Link it in a Graph around both ends.")
         kinds = [space.table.records[key]["kind"] for key in chain[: chain.index(graph)]]
         graphs = kinds.count("Graph")
         ports = [kind for kind in kinds if kind in ("Inputs", "Outputs")]
@@ -155,11 +149,11 @@ def _check_reach(space: Space, graph: Key, source: Scope, target: Scope) -> None
         inner = graphs == 1 and ports == [forbidden]
         if not own and not inner:
             raise LinkError(
-                f"{end._title()} cannot be the {role} of a link in {_title(space, graph)}. "  # noqa: SLF001
+                f"{titled(end)} cannot be the {role} of a link in {_title(space, graph)}. "
                 f"Expected its own {'input' if role == 'source' else 'output'}, "
                 f"an {'output' if role == 'source' else 'input'} of a child Graph, or a free member."
             )
 
 
 def _title(space: Space, key: Key) -> str:
-    return handle_in(space, key)._title()  # noqa: SLF001
+    return titled(handle_in(space, key))

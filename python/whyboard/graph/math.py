@@ -1,4 +1,4 @@
-"""A function for every registered operator, with numpy's names and arguments; a newly registered one is here by itself."""
+"""A function for every registered operator, with numpy's names and arguments; a new one is here by itself."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _function(kind: str, operation: Any) -> Callable[..., Expression]:
     function.__doc__ = (
         f"{inspect.cleandoc(operation.__doc__ or operation.label)}\n\nCalled as ``{operation.signature()}``."
     )
-    function.__signature__ = _signature(operation)  # pyright: ignore[reportFunctionMemberAccess]
+    function.__signature__ = _signature(operation)
     return function
 
 

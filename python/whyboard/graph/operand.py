@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Operand(Scopee):
-    """A value in a model. Python's operators, numpy-like indexing and the functions of `wb.math` make operators of it."""
+    """A value in a model. Python's operators, indexing and the functions of `wb.math` make operators of it."""
 
     __slots__ = ()
 

@@ -11,7 +11,7 @@ from whyboard import registry
 from whyboard.document.record import Key, Record
 from whyboard.errors import CycleError, DTypeError, ParameterError, ScopeError, ShapeError, UnknownName, WhyboardError
 from whyboard.graph.constant import constant, parameter_type, read_constant
-from whyboard.graph.scopee import Scopee
+from whyboard.graph.scopee import Scopee, titled
 from whyboard.value_type import DType, Shape, ValueType, broadcasts_to, can_cast
 
 Described = Scopee | str
@@ -47,7 +47,7 @@ def parameter_spec(distribution: Any, name: str) -> Any:
 
 
 def parameter_problem(
-    distribution: Any, name: str, own: ValueType, given: ValueType, title: str, what: Described
+    distribution: Any, name: str, own: ValueType, given: ValueType, *, title: str, what: Described
 ) -> WhyboardError | None:
     """Why a value of a type cannot be a parameter of a variable of type ``own``; None if it can.
 
@@ -63,7 +63,8 @@ def parameter_problem(
     widest = distribution.parameter_dtype(name, own.dtype)
     if not can_cast(given.dtype, widest):
         return DTypeError(
-            f"The {name} of {title} with dtype {own.dtype} got {_called(what)} of dtype {given.dtype}. Expected {widest}."
+            f"The {name} of {title} with dtype {own.dtype} got {_called(what)} of dtype {given.dtype}. "
+            f"Expected {widest}."
         )
     if given.dynamic and not own.dynamic:
         return ScopeError(
@@ -96,13 +97,13 @@ def constant_parameter(
     """
     number = constant(given, f"The {name} of {title}")
     if type(number.value) is float or type(number.value) is int:
-        shape, dtype = (), "int" if number.dtype == "int" or number.value.is_integer() else "float"
+        shape, dtype = (), "int" if float(number.value).is_integer() else "float"
         array: Any = number.value
     else:
         array = read_constant(number.value, dict([number.stored]) if number.stored else {})
         shape = number.shape
         dtype = parameter_type(number.value)[1] if number.stored is None else number.dtype
-    problem = parameter_problem(distribution, name, own, ValueType(shape, dtype), title, "a constant")
+    problem = parameter_problem(distribution, name, own, ValueType(shape, dtype), title=title, what="a constant")
     if problem is not None:
         raise problem
     spec = parameter_spec(distribution, name)
@@ -164,7 +165,7 @@ def referred(record: Record) -> dict[str, Key]:
 
 
 def _called(what: Described) -> str:
-    return what if isinstance(what, str) else what._title()  # noqa: SLF001 - handles know each other
+    return what if isinstance(what, str) else titled(what)
 
 
 def _excerpt(value: Any) -> str:

@@ -55,6 +55,6 @@ def _check_parameters(space: Space, key: Key, changed: dict[Key, ValueType]) -> 
             what = describe(table, value["ref"])
         else:
             given, what = ValueType(*parameter_type(value["value"])), "a constant"
-        problem = parameter_problem(law, name, own, given, describe(table, key), what)
+        problem = parameter_problem(law, name, own, given, title=describe(table, key), what=what)
         if problem is not None:
             raise problem

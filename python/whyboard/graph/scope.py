@@ -16,12 +16,10 @@ from whyboard.errors import DocumentError, ScopeError, SolverError, UnknownName
 from whyboard.graph import binding, current
 from whyboard.graph.handles import adopt, handle_in
 from whyboard.graph.plain import plain
-from whyboard.graph.scopee import Scopee
+from whyboard.graph.scopee import Scopee, titled
 from whyboard.graph.space import Space
 
 if TYPE_CHECKING:
-    import networkx
-
     from whyboard.graph.template import Template
 
 _TEXTS = ("description", "unit", "labels")
@@ -137,10 +135,10 @@ class Scope(Scopee):
         for part in name.split("/"):
             key = found.space.table.names.get((found._key, part))
             if key is None:
-                raise UnknownName(f"{found._title()} has no child {part!r}.{found._suggest(part)}")
+                raise UnknownName(f"{titled(found)} has no child {part!r}.{found._suggest(part)}")
             child = handle_in(found.space, key)
             if not isinstance(child, Scope):
-                raise UnknownName(f"{found._title()} has no child {part!r}.")
+                raise UnknownName(f"{titled(found)} has no child {part!r}.")
             found = child
         return found
 
@@ -186,7 +184,7 @@ class Scope(Scopee):
         elif space is None:
             space = Space()
         if scope is not None:
-            record["scope"] = scope._key
+            record["scope"] = scope.key
         key = fresh_key()
         commands = [{"type": "AddRecord", "key": key, "record": record}]
         for kind, name in builtins:
@@ -195,7 +193,7 @@ class Scope(Scopee):
         space.execute(commands)
         adopt(self, space, key)
         if scope is not None:
-            scope._warn_of(record["name"], frame)
+            scope._warn_of(record["name"], frame)  # noqa: SLF001 - of the same class
         self._bind_made(self, frame)
 
     @staticmethod
@@ -226,7 +224,7 @@ class Scope(Scopee):
                 return
             child = handle_in(self.space, key)
             raise ScopeError(
-                f"{child._title()} cannot be replaced by assignment. Set its parameters, or delete() it and make another."
+                f"{titled(child)} cannot be replaced by assignment. Set its parameters, or delete() it first."
             )
         if isinstance(value, Scopee) and not isinstance(value, Scope):
             raise UnknownName(
@@ -234,7 +232,7 @@ class Scope(Scopee):
             )
         if isinstance(value, Scope):
             raise ScopeError(
-                f"{value._title()} cannot be put into {self._title()} by assignment. "
+                f"{titled(value)} cannot be put into {self._title()} by assignment. "
                 f"Make it inside `with {self.name}:`, or set its scope."
             )
         raise UnknownName(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from whyboard.document.address import describe, path
-from whyboard.document.key import fresh_key
 from whyboard.document.record import Key, Record
 from whyboard.errors import ScopeError, UnknownName
 from whyboard.graph.space import Space
@@ -42,7 +41,7 @@ class Scopee:
     @property
     def space(self) -> Space:
         space = self._space
-        if space._successor is not None:
+        if space.successor is not None:
             space = space.home
             object.__setattr__(self, "_space", space)
         return space
@@ -152,3 +151,8 @@ class Scopee:
 
     def _title(self) -> str:
         return describe(self.space.table, self._key)
+
+
+def titled(handle: Scopee) -> str:
+    """How messages call a handle: ``Variable 'g/e/x'``."""
+    return describe(handle.space.table, handle.key)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
-from weakref import ref
 
 from whyboard import registry
 from whyboard.document.address import ancestors
 from whyboard.document.record import Key
 from whyboard.errors import DataError, ScopeError, SolverError, UnknownName
+from whyboard.graph.scopee import titled
 
 if TYPE_CHECKING:
     from whyboard.graph.graph import Graph
@@ -28,8 +28,7 @@ class Session:
     """
 
     def __init__(self, graph: Graph) -> None:
-        self._space = ref(graph.space)
-        self._document = graph.document
+        self._space = graph.space
         self._key = graph.key
         self._linker: Any = None
         self._model: Any = None
@@ -40,10 +39,9 @@ class Session:
     @property
     def graph(self) -> Graph:
         """The graph it belongs to."""
-        from whyboard.graph.handles import handle, handle_in
+        from whyboard.graph.handles import handle_in
 
-        space = self._space()
-        found: Any = handle(self._document, self._key) if space is None else handle_in(space.home, self._key)
+        found: Any = handle_in(self._space.home, self._key)
         return found
 
     @property
@@ -103,7 +101,7 @@ class Session:
         if key not in records and isinstance(variable, str):
             key = graph[variable.removeprefix(f"{graph.path}/")].key
         if key not in records:
-            raise UnknownName(f"{variable!r} is not in {graph._title()}.")  # noqa: SLF001 - handles know each other
+            raise UnknownName(f"{variable!r} is not in {titled(graph)}.")
         if "distribution" not in records[key]:
             raise DataError(f"{variable!r} has no value of its own. Expected a Variable or a StaticVariable.")
         if value is None:
@@ -131,7 +129,7 @@ def session_of(handle: Scopee) -> Session:
     if handle.record["kind"] != "Graph":
         graphs = [each for each in ancestors(space.table, key) if space.table.records[each]["kind"] == "Graph"]
         if not graphs:
-            raise ScopeError(f"{handle._title()} stands in no Graph, so it has no session. Make it inside a Graph.")  # noqa: SLF001
+            raise ScopeError(f"{titled(handle)} stands in no Graph, so it has no session. Make it inside a Graph.")
         key = graphs[-1]
     found = space.sessions.get(key)
     if found is None:

@@ -1,4 +1,7 @@
-"""The space that handles live in: a document, and what is remembered about it. Two spaces become one when an edit joins them."""
+"""The space that handles live in: a document, and what is remembered about it.
+
+Two spaces become one when an edit joins them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from whyboard import catalog
 from whyboard.document.document import Document
 from whyboard.document.key import fresh_key
 from whyboard.document.patch import Patch
-from whyboard.document.record import Key, Record
+from whyboard.document.record import Key, Record, is_link
 from whyboard.document.table import Table
 from whyboard.graph.transfer import additions
 from whyboard.graph.types import type_of
@@ -28,38 +31,35 @@ _TYPE_FIELDS = ("shape", "dtype", "operands", "settings", "value")
 class Space:
     """One document with the handles, value types and sessions that belong to it."""
 
-    __slots__ = ("__weakref__", "_document", "_successor", "handles", "sessions", "types")
+    __slots__ = ("__weakref__", "document", "handles", "links", "sessions", "successor", "types")
 
     def __init__(self, document: Document | None = None) -> None:
-        self._document = Document(catalog.build()) if document is None else document
-        self._successor: Space | None = None
+        self.document = Document(catalog.build()) if document is None else document
+        self.successor: Space | None = None
         self.handles: WeakValueDictionary[Key, Scopee] = WeakValueDictionary()
         self.types: dict[Key, ValueType] = {}
         self.sessions: dict[Key, Session] = {}
-        _spaces[self._document] = self
-        self._document.observe(self._forget)
+        self.links = {key for key, record in self.table.records.items() if is_link(record)}
+        _spaces[self.document] = self
+        self.document.observe(self._forget)
 
     @property
     def home(self) -> Space:
         """Where the records are now: this space, or the one it was joined to."""
         space = self
-        while space._successor is not None:
-            space = space._successor
+        while space.successor is not None:
+            space = space.successor
         if space is not self:
-            self._successor = space
+            self.successor = space
         return space
 
     @property
-    def document(self) -> Document:
-        return self._document
-
-    @property
     def table(self) -> Table:
-        return self._document.table
+        return self.document.table
 
     def execute(self, commands: Sequence[Mapping[str, Any]]) -> None:
         """Carry out an edit of a user's Python; edits of one notebook cell are one step of the history."""
-        document = self._document
+        document = self.document
         document.catalog = catalog.build()
         document.execute(commands, ORIGIN, step=_cell())
 
@@ -78,8 +78,8 @@ class Space:
         """One space with the records of both; handles of either go on working."""
         kept, moved = (self, other) if _weight(self) >= _weight(other) else (other, self)
         table = moved.table
-        for digest, text in moved._document.values.items():
-            kept._document.store(digest, text)
+        for digest, text in moved.document.values.items():
+            kept.document.store(digest, text)
         commands = additions(table.records)
         if table.layout:
             commands.append({"type": "MoveNodes", "positions": dict(table.layout)})
@@ -89,12 +89,14 @@ class Space:
         kept.sessions.update(moved.sessions)
         for key, each in moved.handles.items():
             kept.handles[key] = each
-        moved._successor = kept
+        moved.successor = kept
         return kept
 
     def _forget(self, patch: Patch, _origin: object) -> None:
         """Drop the remembered types when a record changes in what types depend on."""
         for key, (before, after) in patch.records.items():
+            if is_link(after or before or {"kind": ""}):
+                (self.links.discard if after is None else self.links.add)(key)
             if after is None:
                 self.types.pop(key, None)
             elif before is not None and any(before.get(field) != after.get(field) for field in _TYPE_FIELDS):
@@ -113,7 +115,7 @@ _spaces: WeakKeyDictionary[Document, Space] = WeakKeyDictionary()
 
 def _weight(space: Space) -> tuple[int, int]:
     # A document that a view shows stays where it is.
-    return space._document.observed, len(space.table.records)  # noqa: SLF001 - of the same class
+    return space.document.observed, len(space.table.records)
 
 
 def _cell() -> str | None:

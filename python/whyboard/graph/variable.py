@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import sys
 from collections.abc import Iterable, Mapping
 from types import FrameType
@@ -10,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from whyboard.document.record import Key, Record
-from whyboard.errors import DTypeError, ParameterError, ScopeError, ShapeError, WhyboardError
+from whyboard.document.record import Key
 from whyboard.graph.constant import read_constant
 from whyboard.graph.current import current_scope
 from whyboard.graph.cycle import find_loop, linked_source, loop_names
+from whyboard.graph.declaration import default_of, dtype_of, new_parameters, no_value, shape_of
 from whyboard.graph.handles import handle_in, handles
 from whyboard.graph.operand import Operand
 from whyboard.graph.parameter import (
@@ -28,8 +27,7 @@ from whyboard.graph.parameter import (
 )
 from whyboard.graph.retyping import check_retyped
 from whyboard.graph.scope import Scope, texts
-from whyboard.graph.scopee import Scopee
-from whyboard.graph.space import Space
+from whyboard.graph.scopee import Scopee, titled
 from whyboard.value_type import DType, Shape, ValueType
 
 
@@ -51,7 +49,7 @@ class AnyVariable(Scope, Operand):
 
     @shape.setter
     def shape(self, shape: int | Iterable[int]) -> None:
-        self._retype(shape=_shape(shape, self._title()))
+        self._retype(shape=shape_of(shape, self._title()))
 
     @property
     def dtype(self) -> DType:
@@ -60,7 +58,7 @@ class AnyVariable(Scope, Operand):
 
     @dtype.setter
     def dtype(self, dtype: Any) -> None:
-        self._retype(dtype=_dtype(dtype))
+        self._retype(dtype=dtype_of(dtype))
 
     @property
     def distribution(self) -> Any:
@@ -90,6 +88,7 @@ class AnyVariable(Scope, Operand):
     def _init(
         self,
         name: str,
+        *,
         shape: int | Iterable[int],
         distribution: Any,
         dtype: Any,
@@ -103,8 +102,8 @@ class AnyVariable(Scope, Operand):
         else:
             chosen, settings = distribution_name(distribution)
         law = distribution_class(chosen)
-        sizes = () if shape == () else _shape(shape, f"{kind} {name!r}")
-        own = ValueType(sizes, law.dtypes[0] if dtype is None else _dtype(dtype), kind == "Variable")
+        sizes = () if shape == () else shape_of(shape, f"{kind} {name!r}")
+        own = ValueType(sizes, law.dtypes[0] if dtype is None else dtype_of(dtype), kind == "Variable")
         if sizes or dtype is not None or law.event_ndim:
             check_variable(kind, name, law, sizes, own.dtype)
         record: dict[str, Any] = {
@@ -123,7 +122,7 @@ class AnyVariable(Scope, Operand):
         if parameters:
             given = {parameter: value for parameter, value in parameters.items() if value is not None}
             title = f"{kind} '{name}'" if scope is None else f"{kind} '{scope.path}/{name}'"
-            record["parameters"], space = _new_parameters(title, law, own, given, space)
+            record["parameters"], space = new_parameters(title, law, own, given, space)
         self._make(record, frame, space=space)
         self.space.types[self._key] = own
 
@@ -136,7 +135,7 @@ class AnyVariable(Scope, Operand):
             law = distribution_class(record["distribution"])
             for spec in law.parameters:
                 if spec.name == name:
-                    return _default(law, name, record)
+                    return default_of(law, name, record)
         return Scope.__getattr__(self, name)
 
     def __dir__(self) -> Iterable[str]:
@@ -179,13 +178,13 @@ class AnyVariable(Scope, Operand):
         own = self.value_type
         if isinstance(value, Scopee):
             if not isinstance(value, Operand):
-                raise _no_value(name, title, value)
-            problem = parameter_problem(law, name, own, value.value_type, title, value)
+                raise no_value(name, title, value)
+            problem = parameter_problem(law, name, own, value.value_type, title=title, what=value)
             if problem is not None:
                 raise problem
             if value.space is not space:
                 space = space.join(value.space)
-            loop = find_loop(space.table, self._key, value.key)
+            loop = find_loop(space.table, self._key, value.key, linked=bool(space.links))
             if loop is not None:
                 raise cycle_error(loop_names(space.table, loop), title, name)
             space.execute([_set_parameter(self._key, name, {"ref": value.key})])
@@ -196,13 +195,14 @@ class AnyVariable(Scope, Operand):
         space.execute([_set_parameter(self._key, name, parameter)])
 
     def _check_not_linked(self, name: str) -> None:
-        source = linked_source(self.space.table, self._key)
+        space = self.space
+        source = linked_source(space.table, self._key) if space.links else None
         if source is not None:
             from whyboard.errors import LinkError
 
             raise LinkError(
-                f"The {name} of {self._title()} cannot be set: it is linked to {handle_in(self.space, source)._title()}. "
-                "Set it there, or delete the link first."
+                f"The {name} of {self._title()} cannot be set: it is linked to "
+                f"{titled(handle_in(self.space, source))}. Set it there, or delete the link first."
             )
 
     def _read(self, value: Mapping[str, Any]) -> Any:
@@ -262,7 +262,16 @@ class Variable(AnyVariable):
         **parameters: Any,
     ) -> None:
         labelled = texts(description, unit, labels)
-        self._init(name, shape, distribution, dtype, labelled, parameters, sys._getframe(1))  # noqa: SLF001
+        frame = sys._getframe(1)  # noqa: SLF001 - bare names are bound where the user writes
+        self._init(
+            name,
+            shape=shape,
+            distribution=distribution,
+            dtype=dtype,
+            labelled=labelled,
+            parameters=parameters,
+            frame=frame,
+        )
 
 
 @handles
@@ -287,78 +296,19 @@ class StaticVariable(AnyVariable):
         **parameters: Any,
     ) -> None:
         labelled = texts(description, unit, labels)
-        self._init(name, shape, distribution, dtype, labelled, parameters, sys._getframe(1))  # noqa: SLF001
+        frame = sys._getframe(1)  # noqa: SLF001 - bare names are bound where the user writes
+        self._init(
+            name,
+            shape=shape,
+            distribution=distribution,
+            dtype=dtype,
+            labelled=labelled,
+            parameters=parameters,
+            frame=frame,
+        )
 
 
 _SCOPE_WORDS = ("description", "unit", "labels", "name", "scope", "children")
-_DTYPES: dict[str, DType] = {"f": "float", "i": "int", "u": "int", "b": "bool"}
-
-
-def _new_parameters(
-    title: str, law: Any, own: ValueType, given: Mapping[str, Any], space: Space | None
-) -> tuple[dict[str, Any], Space | None]:
-    """The parameters of a variable that is about to be made, and the space it is made in.
-
-    No loop can close at a variable that nothing uses yet.
-    """
-    found: dict[str, Any] = {}
-    large: list[tuple[str, str]] = []
-    for parameter, value in given.items():
-        check_known(title, parameter, law)
-        if isinstance(value, Scopee):
-            if not isinstance(value, Operand):
-                raise _no_value(parameter, title, value)
-            problem = parameter_problem(law, parameter, own, value.value_type, title, value)
-            if problem is not None:
-                raise problem
-            other = value.space
-            space = other if space is None or space is other else space.join(other)
-            found[parameter] = {"ref": value.key}
-        else:
-            found[parameter], stored = constant_parameter(law, parameter, own, value, title)
-            if stored is not None:
-                large.append(stored)
-    if large:
-        space = Space() if space is None else space
-        for entry in large:
-            space.document.store(*entry)
-    return found, space
-
-
-def _default(law: Any, name: str, record: Record) -> Any:
-    """What an unset parameter is taken for; None where it must be given or another way of saying it is set."""
-    try:
-        return law.complete(record.get("parameters", {})).get(name)
-    except ParameterError:
-        return None
-
-
-def _no_value(name: str, title: str, value: Scopee) -> WhyboardError:
-    return ScopeError(
-        f"The {name} of {title} got {value._title()}, which has no value. Expected a variable or an operator."
-    )  # noqa: SLF001
-
-
-def _shape(shape: Any, title: str) -> Shape:
-    try:
-        sizes = (
-            tuple(operator.index(size) for size in shape) if isinstance(shape, Iterable) else (operator.index(shape),)
-        )
-    except TypeError:
-        sizes = (-1,)
-    if any(size < 0 for size in sizes):
-        raise ShapeError(f"{title} got shape {shape!r}. Expected an integer or a tuple of integers from 0 up.")
-    return sizes
-
-
-def _dtype(dtype: Any) -> DType:
-    try:
-        kind = np.dtype(dtype).kind
-    except TypeError:
-        kind = ""
-    if kind not in _DTYPES or dtype is None:
-        raise DTypeError(f"There is no dtype {dtype!r}. Expected 'float', 'int' or 'bool'.")
-    return _DTYPES[kind]
 
 
 def _set_field(key: Key, field: str, value: Any) -> dict[str, Any]:

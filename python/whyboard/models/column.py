@@ -219,7 +219,8 @@ def _ragged(raw: Any) -> ShapeError:
     lengths = [len(item) if hasattr(item, "__len__") else 1 for item in raw]
     row = next((row for row, length in enumerate(lengths) if length != lengths[0]), 0)
     return ShapeError(
-        f"Data are ragged: row 0 has {lengths[0]} elements and row {row} has {lengths[row]}. Expected rows of equal length."
+        f"Data are ragged: row 0 has {lengths[0]} elements and row {row} has {lengths[row]}. "
+        "Expected rows of equal length."
     )
 
 

@@ -1,4 +1,4 @@
-"""`DataLinker`: which values belong to which variables. It holds references to the user's data; a document never does."""
+"""`DataLinker`: which values belong to which variables. It holds the user's data; a document never does."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class DataLinker:
     """Links from variables to data.
 
     Args:
-        data: values by variable. A key is a handle, from the graph or any copy of it, or a path such as ``"g/e/x"`` or
-            ``"e/x"``; values are arrays (masked ones too), lists, numbers, or columns of any dataframe. A scope as key takes
-            a frame, whose columns go to the children of the same name.
+        data: values by variable. A key is a handle, from the graph or any copy of it, or a path such as ``"g/e/x"``
+            or ``"e/x"``; values are arrays (masked ones too), lists, numbers, or columns of any dataframe. A scope as
+            key takes a frame, whose columns go to the children of the same name.
         n_data: the number of rows, where no dynamic variable has data.
         graph: where paths are looked up at once; else that waits until a model is made.
 
@@ -71,7 +71,8 @@ class DataLinker:
                 rows = _rows(each)
                 if rows is not None and rows != n_data:
                     raise DataError(
-                        f"n_data got {n_data}, but {_called(each)} has {rows} rows of data. Link other data, or leave n_data out."
+                        f"n_data got {n_data}, but {_called(each)} has {rows} rows of data. "
+                        "Link other data, or leave n_data out."
                     )
         self._n_data = n_data
         self._tell()
@@ -94,7 +95,7 @@ class DataLinker:
         return found
 
     def link(self, variable: Target, values: Any, source: str = "") -> None:
-        """Link values to a variable, in place of what was linked to it; or the columns of a frame to a scope's variables.
+        """Link values to a variable, in place of earlier ones; or the columns of a frame to the variables of a scope.
 
         Args:
             variable: a handle or a path.
@@ -184,7 +185,7 @@ class DataLinker:
             if record is each.record and each.fitted is not None:
                 fitted = each.fitted
             else:
-                fitted = fit(each.column, record, title, each.source, document.values)
+                fitted = fit(each.column, record, title=title, source=each.source, values=document.values)
                 if each.variable is not None and each.variable.document is document:
                     self._links[identity] = each._replace(record=record, fitted=fitted)
             found[key] = (fitted.values, fitted.observed)
@@ -260,7 +261,8 @@ class DataLinker:
             theirs = None if other == identity else _rows(each)
             if theirs is not None and theirs != rows:
                 raise DataError(
-                    f"{_called(made)} got {rows} rows of data, but {_called(each)} has {theirs}. Expected the same number of rows."
+                    f"{_called(made)} got {rows} rows of data, but {_called(each)} has {theirs}. "
+                    "Expected the same number of rows."
                 )
         if self._n_data is not None and self._n_data != rows:
             raise DataError(f"{_called(made)} got {rows} rows of data, but n_data is {self._n_data}. Leave n_data out.")
@@ -269,7 +271,8 @@ class DataLinker:
         columns = columns_of(values)
         if columns is None:
             raise DataError(
-                f"{describe(scope.space.table, scope.key)} got a {type(values).__name__}. Expected a frame, whose columns go to its variables of the same name."
+                f"{describe(scope.space.table, scope.key)} got a {type(values).__name__}. "
+                "Expected a frame, whose columns go to its variables of the same name."
             )
         fitting = {
             name: column for name, column in columns.items() if isinstance(scope.children.get(name), AnyVariable)
@@ -335,9 +338,8 @@ def _fitted(link: Linked) -> Linked:
     record = variable.record
     if record is link.record:
         return link
-    fitted = fit(
-        link.column, record, describe(variable.space.table, variable.key), link.source, variable.document.values
-    )
+    title = describe(variable.space.table, variable.key)
+    fitted = fit(link.column, record, title=title, source=link.source, values=variable.document.values)
     return link._replace(record=record, fitted=fitted)
 
 

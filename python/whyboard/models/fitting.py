@@ -25,10 +25,11 @@ class Fitted(NamedTuple):
     levels: Levels | None
 
 
-def fit(column: Column, record: Record, title: str, source: str, values: Mapping[str, str]) -> Fitted:
+def fit(column: Column, record: Record, *, title: str, source: str, values: Mapping[str, str]) -> Fitted:
     """The values of a variable.
 
     Args:
+        column: the data as read.
         record: of the variable.
         title: how messages call it.
         source: how messages call the data, or an empty text.
@@ -44,7 +45,7 @@ def fit(column: Column, record: Record, title: str, source: str, values: Mapping
         column = _recoded(column, record, title, where)
         levels = column.levels
     array = _cast(column, record, title, where)
-    _check_support(array, column.observed, record, title, where, values)
+    _check_support(array, column.observed, record, place=f"{title} got", where=where, values=values)
     return Fitted(np.where(column.observed, array, array.dtype.type(0)), column.observed, levels)
 
 
@@ -98,8 +99,8 @@ def _recoded(column: Column, record: Record, title: str, where: str) -> Column:
         place = np.argwhere(bad)[0]
         level = levels[int(column.values[tuple(place)])]
         raise DataError(
-            f"{title} got the category {level!r}{where} in {_place(place, record)}. Its categories are {_listed(wanted)}. "
-            "Correct the entry, or add the category to its labels and train again."
+            f"{title} got the category {level!r}{where} in {_place(place, record)}. "
+            f"Its categories are {_listed(wanted)}. Correct the entry, or add the category to its labels and train again."
         )
     return column._replace(values=values, levels=wanted)
 
@@ -121,39 +122,27 @@ def _cast(column: Column, record: Record, title: str, where: str) -> np.ndarray:
         place = np.argwhere(bad)[0]
         value = array[tuple(place)].item()
         raise DataError(
-            f"{title} has dtype {dtype} and got {value!r}{where} in {_place(place, record)}. Expected {expected}, and nothing for gaps."
+            f"{title} has dtype {dtype} and got {value!r}{where} in {_place(place, record)}. "
+            f"Expected {expected}, and nothing for gaps."
         )
     return safe.astype(_NUMPY[dtype])
 
 
 def _check_support(
-    array: np.ndarray, observed: np.ndarray, record: Record, title: str, where: str, values: Mapping[str, str]
+    array: np.ndarray, observed: np.ndarray, record: Record, *, place: str, where: str, values: Mapping[str, str]
 ) -> None:
     """Refuse what is not finite, and what the distribution excludes whatever its unknown parameters are."""
     if array.dtype.kind == "f":
-        _refuse(
-            observed & ~np.isfinite(array),
-            array,
-            record,
-            title,
-            where,
-            "Expected finite numbers, and nothing for gaps.",
-        )
+        expected = "Expected finite numbers, and nothing for gaps."
+        _refuse(observed & ~np.isfinite(array), array, record, text=(place, where, expected))
     name = record["distribution"]
     if name not in registry.distributions or not observed.any():
         return
     law: Any = registry.distributions[name]
     inside = _support(law, record, array, observed, values)
     if inside is not None:
-        bad = observed & ~_spread(inside, observed.ndim)
-        _refuse(
-            bad,
-            array,
-            record,
-            title,
-            where,
-            f"A {name} gives this no density; correct the entry or choose another distribution.",
-        )
+        expected = f"A {name} gives this no density; correct the entry or choose another distribution."
+        _refuse(observed & ~_spread(inside, observed.ndim), array, record, text=(place, where, expected))
 
 
 def _support(
@@ -195,13 +184,12 @@ def _spread(inside: np.ndarray, ndim: int) -> np.ndarray:
     return inside.reshape(inside.shape + (1,) * (ndim - inside.ndim))
 
 
-def _refuse(bad: np.ndarray, array: np.ndarray, record: Record, title: str, where: str, expected: str) -> None:
+def _refuse(bad: np.ndarray, array: np.ndarray, record: Record, *, text: tuple[str, str, str]) -> None:
     if bad.any():
         place = np.argwhere(bad)[0]
         more = f" ({int(bad.sum())} such entries)" if bad.sum() > 1 else ""
-        raise DataError(
-            f"{title} got {array[tuple(place)].item()!r}{where} in {_place(place, record)}{more}. {expected}"
-        )
+        got, where, expected = text
+        raise DataError(f"{got} {array[tuple(place)].item()!r}{where} in {_place(place, record)}{more}. {expected}")
 
 
 def _place(place: np.ndarray, record: Record) -> str:
