@@ -3,7 +3,7 @@
  * `operand.0`, `tree.<operator>.<index>`, `observe`); a text that cannot be read stays as a draft with its error.
  */
 import { isOperator } from "../document/records";
-import type { Command, Key, ModelRecord, Parameter, Value } from "../protocol/types";
+import type { Command, DType, Key, ModelRecord, Parameter, Value } from "../protocol/types";
 import { parameterCommands } from "./connection";
 import type { Editor } from "./editor";
 import { parseFormula } from "./formulas";
@@ -154,7 +154,9 @@ function readOperand(editor: Editor, key: Key, index: number, text: string): Rea
   if ("ref" in parsed.value) operand = parsed.value.ref;
   else {
     const constant = constantRecord(record.scope ?? editor.root.value, 0);
-    commands.push(add(constant.key, { ...constant.record, value: parsed.value.value }));
+    commands.push(
+      add(constant.key, { ...constant.record, value: parsed.value.value, dtype: typeOf(parsed.value.value) }),
+    );
     operand = constant.key;
   }
   const operands = record.operands.map((old, at) => (at === index ? operand : old));
@@ -222,6 +224,16 @@ function isValue(value: unknown): value is Value {
 function readSetting(text: string): unknown {
   if (text === "" || text === "None") return null;
   return readValue(text) ?? text;
+}
+
+/** Whole numbers stay whole, so that they can index. */
+function typeOf(value: Value): DType {
+  if (Array.isArray(value)) {
+    const types = new Set(value.map(typeOf));
+    return types.size === 1 ? (types.values().next().value ?? "float") : "float";
+  }
+  if (typeof value === "boolean") return "bool";
+  return Number.isInteger(value) ? "int" : "float";
 }
 
 function sameValue(a: Parameter | undefined, b: Parameter): boolean {

@@ -2,9 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Catalog } from "../../../js/src/protocol/types";
 
-const shipped: Catalog = JSON.parse(
-  readFileSync("python/whyboard/catalog.json", "utf-8"),
-);
+const shipped: Catalog = JSON.parse(readFileSync("python/whyboard/catalog.json", "utf-8"));
 
 export const CATALOG: Catalog = {
   ...shipped,

@@ -74,12 +74,12 @@ describe("a connection", () => {
     expect(formula("slope")).toBe("z + slope_x * x");
   });
 
-  it("keeps a number that it adds to", () => {
+  it("keeps a number that it adds to, as the float it was", () => {
     const document = model({
       y: { kind: "Variable", name: "y", scope: "g", ...normal, parameters: { mean: { value: 3 } } },
     });
     expect(formulaAfter(document, connectionCommands(document, CATALOG, "x", "y", "mean", "add"), "y", "mean")).toBe(
-      "3 + x",
+      "3.0 + x",
     );
   });
 

@@ -1,8 +1,11 @@
-/** What the tests of the editor share. */
-
+/** What the tests of the editor share: an editor on the cars model in memory, and questions about its model. */
+import { CARS, ROOT } from "../../../js/dev/sample";
 import { run } from "../../../js/src/document/commands";
 import type { ModelDocument } from "../../../js/src/document/document";
-import type { Command } from "../../../js/src/protocol/types";
+import { createEditor, type Editor } from "../../../js/src/editor/editor";
+import { formulaOf } from "../../../js/src/editor/formulas";
+import { createMemoryHost } from "../../../js/src/hosts/memory-host";
+import type { Command, Key, ModelRecord } from "../../../js/src/protocol/types";
 import { CATALOG } from "./catalog";
 
 /** The document after commands, which must be accepted. */
@@ -10,4 +13,47 @@ export function documentAfter(document: ModelDocument, commands: readonly Comman
   const result = run(document, commands, CATALOG);
   if (!result.ok) throw new Error(`${result.code}: ${result.message}`);
   return result.document;
+}
+
+export function carsEditor({ readonly = false } = {}): Editor {
+  return createEditor(createMemoryHost({ data: CARS, root: ROOT, catalog: CATALOG, readonly }));
+}
+
+export function keyOf(editor: Editor, name: string): Key {
+  for (const [key, record] of editor.host.document.value.records) if (record.name === name) return key;
+  throw new Error(`nothing is called ${name}`);
+}
+
+export function named(editor: Editor, name: string): ModelRecord {
+  return editor.host.document.value.records.get(keyOf(editor, name)) ?? { kind: "" };
+}
+
+/** The formula of a parameter as it would be typed. */
+export function formula(editor: Editor, name: string, parameter = "mean"): string {
+  const record = named(editor, name);
+  const value = record.parameters?.[parameter];
+  return value ? formulaOf(editor.host.document.value, CATALOG, record.scope, value) : "";
+}
+
+/** All promises that are under way have come to their end. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
+/** A diagram that draws every node at (100, 50) of its scope. */
+export function fakeDiagram(editor: Editor): void {
+  const nothing = () => {};
+  editor.diagram.current = {
+    update: nothing,
+    fit: nothing,
+    zoomBy: nothing,
+    panBy: nothing,
+    reveal: nothing,
+    focus: nothing,
+    dispose: nothing,
+    rectOf: () => ({ x: 101, y: 51, width: 10, height: 10 }),
+    hitAt: () => ({ kind: "background" }),
+    scopeAt: (point) => ({ scope: keyOf(editor, "car"), point }),
+    neighbour: () => null,
+  };
 }
