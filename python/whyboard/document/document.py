@@ -161,6 +161,19 @@ class Document:
                 return Patch()
             return self._apply(self._history.redo(), origin)
 
+    def apply(self, patch: Patch, origin: str | None = None) -> Patch:
+        """Follow a change that was made and checked elsewhere: this document mirrors one that a view owns.
+
+        Raises:
+            DocumentError: if the patch does not start from what stands here.
+        """
+        with self.lock:
+            for table, changes in ((self._table.records, patch.records), (self._table.layout, patch.layout)):
+                for key, (before, _) in changes.items():
+                    if table.get(key) != before:
+                        raise DocumentError(f"The change of {key!r} starts from something else than stands here.")
+            return self._apply(patch, origin)
+
     @contextmanager
     def transaction(self, label: str) -> Iterator[None]:
         """Make everything inside one step of the history; an exception takes all of it back.

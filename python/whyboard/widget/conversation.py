@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import keyword
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from whyboard import catalog
+from whyboard.document.file import pruned, write
 from whyboard.document.patch import Patch
-from whyboard.errors import DocumentError, WhyboardError
+from whyboard.errors import DocumentError, ScopeError, WhyboardError
 from whyboard.registry import services
 from whyboard.widget import display
 from whyboard.widget.diagnosis import Diagnosis
-from whyboard.widget.evidence import Question
-from whyboard.widget.links import link, link_states
+from whyboard.widget.evidence import ask, evidence_of
+from whyboard.widget.links import link, link_states, observed_counts
 from whyboard.widget.protocol import DocumentTrait, HistoryState, StatusTrait
 from whyboard.widget.solve import Solve
 from whyboard.widget.sources import list_sources
@@ -50,11 +52,12 @@ class Conversation:
         self._answers: OrderedDict[str, Mapping[str, Any] | None] = OrderedDict()
         self._lock = threading.Lock()
         self._closed = False
-        self._question = Question(handle, self._publish)
         self._diagnosis = Diagnosis(handle, self._publish)
         self._solve = Solve(handle, self._publish, self._send, self.status)
         self._stop_observing = self.document.observe(self._on_patch)
-        self._stop_watching = handle.session.observe(self._on_session)
+        self._stop_watching = self._watch()
+        # A view shows it: undo must not take it away.
+        self._lift_protection = self.document.protect(handle.key)
         self._handlers: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "edit": self._edit,
             "undo": self._undo,
@@ -63,15 +66,15 @@ class Conversation:
             "solve": lambda message: self._solve.start(message["method"], message["options"]),
             "stop": lambda _: self._solve.stop(),
             "link": self._link,
-            "observe": lambda message: self._question.ask("observe", message["key"], message["value"]),
-            "do": lambda message: self._question.ask("do", message["key"], message["value"]),
+            "observe": lambda message: ask(handle, "observe", message["key"], message["value"]),
+            "do": lambda message: ask(handle, "do", message["key"], message["value"]),
             "sources": lambda _: self._publish("sources", list_sources(display.namespace())),
             "row": lambda message: self._solve.show_row(message["row"]),
             "code": self._code,
         }
 
     def receive(self, message: object) -> None:
-        """Carry out an intent. Whatever is wrong with it is answered in words; nothing is raised and nothing is lost."""
+        """Carry out an intent. What is wrong with it is answered in words; nothing is raised and nothing is lost."""
         cause = message.get("id") if isinstance(message, Mapping) else None
         try:
             handler = self._handlers[message["kind"]]  # pyright: ignore[reportIndexIssue]
@@ -90,7 +93,9 @@ class Conversation:
     def document_trait(self) -> DocumentTrait:
         """The whole model, for a view that opens."""
         with self.document.lock:
-            return DocumentTrait(revision=self.document.revision, root=self.handle.key, document=self.document.to_data())
+            return DocumentTrait(
+                revision=self.document.revision, root=self.handle.key, document=self.document.to_data()
+            )
 
     def traits(self) -> dict[str, Any]:
         """The first value of every trait but the document."""
@@ -100,10 +105,24 @@ class Conversation:
             "catalog": None if built == catalog.read() else built,
             "history": self.history(),
             "links": link_states(self.handle),
-            "evidence": self._question.state(),
+            "evidence": evidence_of(self.handle),
             "sources": list_sources(display.namespace()),
             "status": self.status("idle", ""),
         }
+
+    def snapshot(self) -> dict[str, Any]:
+        """What a saved notebook keeps, to draw and rebuild the model without this kernel."""
+        name = self.handle.record.get("name", "model")
+        return {
+            "name": name if name.isidentifier() and not keyword.iskeyword(name) else "model",
+            "root": self.handle.key,
+            "specification": write(pruned(self.document.to_data())),
+            "python": services["to_python"](self._scope()),
+        }
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Observed and all values of the linked variables, for static pictures."""
+        return observed_counts(self.handle)
 
     def history(self) -> HistoryState:
         """What undo and redo would do."""
@@ -122,8 +141,20 @@ class Conversation:
         self._closed = True
         self._stop_observing()
         self._stop_watching()
+        self._lift_protection()
         self._diagnosis.close()
         self._solve.close()
+
+    def _watch(self) -> Callable[[], None]:
+        """Follow the session; what stands in no Graph has none."""
+        try:
+            return self.handle.session.subscribe(self._on_session)
+        except ScopeError:
+            return lambda: None
+
+    def _scope(self) -> Any:
+        """What is shown, or for an operator the scope around it."""
+        return self.handle if "name" in self.handle.record else self.handle.scope
 
     def _edit(self, message: Mapping[str, Any]) -> None:
         def run() -> None:
@@ -193,8 +224,8 @@ class Conversation:
             self._publish("links", link_states(self.handle))
             self._diagnosis.request()
             self._solve.model_changed()
-        elif what == "evidence":
-            self._publish("evidence", self._question.state())
+        elif what in {"evidence", "do_values"}:
+            self._publish("evidence", evidence_of(self.handle))
 
     def _reject(self, cause: object, error: WhyboardError) -> None:
         notice = {

@@ -8,10 +8,15 @@ from typing import Any
 import anywidget
 import traitlets
 
+from whyboard import catalog
+from whyboard.document.document import Document
+from whyboard.document.file import parse
+from whyboard.graph import handle as graph_handle
 from whyboard.registry import services
 from whyboard.widget import bundle
 from whyboard.widget.cells import cells
 from whyboard.widget.conversation import Conversation
+from whyboard.widget.display import namespace
 
 VIEW_MIME = "application/vnd.whyboard.view+json"
 
@@ -45,9 +50,7 @@ class GraphWidget(anywidget.AnyWidget):
 
     def __init__(self, handle: Any, *, height: int = 480, readonly: bool = False) -> None:
         self.conversation = Conversation(handle, self, readonly=readonly)
-        super().__init__(
-            _esm=bundle.loader(), bundle=bundle.editor_hash(), height=height, **self.conversation.traits()
-        )
+        super().__init__(_esm=bundle.loader(), bundle=bundle.editor_hash(), height=height, **self.conversation.traits())
         self.on_msg(self._receive)
         self.conversation.diagnose()
         cells.show(self)
@@ -66,6 +69,10 @@ class GraphWidget(anywidget.AnyWidget):
     def close(self) -> None:
         """Take the views down. The model lives on."""
         self.conversation.close()
+        # The framework makes a second widget for the layout and forgets it.
+        layout = getattr(self, "layout", None)
+        if layout is not None:
+            layout.close()
         super().close()
 
     def _receive(self, _widget: object, content: Any, _buffers: object) -> None:
@@ -97,6 +104,18 @@ def show(handle: Any, *, height: int = 480, readonly: bool = False) -> GraphWidg
     return GraphWidget(handle, height=height, readonly=readonly)
 
 
-def mimebundle(handle: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def mimebundle(handle: Any, **_arguments: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """What a notebook displays for a handle that is the last line of a cell."""
-    return show(handle)._repr_mimebundle_()  # noqa: SLF001 - the display protocol
+    return show(handle)._repr_mimebundle_()
+
+
+def restore(specification: str, root: str, name: str) -> str:
+    """Rebuild a model from the snapshot of a saved notebook, bind it to a name there, and give the id of its widget."""
+    document = Document(catalog.build(), parse(specification))
+    shown = graph_handle(document, root)
+    namespace()[name] = shown
+    return show(shown).model_id
+
+
+services.register("show", show)
+services.register("mimebundle", mimebundle)

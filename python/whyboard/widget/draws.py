@@ -1,0 +1,123 @@
+"""A solve of a session as the diagram needs it: draws of every variable, of the posterior and of the prior."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from whyboard.document.record import is_variable
+from whyboard.errors import SolverError
+from whyboard.models.factories import get_generative_model, get_posterior_model
+from whyboard.widget.results import Draws
+
+_NUMBERS = 20_000_000
+"""About as many drawn numbers are kept: large models get fewer draws."""
+_MOST, _LEAST = 1000, 40
+_PRIOR_ROWS = 16
+"""Rows of the prior are alike but for their parents; a few of them give its shape."""
+
+
+class Drawn(NamedTuple):
+    """Draws by key. ``row`` is the question row, if evidence asks about one."""
+
+    draws: dict[str, Draws]
+    n_rows: int
+    row: int | None
+    converged: bool
+
+
+def draw(
+    session: Any,
+    method: str,
+    options: Mapping[str, Any],
+    report: Callable[[Any], None],
+    stop: threading.Event,
+) -> Drawn:
+    """Solve and draw.
+
+    Args:
+        session: of the graph.
+        method: a solver's name.
+        options: ``seed``.
+        report: called with the progress.
+        stop: set to stop early.
+
+    Raises:
+        WhyboardError: the model, its data or its evidence cannot be solved this way.
+    """
+    unknown = set(options) - {"seed"}
+    if unknown:
+        raise SolverError(f"{method} has no option {min(unknown)!r}. The only option here is 'seed'.")
+    seed = int(options.get("seed", 0))
+    graph = session.graph
+    data, row = question(session)
+    if method == "Forward":
+        model: Any = get_generative_model(graph, data, seed=seed)
+        session.model = model
+    else:
+        model = get_posterior_model(graph, data, method=method, seed=seed, progress=report, stop=stop)
+    prior = get_generative_model(graph, {}, n_data=min(model.n_data, _PRIOR_ROWS), seed=seed + 1)
+    posterior_draws = model.get_draws(_count(graph, model.n_data))
+    prior_draws = prior.get_draws(_count(graph, prior.n_data))
+    draws: dict[str, Draws] = {}
+    for key, record in list(graph.document.snapshot().records.items()):
+        node, before = model.node_of(key), prior.node_of(key)
+        if is_variable(record) and node is not None:
+            first = None if before is None else np.asarray(prior_draws[before])
+            draws[key] = Draws(np.asarray(posterior_draws[node]), first, dynamic=record["kind"] == "Variable")
+    return Drawn(draws, model.n_data, row, model.converged)
+
+
+def question(session: Any) -> tuple[dict[Any, Any] | None, int | None]:
+    """The linked data with one more row, in which only the evidence is known; None while there is no evidence.
+
+    Returns:
+        Data by handle, and the number of the question row (None if evidence is on static variables only).
+    """
+    evidence = session.evidence
+    if not evidence:
+        return None, None
+    graph = session.graph
+    known, rows = session.linker.resolved(graph)
+    records = graph.document.snapshot().records
+    dynamic = any(records[key]["kind"] == "Variable" for key in evidence)
+    count = 0 if rows is None else rows
+    data: dict[Any, Any] = {}
+    for key in dict.fromkeys([*known, *evidence]):
+        record = records[key]
+        shape = tuple(record["shape"])
+        values, mask = known.get(key, (None, None))
+        if record["kind"] != "Variable":
+            data[graph.sibling(key)] = (
+                _fit(evidence[key], shape, record) if key in evidence else np.ma.array(values, mask=~np.asarray(mask))
+            )
+            continue
+        values = np.zeros((count, *shape)) if values is None else np.asarray(values)
+        mask = np.zeros((count, *shape), dtype=bool) if mask is None else np.asarray(mask)
+        if dynamic:
+            last = _fit(evidence[key], shape, record) if key in evidence else np.zeros(shape)
+            values = np.concatenate([values.astype(float), last[None]])
+            mask = np.concatenate([mask, np.full((1, *shape), key in evidence)])
+        data[graph.sibling(key)] = np.ma.array(values, mask=~mask)
+    return data, (count if dynamic else None)
+
+
+def _fit(value: Any, shape: tuple[int, ...], record: Mapping[str, Any]) -> np.ndarray:
+    array = np.asarray(value, dtype=float)
+    if array.shape not in {(), shape}:
+        raise SolverError(
+            f"The evidence on {record['name']!r} has shape {array.shape}. Expected {shape}, or one number for all."
+        )
+    return np.broadcast_to(array, shape)
+
+
+def _count(graph: Any, rows: int) -> int:
+    """How many draws a model of this size gets."""
+    size = 0
+    for record in graph.document.snapshot().records.values():
+        if is_variable(record):
+            size += int(np.prod(record["shape"], dtype=int)) * (rows if record["kind"] == "Variable" else 1)
+    return int(np.clip(_NUMBERS // max(size, 1), _LEAST, _MOST))

@@ -1,0 +1,139 @@
+"""Solves that are started from the diagram: on a thread of their own, with progress, Stop and summaries."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from whyboard.errors import SolverError, WhyboardError
+from whyboard.widget.protocol import ResultsTrait, StatusTrait
+from whyboard.widget.results import BINS, Draws, summarise
+
+_BETWEEN = 0.1
+"""Seconds between two progress messages: ten a second are enough, and a notebook drops what comes faster."""
+
+
+class Solve:
+    """The Run and Stop buttons of one model.
+
+    Args:
+        handle: a part of the model.
+        publish: sets a trait.
+        send: sends a message.
+        status: makes the value of the trait ``status``.
+    """
+
+    def __init__(
+        self,
+        handle: Any,
+        publish: Callable[[str, Any], None],
+        send: Callable[[Mapping[str, Any]], None],
+        status: Callable[..., StatusTrait],
+    ) -> None:
+        self._handle = handle
+        self._publish = publish
+        self._send = send
+        self._status = status
+        self._thread: threading.Thread | None = None
+        self._stop = threading.Event()
+        self._draws: dict[str, Draws] = {}
+        self._last: ResultsTrait | None = None
+        self._stale = False
+        self._reported = 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether a solve is under way."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def start(self, method: str, options: Mapping[str, Any]) -> None:
+        """Solve with this method.
+
+        Raises:
+            SolverError: another solve is under way.
+        """
+        if self.running:
+            raise SolverError("A solve is under way. Press Stop, or wait until it has finished.")
+        self._stop.clear()
+        self._publish("status", self._status("running", ""))
+        self._thread = threading.Thread(
+            target=self._run, args=(method, dict(options)), name="whyboard solve", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the solve soon; it keeps the best state so far."""
+        if self.running:
+            self._stop.set()
+            self._publish("status", self._status("stopping", ""))
+
+    def close(self) -> None:
+        """End the solve; nobody waits for its result."""
+        self._stop.set()
+
+    def model_changed(self) -> None:
+        """The results on the cards are those of an earlier model."""
+        if self._last is not None and not self._stale and not self.running:
+            self._stale = True
+            self._publish("status", self._status("idle", self._last["message"], stale=True))
+
+    def show_row(self, row: int | None) -> None:
+        """Summaries of one row of the data instead of all rows pooled.
+
+        Raises:
+            SolverError: nothing has been solved, or there is no such row.
+        """
+        if self._last is None:
+            raise SolverError("There are no results yet. Press Run first.")
+        if row is not None and not 0 <= row < self._last["n_rows"]:
+            raise SolverError(f"There is no row {row}. The results have {self._last['n_rows']} rows, counted from 0.")
+        variables, densities = summarise(self._draws, row)
+        self._last = {**self._last, "row": row, "variables": variables, "densities": densities}
+        self._publish("results", self._last)
+
+    def _run(self, method: str, options: Mapping[str, Any]) -> None:
+        from whyboard.widget.draws import draw
+
+        try:
+            session = self._handle.session
+            snapshot = self._handle.document.snapshot()
+            started = time.monotonic()
+            drawn = draw(session, method, options, self._report, self._stop)
+            seconds = time.monotonic() - started
+        except WhyboardError as error:
+            self._publish("status", self._status("failed", str(error)))
+            return
+        except Exception as error:  # noqa: BLE001 - a thread must end with words, not with a traceback nobody sees
+            words = f"{method} failed with {type(error).__name__}: {error}"
+            self._publish("status", self._status("failed", words[:500]))
+            return
+        self._draws = drawn.draws
+        variables, densities = summarise(drawn.draws, drawn.row)
+        end = "converged" if drawn.converged else "stopped" if self._stop.is_set() else "not converged"
+        self._last = ResultsTrait(
+            revision=snapshot.revision,
+            method=method,
+            converged=drawn.converged,
+            message=f"{method} {end} in {seconds:.1f} s",
+            row=drawn.row,
+            n_rows=drawn.n_rows,
+            bins=BINS,
+            variables=variables,
+            densities=densities,
+        )
+        self._stale = snapshot.revision != self._handle.document.revision
+        self._publish("results", self._last)
+        self._publish("status", self._status("idle", self._last["message"], stale=self._stale))
+
+    def _report(self, progress: Any) -> None:
+        now = time.monotonic()
+        if now - self._reported < _BETWEEN:
+            return
+        self._reported = now
+        message = {"kind": "progress", "phase": progress.phase, "step": int(progress.step), "total": progress.total}
+        if progress.value is not None and math.isfinite(progress.value):
+            message["value"] = float(progress.value)
+        self._send(message)

@@ -1,0 +1,143 @@
+"""Run and Stop from the diagram, and what the cards then say."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from test_conversation import Recorder
+
+from whyboard.graph import Graph, StaticVariable, Variable
+from whyboard.widget import display
+from whyboard.widget.conversation import Conversation
+from whyboard.widget.results import BINS
+
+X = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
+NOISE = 0.5
+
+
+@pytest.fixture
+def graph():
+    """A line through the origin with known noise: its posterior is known in closed form."""
+    made = Graph("g")
+    with made:
+        slope = StaticVariable("slope")
+        x = Variable("x")
+        Variable("y", mean=slope * x, standard_deviation=NOISE)
+    return made
+
+
+@pytest.fixture
+def channel():
+    return Recorder()
+
+
+@pytest.fixture
+def conversation(graph, channel, monkeypatch):
+    names = {"table": {"x": X, "y": 2 * X + np.array([0.1, -0.1, 0.2, 0.0, -0.2, 0.1])}}
+    monkeypatch.setattr(display, "namespace", lambda: names)
+    it = Conversation(graph, channel)
+    yield it
+    it.close()
+
+
+def link(conversation, graph, *columns):
+    for column in columns:
+        source = {"id": "name/table", "column": column}
+        conversation.receive({"kind": "link", "id": f"link {column}", "key": graph[column].key, "source": source})
+
+
+def solved(conversation, channel):
+    conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
+    channel.wait_for(lambda: channel.traits["status"]["state"] in {"idle", "failed"})
+    assert channel.traits["status"]["state"] == "idle", channel.traits["status"]
+    return channel.traits["results"]
+
+
+def test_a_dropped_column_is_linked_and_counted(graph, channel, conversation):
+    link(conversation, graph, "x")
+    assert channel.messages == [{"kind": "done", "cause": "link x"}]
+    state = channel.traits["links"][graph.x.key]
+    assert (state["source"], state["observed"], state["total"]) == ("table.x", 6, 6)
+    assert state["strip"] == [1.0] * 6
+
+
+def test_a_dropped_frame_is_linked_by_name(graph, channel, conversation):
+    conversation.receive({"kind": "link", "id": "l", "key": graph.key, "source": {"id": "name/table"}})
+    assert set(channel.traits["links"]) == {graph.x.key, graph.y.key}
+
+
+def test_a_column_that_does_not_fit_is_refused_with_expected_and_got(graph, channel, conversation):
+    display.namespace()["table"]["z"] = np.ones((6, 3))
+    conversation.receive({"kind": "link", "id": "l", "key": graph.x.key, "source": {"id": "name/table", "column": "z"}})
+    assert channel.messages[-1]["kind"] == "reject"
+    assert channel.messages[-1]["cause"] == "l"
+    assert "xpected" in channel.messages[-1]["message"]
+
+
+def test_run_gives_the_posterior_of_the_closed_form(graph, channel, conversation):
+    link(conversation, graph, "x", "y")
+    results = solved(conversation, channel)
+    y = display.namespace()["table"]["y"]
+    precision = 1.0 + (X @ X) / NOISE**2
+    summary = results["variables"][graph.slope.key]
+    assert summary["mean"] == pytest.approx((X @ y) / NOISE**2 / precision, abs=0.02)
+    assert summary["deviation"] == pytest.approx(precision**-0.5, rel=0.1)
+    assert results["n_rows"] == 6
+    assert results["converged"]
+
+
+def test_histograms_hold_prior_and_posterior_of_every_variable(graph, channel, conversation):
+    link(conversation, graph, "x", "y")
+    results = solved(conversation, channel)
+    assert set(results["variables"]) == {graph.slope.key, graph.x.key, graph.y.key}
+    densities = np.frombuffer(results["densities"], dtype=np.float32).reshape(3, 2, BINS)
+    prior, posterior = densities[results["variables"][graph.slope.key]["density"]]
+    assert (posterior > 0.01).sum() < (prior > 0.01).sum()
+
+
+def test_results_travel_without_the_draws(graph, channel, conversation):
+    results = solved(conversation, channel)
+    json.dumps({key: value for key, value in results.items() if key != "densities"}, allow_nan=False)
+    assert len(results["densities"]) == len(results["variables"]) * 2 * BINS * 4
+
+
+def test_evidence_asks_about_one_more_row_and_leaves_the_data_alone(graph, channel, conversation):
+    link(conversation, graph, "x", "y")
+    conversation.receive({"kind": "observe", "key": graph.x.key, "value": 10.0})
+    results = solved(conversation, channel)
+    assert (results["n_rows"], results["row"]) == (7, 6)
+    assert results["variables"][graph.x.key]["mean"] == pytest.approx(10.0, abs=1e-3)
+    assert results["variables"][graph.y.key]["mean"] == pytest.approx(20.0, abs=0.5)
+    assert channel.traits["links"][graph.x.key]["total"] == 6
+
+
+def test_one_row_can_be_looked_at(graph, channel, conversation):
+    link(conversation, graph, "x", "y")
+    solved(conversation, channel)
+    conversation.receive({"kind": "row", "row": 4})
+    assert channel.traits["results"]["variables"][graph.x.key]["mean"] == pytest.approx(4.0)
+    conversation.receive({"kind": "row", "row": 6})
+    assert channel.messages[-1]["kind"] == "reject"
+
+
+def test_an_edit_marks_the_results_as_stale(graph, channel, conversation):
+    solved(conversation, channel)
+    graph.slope.name = "steepness"
+    assert channel.traits["status"]["stale"]
+
+
+def test_a_model_that_cannot_be_solved_fails_in_words(graph, channel, conversation):
+    conversation.receive({"kind": "solve", "method": "Magic", "options": {}})
+    channel.wait_for(lambda: channel.traits["status"]["state"] == "failed")
+    assert "Magic" in channel.traits["status"]["message"]
+    assert "results" not in channel.traits
+
+
+def test_a_second_run_while_one_is_under_way_is_refused_and_stop_ends_it(graph, channel, conversation):
+    conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
+    conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
+    conversation.receive({"kind": "stop"})
+    channel.wait_for(lambda: channel.traits["status"]["state"] == "idle")
+    assert "under way" in channel.messages[0]["message"]
