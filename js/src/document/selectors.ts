@@ -124,12 +124,15 @@ export function reachableOperators(table: Table): ReadonlySet<Key> {
   const known = reachableSets.get(table);
   if (known) return known;
   const found = new Set<Key>();
+  const stack: Key[] = [];
   for (const record of table.records.values()) {
-    for (const parameter of Object.values(record.parameters ?? {})) {
-      if (isRef(parameter) && !found.has(parameter.ref)) {
-        for (const key of operatorTree(table, parameter.ref)) found.add(key);
-      }
-    }
+    for (const parameter of Object.values(record.parameters ?? {})) if (isRef(parameter)) stack.push(parameter.ref);
+  }
+  for (let key = stack.pop(); key !== undefined; key = stack.pop()) {
+    const record = table.records.get(key);
+    if (!record || found.has(key) || !isOperator(record)) continue;
+    found.add(key);
+    stack.push(...(record.operands ?? []));
   }
   reachableSets.set(table, found);
   return found;

@@ -145,10 +145,19 @@ class _Reader:
             start = self._offset
             while start < len(self.text) and self.text[start] in " \t\n\r":
                 start += 1
+            if self.text[start : start + 1] == '"':
+                raise self._broken_string(start)
             return "nothing", "", start
         self._offset = found.end()
         sort = found.lastgroup or ""
         return sort, found[sort], found.start(sort)
+
+    def _broken_string(self, start: int) -> FileFormatError:
+        if re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL).match(self.text, start) is None:
+            words = "the file ends inside of a text. It was cut off; take an earlier copy."
+            return fault(self.text, len(self.text), words)
+        words = "this text has a control character or an unknown escape. Open the file as text and mend it there."
+        return fault(self.text, start, words)
 
     def _unexpected(self, start: int, expected: str) -> FileFormatError:
         if start >= len(self.text):
