@@ -91,14 +91,21 @@ export function readFragment(text: string): Fragment | null {
   return Object.keys(records).length > 0 ? { records, layout } : null;
 }
 
-/** Put JSON and Python on the clipboards: the system's gets the Python, so that pasting into a cell gives code. */
-export async function writeClipboard(json: string, python: string): Promise<void> {
+/**
+ * Put JSON and Python on the clipboards: the system's gets the Python, so that pasting into a cell gives code. False if
+ * the page may not write to it.
+ */
+export async function writeClipboard(json: string, python: string): Promise<boolean> {
   try {
     localStorage.setItem(STORE, JSON.stringify({ text: python, json }));
   } catch {
     // Storage may be full or forbidden: copying inside this editor still works.
   }
-  await navigator.clipboard?.writeText(python).catch(() => undefined);
+  if (!navigator.clipboard) return false;
+  return navigator.clipboard.writeText(python).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The whyboard JSON behind a clipboard text: the text itself, or what was copied together with it on this site. */

@@ -151,6 +151,7 @@ export function diagramEvents(editor: Editor): DiagramEvents {
     },
     rename(key, name) {
       state.renaming.value = null;
+      refocus(editor);
       if (name !== host.document.value.records.get(key)?.name) {
         void editor.edit([{ type: "Rename", key, name }], strings.rename);
       }
@@ -160,6 +161,7 @@ export function diagramEvents(editor: Editor): DiagramEvents {
     },
     async setFormula(ref, text) {
       const done = await commitField(editor, ref.key, `parameter.${ref.parameter}`, text);
+      refocus(editor);
       batch(() => {
         state.editing.value = null;
         if (done) return;
@@ -171,6 +173,7 @@ export function diagramEvents(editor: Editor): DiagramEvents {
       });
     },
     cancelEditing() {
+      refocus(editor);
       batch(() => {
         state.renaming.value = null;
         state.editing.value = null;
@@ -218,6 +221,14 @@ export function diagramEvents(editor: Editor): DiagramEvents {
       }
     },
   };
+}
+
+/** The box that was typed in is about to go: the keys shall stay with the diagram, not with the page. */
+function refocus(editor: Editor): void {
+  setTimeout(() => {
+    const { activeElement, body } = document;
+    if (activeElement === null || activeElement === body) editor.diagram.current?.focus();
+  });
 }
 
 /** The node under the pointer, if any. */

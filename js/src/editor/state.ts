@@ -51,6 +51,12 @@ export interface Draft {
   readonly error: string | null;
 }
 
+/** What was copied here. `written` says that the system's clipboard has it too, so that it knows better what is newest. */
+export interface Copied {
+  readonly json: string;
+  readonly written: boolean;
+}
+
 export interface EditorState {
   /** The scope that was entered; `null` shows the host's own root. */
   readonly entered: Signal<Key | null>;
@@ -80,7 +86,7 @@ export interface EditorState {
   /** The exclusive alternative that is shown though another is set: `key.choice` to the index of the set. */
   readonly alternatives: Signal<ReadonlyMap<string, number>>;
   /** The last copied model, for pages that may not read the system clipboard. */
-  readonly clipboard: Signal<string | null>;
+  readonly clipboard: Signal<Copied | null>;
   readonly dragging: Signal<Dragging | null>;
   /** Do distributions of the palette make a Variable (one value per row) or a StaticVariable? */
   readonly dynamic: Signal<boolean>;

@@ -34,8 +34,12 @@ export function Field(props: FieldProps) {
     "aria-describedby": error === null ? undefined : `${id}-error`,
   };
   const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
-    if (event.key === "Enter" && (!props.lines || event.ctrlKey || event.metaKey)) onCommit(event.currentTarget.value);
-    else if (event.key === "Escape" && draft) {
+    const held = event.ctrlKey || event.metaKey;
+    if (event.key === "Enter" && (!props.lines || held)) {
+      onCommit(event.currentTarget.value);
+      // Ctrl-Enter goes on to the editor, which runs the model with what was just typed.
+      if (held && !props.lines) return;
+    } else if (event.key === "Escape" && draft) {
       onDraft(null);
       event.stopPropagation();
     } else return;

@@ -1,6 +1,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { createDiagram } from "../diagram/diagram";
+import { isScope } from "../document/records";
 import { ancestors, children } from "../document/selectors";
 import { enterScope } from "../editor/actions/view";
 import { diagramEvents } from "../editor/diagram-events";
@@ -113,15 +114,17 @@ function Search({ editor }: { editor: Editor }) {
 function Start({ editor }: { editor: Editor }) {
   const { host, strings } = editor;
   const document = host.document.value;
+  const root = document.records.get(editor.root.value);
+  if (!root || !isScope(root)) return null;
   const builtin = new Set(host.catalog.value.scopes.flatMap((scope) => scope.builtins.map((one) => one.kind)));
   const empty = children(document, editor.root.value).every(
     (key) => builtin.has(document.records.get(key)?.kind ?? "") && children(document, key).length === 0,
   );
-  if (!empty || !editor.editable() || !document.records.has(editor.root.value)) return null;
+  if (!empty || !editor.editable()) return null;
   return (
     <div class="why-over why-start">
       <div>
-        <h2>{fill(strings.emptyTitle, { kind: document.records.get(editor.root.value)?.kind ?? "" })}</h2>
+        <h2>{fill(strings.emptyTitle, { kind: root.kind })}</h2>
         <ul>
           <li>
             <Icon name="palette" />

@@ -19,13 +19,14 @@ async function copy(editor: Editor): Promise<void> {
   const { host, state, strings } = editor;
   const keys = editableSelection(editor);
   const json = fragmentText(fragment(host.document.value, keys));
-  state.clipboard.value = json;
+  state.clipboard.value = { json, written: false };
   announce(editor, fill(strings.copied, { count: keys.length }));
   // One node as its own code, several as the code of the scope they stand in; without a kernel the JSON has to do.
   const [only] = keys;
   const shown = keys.length === 1 && only !== undefined ? only : (commonScope(editor, keys) ?? editor.root.value);
   const python = host.capabilities.value.kernel ? await host.code(shown, "python").catch(() => json) : json;
-  await writeClipboard(json, python);
+  const written = await writeClipboard(json, python);
+  if (state.clipboard.peek()?.json === json) state.clipboard.value = { json, written };
 }
 
 async function insert(editor: Editor, part: Fragment, label: string): Promise<void> {
@@ -36,7 +37,9 @@ async function insert(editor: Editor, part: Fragment, label: string): Promise<vo
 
 /** Paste a text from the system's clipboard, or what was last copied here if the text says nothing. */
 export async function pasteText(editor: Editor, text: string | null): Promise<void> {
-  const json = text === null ? editor.state.clipboard.value : jsonBehind(text);
+  const copied = editor.state.clipboard.value;
+  const own = copied && (text === null || !copied.written) ? copied.json : null;
+  const json = (text === null ? null : jsonBehind(text)) ?? own;
   const part = json === null ? null : readFragment(json);
   if (part) await insert(editor, part, editor.strings.paste);
   else fail(editor, editor.strings.nothingToPaste);
