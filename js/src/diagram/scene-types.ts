@@ -1,0 +1,54 @@
+/** What a model looks like before anyone decides where things are: boxes in boxes, and edges between them. Pure data. */
+import type { Key, ModelRecord } from "../protocol/types";
+import type { Point, Rect } from "./diagram";
+
+/** `frame` is an open scope, `scope` a collapsed one; `operator` a node of an open operand tree; `unknown` a grey box. */
+export type BoxKind = "variable" | "static" | "data" | "frame" | "scope" | "operator" | "unknown";
+
+export interface Box {
+  readonly key: Key;
+  readonly kind: BoxKind;
+  readonly record: ModelRecord;
+  /** The frame it is drawn in; null for the root. */
+  readonly parent: Key | null;
+  /** Visible boxes inside, in order of creation; empty unless `kind` is `frame`. */
+  readonly children: readonly Key[];
+  readonly title: string;
+  /** Shape as text, for example `(3)`; empty for a scalar and for scopes. */
+  readonly shape: string;
+  /** The typeset distribution of a variable, the symbol or function of an operator, the counts of a scope. */
+  readonly formula: string;
+  /** The natural size of a leaf box, in scene units; a frame's size is decided by the layout. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Edge {
+  /** Stable: `source>target`. */
+  readonly id: string;
+  readonly source: Key;
+  readonly target: Key;
+  readonly kind: "parent" | "link";
+  /** Parameters of the target that the source enters; empty for bundles and links. */
+  readonly parameters: readonly string[];
+  /** How many edges of the model this one stands for (more than 1 into or out of collapsed scopes). */
+  readonly count: number;
+}
+
+export interface Scene {
+  readonly root: Key;
+  readonly boxes: ReadonlyMap<Key, Box>;
+  readonly edges: readonly Edge[];
+}
+
+/** Where everything is, in scene coordinates (the root frame's corner is the origin). */
+export interface Layout {
+  readonly rects: ReadonlyMap<Key, Rect>;
+  /** Cubic Bezier chains: a start point, then three points for each segment. */
+  readonly routes: ReadonlyMap<string, readonly Point[]>;
+  readonly bounds: Rect;
+}
+
+/** Room for a frame's header above its contents, and around them. */
+export const HEADER = 32;
+export const PADDING = 20;
