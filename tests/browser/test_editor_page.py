@@ -28,9 +28,7 @@ def site(tmp_path_factory) -> str:
     """The address of the page, built from the sources as they are."""
     folder = tmp_path_factory.mktemp("editor")
     subprocess.run(["node", "js/dev/build.mjs", str(folder)], cwd=ROOT, check=True)
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(folder))
-    )
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/index.html"
@@ -57,7 +55,9 @@ class Editor:
         return next(key for key, record in self.records().items() if record.get("name") == name)
 
     def formula(self, name: str, parameter: str = "mean") -> str:
-        return self.page.evaluate("([key, parameter]) => whyboardDev.formula(key, parameter)", [self.key(name), parameter])
+        return self.page.evaluate(
+            "([key, parameter]) => whyboardDev.formula(key, parameter)", [self.key(name), parameter]
+        )
 
     def box(self, name: str) -> dict[str, float]:
         """The client rectangle of a node."""
