@@ -1,1 +1,24 @@
-export function render({ el }: { el: HTMLElement }) { el.textContent = "whyboard"; }
+/** The notebook bundle: what the loader opens for each model. All views of a model share one host. */
+import { embed } from "./embedding";
+import { makeFrameHeadersDraggable } from "./hosts/frame-headers";
+import { createWidgetHost } from "./hosts/widget-host";
+import type { AnyModel, EarlyMessage, WidgetSession } from "./hosts/widget-model";
+import { keepSnapshot } from "./snapshot";
+
+export function open(model: AnyModel, early: readonly EarlyMessage[], signal: AbortSignal): WidgetSession {
+  makeFrameHeadersDraggable(document);
+  const host = createWidgetHost(model, early);
+  signal.addEventListener("abort", () => host.dispose());
+  return {
+    render(element) {
+      element.classList.add("why-output");
+      element.style.height = `${Number(model.get("height")) || 480}px`;
+      const stopKeeping = keepSnapshot(element, host);
+      const unmount = embed(element, host);
+      return () => {
+        stopKeeping();
+        unmount();
+      };
+    },
+  };
+}

@@ -6,7 +6,7 @@ import { ILauncher } from "@jupyterlab/launcher";
 import { IMainMenu } from "@jupyterlab/mainmenu";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator } from "@jupyterlab/translation";
-import { newModelText } from "../document/new-model";
+import { newModelText } from "./new-model";
 import { IModelTracker } from "./document-plugin";
 import { bridgeFileDrops } from "./drop-bridge";
 import { modelIcon } from "./icon";

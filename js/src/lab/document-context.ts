@@ -1,7 +1,8 @@
 /** What the document host needs from JupyterLab's open file, without knowing JupyterLab. */
 import type { DocumentRegistry } from "@jupyterlab/docregistry";
 import type { Kernel } from "@jupyterlab/services";
-import type { FileContext, KernelChannel } from "../hosts/lab-host";
+import type { KernelChannel } from "../hosts/kernel-link";
+import type { FileContext } from "../hosts/lab-host";
 
 /** Kernel-side name of the conversation about an open file (`widget/lab_comm.py`). */
 const TARGET = "whyboard.document";

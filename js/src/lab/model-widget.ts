@@ -54,9 +54,9 @@ export class ModelContent extends Widget {
     } else if (this._unmount === null) {
       this._inner.replaceChildren();
       // Loaded when the first model is opened, not with JupyterLab.
-      void import("../mount").then(({ mount }) => {
+      void import("../embedding").then(({ embed }) => {
         if (this.isDisposed || this.host.broken.value !== null || this._unmount !== null) return;
-        this._unmount = mount(this._inner, this.host);
+        this._unmount = embed(this._inner, this.host);
       });
     }
   }

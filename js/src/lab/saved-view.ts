@@ -3,6 +3,8 @@ export interface SavedView {
   readonly model_id: string;
   /** The name of the Python variable that a restored model gets. */
   readonly name: string;
+  /** The key of what was shown. */
+  readonly root: string;
   /** The text of a model file. */
   readonly specification: string;
   /** Python that builds the model again. */
@@ -12,19 +14,25 @@ export interface SavedView {
 /** A saved notebook is a stranger's file: look before use. */
 export function savedView(data: unknown): SavedView | null {
   if (typeof data !== "object" || data === null) return null;
-  const { model_id, name, specification, python } = data as Record<string, unknown>;
-  const texts = [model_id, name, specification, python];
+  const { model_id, name, root, specification, python } = data as Record<string, unknown>;
+  const texts = [model_id, name, root, specification, python];
   if (!texts.every((text) => typeof text === "string")) return null;
   if (!/^[\p{L}_][\p{L}\p{N}_]*$/u.test(String(name))) return null;
-  return { model_id: String(model_id), name: String(name), specification: String(specification), python: String(python) };
+  return {
+    model_id: String(model_id),
+    name: String(name),
+    root: String(root),
+    specification: String(specification),
+    python: String(python),
+  };
 }
 
 /** Python code that rebuilds the model and leaves the id of its new widget in `_whyboard_restored`. */
 export function restoringCode(view: SavedView): string {
   return [
-    "from whyboard.widget import restore as _whyboard_restore",
+    "from whyboard.widget.graph_widget import restore as _whyboard_restore",
     // JSON text is a Python literal once it is a string of plain ASCII.
-    `_whyboard_restored = _whyboard_restore(${pythonText(view.specification)}, ${pythonText(view.name)})`,
+    `_whyboard_restored = _whyboard_restore(${[view.specification, view.root, view.name].map(pythonText).join(", ")})`,
   ].join("\n");
 }
 

@@ -115,7 +115,3 @@ def restore(specification: str, root: str, name: str) -> str:
     shown = graph_handle(document, root)
     namespace()[name] = shown
     return show(shown).model_id
-
-
-services.register("show", show)
-services.register("mimebundle", mimebundle)
