@@ -64,9 +64,16 @@ _LATER = {
 sys.modules["whyboard.math"] = math
 sys.modules["whyboard.operator"] = operator
 lend()
+# In a notebook, a column header of a displayed frame is dragged onto a model: the frame must be known by then.
+if "IPython" in sys.modules:
+    from whyboard.widget.display import install
+
+    install()
 
 
 if not TYPE_CHECKING:
+    # The functions stay behind: some have the names of Python's own.
+    __all__ += list(registry.distributions)
 
     def __getattr__(name: str) -> Any:
         """Names that are loaded late, every registered distribution, and every function of `whyboard.math`."""

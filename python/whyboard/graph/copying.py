@@ -105,7 +105,7 @@ def without_outside(records: Mapping[Key, Record], outside: frozenset[Key]) -> d
         parameters = record.get("parameters", {})
         kept = {name: value for name, value in parameters.items() if value.get("ref") not in gone}
         found[key] = record if len(kept) == len(parameters) else {**record, "parameters": kept}
-    needed = reached_operators(records, [key for key in found if not is_operator(found[key])])
+    needed = reached_operators(found, [key for key in found if not is_operator(found[key])])
     return {key: record for key, record in found.items() if key in needed or not is_operator(record)}
 
 

@@ -27,8 +27,10 @@ def distribution_name(given: Any) -> tuple[str, dict[str, Any]]:
     """The class name and the settings of a distribution given by class, name (``"Normal"`` too) or instance."""
     if isinstance(given, str):
         longer = f"{given}Distribution"
-        name = longer if given not in registry.distributions and longer in registry.distributions else given
-        return registry_name(name), {}
+        if given in registry.distributions:
+            return given, {}
+        # The full name is looked up for its suggestions.
+        return registry_name(longer if not given.endswith("Distribution") else given), {}
     if isinstance(given, type):
         return registry_name(given.__name__), {}
     kind: Any = distribution_class(type(given).__name__)

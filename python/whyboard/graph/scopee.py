@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from whyboard.document.address import describe, path
 from whyboard.document.record import Key, Record
-from whyboard.errors import ScopeError, UnknownName
+from whyboard.errors import DocumentError, ScopeError, UnknownName
 from whyboard.graph.space import Space
 
 if TYPE_CHECKING:
@@ -51,11 +51,12 @@ class Scopee:
         """The record as it stands now.
 
         Raises:
-            UnknownName: if it was deleted.
+            DocumentError: if it was deleted.
         """
         record = self.space.table.records.get(self._key)
         if record is None:
-            raise UnknownName(f"This {type(self).__name__} was deleted. Undo the deletion, or make another one.")
+            # No AttributeError, which would make Python look for the attribute again.
+            raise DocumentError(f"This {type(self).__name__} was deleted. Undo the deletion, or make another one.")
         return record
 
     @property
@@ -87,6 +88,7 @@ class Scopee:
     @property
     def path(self) -> str:
         """Names from the root down, ``"g/e/x"``."""
+        self.record  # noqa: B018 - raises if it was deleted
         return path(self.space.table, self._key)
 
     @property

@@ -100,7 +100,8 @@ def _recoded(column: Column, record: Record, title: str, where: str) -> Column:
         level = levels[int(column.values[tuple(place)])]
         raise DataError(
             f"{title} got the category {level!r}{where} in {_place(place, record)}. "
-            f"Its categories are {_listed(wanted)}. Correct the entry, or add the category to its labels and train again."
+            f"Its categories are {_listed(wanted)}. "
+            "Correct the entry, or add the category to its labels and train again."
         )
     return column._replace(values=values, levels=wanted)
 
