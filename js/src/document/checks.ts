@@ -148,8 +148,9 @@ export function checkOperands(table: Table, record: ModelRecord, kinds: Kinds): 
   const required = operator?.required ?? names.length;
   if (operands.length < required || (operands.length > names.length && !operator?.variadic)) {
     const listed = names.length ? ` (${names.join(", ")})` : "";
+    const noun = Math.max(required, names.length) === 1 ? "operand" : "operands";
     const count = operator?.variadic || required < names.length ? `at least ${required}` : String(names.length);
-    refuse("ParameterError", `${title(table, record)} takes ${count} operands${listed}, got ${operands.length}.`);
+    refuse("ParameterError", `${title(table, record)} takes ${count} ${noun}${listed}, got ${operands.length}.`);
   }
   operands.forEach((key, index) => {
     const operand = table.records.get(key);

@@ -42,11 +42,12 @@ def only_used_by(table: Table, keys: set[Key]) -> set[Key]:
 
 def delete(table: Table, keys: set[Key]) -> None:
     """Remove records and their layout; parameters of others that referred to them become unset."""
-    for key in keys:
-        for user in list(table.users(key)):
+    order = sorted(keys)
+    for key in order:
+        for user in sorted(table.users(key)):
             if user not in keys:
                 table.put(user, without_references(table.records[user], keys))
-    for key in keys:
+    for key in order:
         table.put(key, None)
         table.place(key, None)
 

@@ -134,8 +134,9 @@ def check_operands(table: Table, record: Record, kinds: Kinds) -> None:
     required = operator.get("required", len(names))
     if len(operands) < required or (len(operands) > len(names) and not operator["variadic"]):
         listed = f" ({', '.join(names)})" if names else ""
+        noun = "operand" if max(required, len(names)) == 1 else "operands"
         count = f"at least {required}" if operator["variadic"] or required < len(names) else str(len(names))
-        raise ParameterError(f"{title(table, record)} takes {count} operands{listed}, got {len(operands)}.")
+        raise ParameterError(f"{title(table, record)} takes {count} {noun}{listed}, got {len(operands)}.")
     for number, key in enumerate(operands, 1):
         operand = table.records.get(key)
         if operand is None:
