@@ -46,7 +46,8 @@ export function centres(layered: Layered, width: (node: number) => number, gap: 
   }
   let left = Number.POSITIVE_INFINITY;
   for (const nodes of layered.layers) for (const node of nodes) left = Math.min(left, (x[node] ?? 0) - width(node) / 2);
-  if (Number.isFinite(left)) for (let node = 0; node < layered.total; node++) x[node] = Math.round((x[node] ?? 0) - left);
+  if (Number.isFinite(left))
+    for (let node = 0; node < layered.total; node++) x[node] = Math.round((x[node] ?? 0) - left);
   return x;
 }
 
@@ -75,6 +76,7 @@ function isotonic(
     }
   });
   const out: number[] = [];
-  for (const block of blocks) for (let i = 0; i < block.size; i++) out.push(block.sum / block.weight + (offset[out.length] ?? 0));
+  for (const block of blocks)
+    for (let i = 0; i < block.size; i++) out.push(block.sum / block.weight + (offset[out.length] ?? 0));
   return out;
 }

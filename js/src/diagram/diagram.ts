@@ -5,11 +5,20 @@
 import type { ModelDocument } from "../document/document";
 import type { Catalog, Diagnostic, Evidence, Key, LinkState, ResultsTrait } from "../protocol/types";
 
-export interface Point { readonly x: number; readonly y: number }
-export interface Rect extends Point { readonly width: number; readonly height: number }
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+export interface Rect extends Point {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** A parameter of a variable, for example `{ key: "…", parameter: "mean" }`. */
-export interface ParameterRef { readonly key: Key; readonly parameter: string }
+export interface ParameterRef {
+  readonly key: Key;
+  readonly parameter: string;
+}
 
 export interface DiagramInput {
   readonly document: ModelDocument;
@@ -42,7 +51,13 @@ export type Hit =
   | { readonly kind: "header"; readonly key: Key }
   | { readonly kind: "scope"; readonly key: Key }
   | { readonly kind: "port"; readonly key: Key }
-  | { readonly kind: "edge"; readonly id: string; readonly source: Key; readonly target: Key; readonly parameter: string | null }
+  | {
+      readonly kind: "edge";
+      readonly id: string;
+      readonly source: Key;
+      readonly target: Key;
+      readonly parameter: string | null;
+    }
   | { readonly kind: "background" };
 
 export interface DiagramEvents {
@@ -99,3 +114,4 @@ export interface Diagram {
 }
 
 export type CreateDiagram = (element: HTMLElement, events: DiagramEvents) => Diagram;
+export { createDiagram } from "./create";

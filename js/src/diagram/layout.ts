@@ -5,7 +5,7 @@
 import type { Key } from "../protocol/types";
 import { centres } from "./coordinates";
 import type { Point, Rect } from "./diagram";
-import { layer, type LocalEdge, type LocalNode } from "./layers";
+import { type LocalEdge, type LocalNode, layer } from "./layers";
 import { type Box, HEADER, type Layout, PADDING, type Scene } from "./scene-types";
 
 const LAYER_GAP = 56;
@@ -134,8 +134,12 @@ function arrange(
   const loners = free.filter((key) => !linked.has(key));
   const ports = [...linked].filter((id) => !scene.boxes.has(id));
   const nodes: LocalNode[] = [
-    ...rows.map((id): LocalNode => ({ id, width: size.get(id)?.width ?? 0, height: size.get(id)?.height ?? 0, pin: null })),
-    ...ports.map((id): LocalNode => ({ id, width: LANE_WIDTH, height: 0, pin: id.startsWith("in ") ? "top" : "bottom" })),
+    ...rows.map(
+      (id): LocalNode => ({ id, width: size.get(id)?.width ?? 0, height: size.get(id)?.height ?? 0, pin: null }),
+    ),
+    ...ports.map(
+      (id): LocalNode => ({ id, width: LANE_WIDTH, height: 0, pin: id.startsWith("in ") ? "top" : "bottom" }),
+    ),
   ];
   const index = new Map(nodes.map((node, i) => [node.id, i]));
   const edges: LocalEdge[] = [];
@@ -164,7 +168,12 @@ function arrange(
     for (const node of inside) {
       const local = nodes[node];
       if (local && local.pin === null) {
-        rects.set(local.id, { x: (x[node] ?? 0) - local.width / 2 + PADDING, y, width: local.width, height: local.height });
+        rects.set(local.id, {
+          x: (x[node] ?? 0) - local.width / 2 + PADDING,
+          y,
+          width: local.width,
+          height: local.height,
+        });
       }
     }
     if (!(port && k === 0)) y += height + LAYER_GAP;
@@ -176,7 +185,12 @@ function arrange(
     const at = placed.get(key);
     const own = size.get(key);
     if (!at || !own) continue;
-    const rect = { x: Math.max(0, at.x) + PADDING, y: Math.max(0, at.y) + HEADER + PADDING, width: own.width, height: own.height };
+    const rect = {
+      x: Math.max(0, at.x) + PADDING,
+      y: Math.max(0, at.y) + HEADER + PADDING,
+      width: own.width,
+      height: own.height,
+    };
     rects.set(key, rect);
     right = Math.max(right, rect.x + rect.width);
     bottom = Math.max(bottom, rect.y + rect.height);
@@ -187,7 +201,10 @@ function arrange(
     bottom = Math.max(bottom, rect.y + rect.height);
   }
   const hasOut = ports.some((id) => id.startsWith("out "));
-  const total = { width: Math.max(EMPTY_FRAME.width, right + PADDING), height: bottom + PADDING + (hasOut ? LAYER_GAP / 2 : 0) };
+  const total = {
+    width: Math.max(EMPTY_FRAME.width, right + PADDING),
+    height: bottom + PADDING + (hasOut ? LAYER_GAP / 2 : 0),
+  };
 
   const paths = new Map<string, readonly Point[]>();
   const ends = spread(pieces, rects, x, index);

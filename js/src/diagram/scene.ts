@@ -48,7 +48,8 @@ export function buildScene(input: DiagramInput): Scene {
     const record = document.records.get(key);
     if (!record || boxes.has(key)) return false;
     const entry = operators.get(record.kind);
-    const title = record.kind === "Const" ? numberText(record.value) : (entry?.symbol ?? entry?.function ?? record.kind);
+    const title =
+      record.kind === "Const" ? numberText(record.value) : (entry?.symbol ?? entry?.function ?? record.kind);
     boxes.set(key, {
       ...placeholder(key),
       kind: entry ? "operator" : "unknown",
@@ -69,7 +70,8 @@ export function buildScene(input: DiagramInput): Scene {
     const id = `${from}>${to}`;
     const before = edges.get(id);
     const exact = from === source && to === target;
-    const parameters = parameter && exact ? [...new Set([...(before?.parameters ?? []), parameter])] : (before?.parameters ?? []);
+    const parameters =
+      parameter && exact ? [...new Set([...(before?.parameters ?? []), parameter])] : (before?.parameters ?? []);
     edges.set(id, { id, source: from, target: to, kind, parameters, count: exact ? 1 : (before?.count ?? 0) + 1 });
   };
 
@@ -108,7 +110,8 @@ export function buildScene(input: DiagramInput): Scene {
     connect(top, variable, "parent", parameter);
     if (frame) {
       const box = boxes.get(frame);
-      if (box) boxes.set(frame, { ...box, children: [...boxes.values()].filter((b) => b.parent === frame).map((b) => b.key) });
+      if (box)
+        boxes.set(frame, { ...box, children: [...boxes.values()].filter((b) => b.parent === frame).map((b) => b.key) });
     }
   }
 

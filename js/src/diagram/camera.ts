@@ -1,0 +1,76 @@
+/** The camera: d3-zoom over the diagram's element. Plain wheel scrolls the page unless the diagram has the focus. */
+import { select } from "d3-selection";
+import { type D3ZoomEvent, type ZoomTransform, zoom, zoomIdentity } from "d3-zoom";
+import type { Point, Rect } from "./diagram";
+
+const MARGIN = 24;
+const SMALLEST = 0.02;
+const LARGEST = 3;
+
+export interface Camera {
+  readonly transform: ZoomTransform;
+  fit(bounds: Rect): void;
+  zoomBy(factor: number): void;
+  panBy(dx: number, dy: number): void;
+  centre(point: Point): void;
+  toScene(client: Point): Point;
+  dispose(): void;
+}
+
+/** `mayPan` says whether a press at this event starts a pan. */
+export function createCamera(element: HTMLElement, moved: () => void, mayPan: (event: MouseEvent) => boolean): Camera {
+  let transform = zoomIdentity;
+  const behaviour = zoom<HTMLElement, unknown>()
+    .scaleExtent([SMALLEST, LARGEST])
+    .filter((event: Event) => {
+      if (event instanceof WheelEvent)
+        return event.ctrlKey || event.metaKey || element.contains(element.ownerDocument.activeElement);
+      if (event.type === "dblclick") return false;
+      return event instanceof MouseEvent ? event.button <= 1 && mayPan(event) : true;
+    })
+    .on("zoom", (event: D3ZoomEvent<HTMLElement, unknown>) => {
+      transform = event.transform;
+      moved();
+    });
+  const target = select(element).call(behaviour);
+  const set = (next: ZoomTransform): void => {
+    target.call(behaviour.transform, next);
+  };
+  return {
+    get transform() {
+      return transform;
+    },
+    fit(bounds) {
+      const { clientWidth: width, clientHeight: height } = element;
+      if (!width || !height || !bounds.width) return;
+      const k = Math.min(1, (width - 2 * MARGIN) / bounds.width, (height - 2 * MARGIN) / bounds.height);
+      const scale = Math.max(SMALLEST, k);
+      set(
+        zoomIdentity
+          .translate(
+            width / 2 - scale * (bounds.x + bounds.width / 2),
+            height / 2 - scale * (bounds.y + bounds.height / 2),
+          )
+          .scale(scale),
+      );
+    },
+    zoomBy: (factor) => target.call(behaviour.scaleBy, factor),
+    panBy: (dx, dy) => set(zoomIdentity.translate(transform.x + dx, transform.y + dy).scale(transform.k)),
+    centre(point) {
+      const { clientWidth: width, clientHeight: height } = element;
+      set(
+        zoomIdentity
+          .translate(width / 2 - transform.k * point.x, height / 2 - transform.k * point.y)
+          .scale(transform.k),
+      );
+    },
+    toScene(client) {
+      const box = element.getBoundingClientRect();
+      const [x, y] = transform.invert([client.x - box.left, client.y - box.top]);
+      return { x, y };
+    },
+    dispose() {
+      target.on(".zoom", null);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** The pictures on a card: posterior over prior, and which rows are observed. */
+import type { LinkState, ResultsTrait, Summary } from "../../protocol/types";
+import { numberText } from "../number-text";
+
+const WIDTH = 100;
+const HEIGHT = 26;
+
+export function Histogram({ summary, results }: { summary: Summary; results: ResultsTrait }) {
+  const prior = row(results, summary, 0);
+  const posterior = row(results, summary, 1);
+  const top = Math.max(...prior, ...posterior, 1e-12);
+  const at = (value: number): number => ((value - summary.start) / (summary.end - summary.start || 1)) * WIDTH;
+  const label = summary.mean === null ? "posterior" : `posterior mean ${numberText(summary.mean)}`;
+  return (
+    <svg
+      class="why-card-plot"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+    >
+      <path d={area(posterior, top)} fill="var(--why-fill)" />
+      <path
+        d={area(prior, top)}
+        fill="none"
+        stroke="var(--why-muted)"
+        stroke-width="0.8"
+        vector-effect="non-scaling-stroke"
+      />
+      {summary.low !== null && summary.high !== null ? (
+        <path
+          d={`M${at(summary.low)} ${HEIGHT - 1}H${at(summary.high)}`}
+          stroke="var(--why-text)"
+          stroke-width="2"
+          vector-effect="non-scaling-stroke"
+        />
+      ) : null}
+      {summary.mean !== null ? (
+        <path
+          d={`M${at(summary.mean)} ${HEIGHT - 6}V${HEIGHT}`}
+          stroke="var(--why-text)"
+          stroke-width="1.4"
+          vector-effect="non-scaling-stroke"
+        />
+      ) : null}
+    </svg>
+  );
+}
+
+export function DataStrip({ link }: { link: LinkState }) {
+  const step = WIDTH / Math.max(1, link.strip.length);
+  return (
+    <div class="why-card-strip" title={link.source}>
+      <svg viewBox={`0 0 ${WIDTH} 5`} preserveAspectRatio="none" aria-hidden="true">
+        {link.strip.map((fraction, i) => (
+          <rect
+            key={i}
+            x={i * step}
+            y="0"
+            width={step * 0.9}
+            height="5"
+            fill="var(--why-muted)"
+            opacity={0.12 + 0.55 * fraction}
+          />
+        ))}
+      </svg>
+      <span>
+        {link.observed} of {link.total} observed
+      </span>
+    </div>
+  );
+}
+
+/** A row of the densities buffer. */
+function row(results: ResultsTrait, summary: Summary, which: 0 | 1): readonly number[] {
+  const { densities, bins } = results;
+  const start = (summary.density * 2 + which) * bins;
+  return Array.from({ length: bins }, (_, i) => {
+    const offset = (start + i) * 4;
+    return offset + 4 <= densities.byteLength ? densities.getFloat32(offset, true) : 0;
+  });
+}
+
+function area(values: readonly number[], top: number): string {
+  const step = WIDTH / values.length;
+  const steps = values.map((value, i) => `H${i * step}V${HEIGHT - (value / top) * (HEIGHT - 2)}H${(i + 1) * step}`);
+  return `M0 ${HEIGHT}${steps.join("")}V${HEIGHT}Z`;
+}
