@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakValueDictionary
 
 from whyboard import catalog
 from whyboard.document.document import Document
@@ -40,7 +40,7 @@ class Space:
         self.types: dict[Key, ValueType] = {}
         self.sessions: dict[Key, Session] = {}
         self.links = {key for key, record in self.table.records.items() if is_link(record)}
-        _spaces[self.document] = self
+        _spaces[id(self.document)] = self
         self.document.observe(self._forget)
 
     @property
@@ -106,11 +106,12 @@ class Space:
 
 def space_of(document: Document) -> Space:
     """The space of a document, wherever its handles were made."""
-    space = _spaces.get(document)
+    space = _spaces.get(id(document))
     return Space(document) if space is None else space.home
 
 
-_spaces: WeakKeyDictionary[Document, Space] = WeakKeyDictionary()
+_spaces: WeakValueDictionary[int, Space] = WeakValueDictionary()
+"""By the identity of the document, which observes for its space and so keeps it as long as it lives itself."""
 
 
 def _weight(space: Space) -> tuple[int, int]:

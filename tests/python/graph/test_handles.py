@@ -4,6 +4,7 @@ import copy
 import gc
 import pickle
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -160,6 +161,18 @@ def test_sessions_follow_when_documents_become_one():
     assert session.graph is small
     assert session.linker.resolved(small)[1] == 1
     assert large.document is small.document
+
+
+def test_documents_that_nobody_holds_are_forgotten():
+    document = weakref.ref(wb.Variable("x").document)
+    joined = wb.constant(1.0) + wb.constant(2.0)
+    absorbed = weakref.ref(joined.document)
+    total = joined + wb.constant(3.0)
+    assert total.document is absorbed()
+    del joined, total
+    gc.collect()
+    assert document() is None
+    assert absorbed() is None
 
 
 def test_each_thread_has_its_own_current_scope(g):
