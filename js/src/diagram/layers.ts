@@ -90,7 +90,9 @@ function backEdges(count: number, edges: readonly LocalEdge[]): Set<number> {
 
 /** Longest path from above; then causes move down to just above their first effect. */
 function ranks(nodes: readonly LocalNode[], edges: readonly LocalEdge[]): Int32Array {
-  const rank = new Int32Array(nodes.length);
+  // Entry ports have the first layer for themselves.
+  const first = nodes.some((node) => node.pin === "top") ? 1 : 0;
+  const rank = Int32Array.from(nodes, (node) => (node.pin === "top" ? 0 : first));
   const incoming = new Int32Array(nodes.length);
   const out: number[][] = nodes.map(() => []);
   for (const edge of edges) {
@@ -102,14 +104,11 @@ function ranks(nodes: readonly LocalNode[], edges: readonly LocalEdge[]): Int32A
   for (let node = ready.pop(); node !== undefined; node = ready.pop()) {
     sorted.push(node);
     for (const to of out[node] ?? []) {
-      const base = nodes[node]?.pin === "top" ? 1 : (rank[node] ?? 0) + 1;
-      rank[to] = Math.max(rank[to] ?? 0, base);
+      rank[to] = Math.max(rank[to] ?? 0, (rank[node] ?? 0) + 1);
       incoming[to] = (incoming[to] ?? 0) - 1;
       if (!incoming[to]) ready.push(to);
     }
   }
-  const hasTop = nodes.some((node) => node.pin === "top");
-  if (hasTop) for (let i = 0; i < rank.length; i++) if (nodes[i]?.pin !== "top") rank[i] = Math.max(1, rank[i] ?? 0);
   for (const node of sorted.reverse()) {
     const below = (out[node] ?? []).filter((to) => nodes[to]?.pin !== "bottom").map((to) => rank[to] ?? 0);
     if (below.length && nodes[node]?.pin !== "top") rank[node] = Math.max(rank[node] ?? 0, Math.min(...below) - 1);

@@ -22,6 +22,9 @@ interface Piece {
   readonly step: number;
   readonly from: string;
   readonly to: string;
+  /** Where the edge goes on inside of `from` and `to`, if they are frames: through the port of this child. */
+  readonly fromInner: Key | null;
+  readonly toInner: Key | null;
 }
 
 interface Local {
@@ -30,6 +33,8 @@ interface Local {
   readonly rects: ReadonlyMap<Key, Rect>;
   /** By edge and step: points within the frame. */
   readonly paths: ReadonlyMap<string, readonly Point[]>;
+  /** Places of the border ports along the x axis. */
+  readonly ports: ReadonlyMap<string, number>;
 }
 
 export function layoutScene(scene: Scene, placed: ReadonlyMap<Key, Point>, previous: Layout | null): Layout {
@@ -44,7 +49,7 @@ export function layoutScene(scene: Scene, placed: ReadonlyMap<Key, Point>, previ
       return;
     }
     box.children.forEach(build);
-    const local = arrange(scene, box, pieces.get(key) ?? [], size, placed, previous);
+    const local = arrange(scene, box, pieces.get(key) ?? [], size, locals, placed, previous);
     locals.set(key, local);
     size.set(key, local);
   };
@@ -107,13 +112,36 @@ function split(scene: Scene): Map<Key, Piece[]> {
     for (let i = 1; i < up.length; i++) {
       const frame = up[i];
       const child = up[i - 1];
-      if (frame && child) add(frame, { edge: edge.id, step: step++, from: child, to: `out ${child}` });
+      if (frame && child)
+        add(frame, {
+          edge: edge.id,
+          step: step++,
+          from: child,
+          to: `out ${child}`,
+          fromInner: up[i - 2] ?? null,
+          toInner: null,
+        });
     }
-    add(common, { edge: edge.id, step: step++, from: top, to: bottom });
+    add(common, {
+      edge: edge.id,
+      step: step++,
+      from: top,
+      to: bottom,
+      fromInner: up[up.length - 2] ?? null,
+      toInner: down[down.length - 2] ?? null,
+    });
     for (let i = down.length - 1; i > 0; i--) {
       const frame = down[i];
       const child = down[i - 1];
-      if (frame && child) add(frame, { edge: edge.id, step: step++, from: `in ${child}`, to: child });
+      if (frame && child)
+        add(frame, {
+          edge: edge.id,
+          step: step++,
+          from: `in ${child}`,
+          to: child,
+          fromInner: null,
+          toInner: down[i - 2] ?? null,
+        });
     }
   }
   return pieces;
@@ -124,10 +152,11 @@ function arrange(
   box: Box,
   pieces: readonly Piece[],
   size: ReadonlyMap<Key, { width: number; height: number }>,
+  locals: ReadonlyMap<Key, Local>,
   placed: ReadonlyMap<Key, Point>,
   previous: Layout | null,
 ): Local {
-  if (box.children.length === 0) return { ...EMPTY_FRAME, rects: new Map(), paths: new Map() };
+  if (box.children.length === 0) return { ...EMPTY_FRAME, rects: new Map(), paths: new Map(), ports: new Map() };
   const linked = new Set(pieces.flatMap((piece) => [piece.from, piece.to]));
   const free = box.children.filter((key) => !placed.has(key));
   const rows = free.filter((key) => linked.has(key));
@@ -211,8 +240,8 @@ function arrange(
   for (const piece of pieces) {
     const name = `${piece.from}>${piece.to}`;
     const at = edgeAt.get(name);
-    const start = end(piece.from, piece, "from", rects, x, index, ends, total.height);
-    const stop = end(piece.to, piece, "to", rects, x, index, ends, total.height);
+    const start = end(piece.from, piece, "from", rects, x, index, ends, total.height, locals);
+    const stop = end(piece.to, piece, "to", rects, x, index, ends, total.height, locals);
     const lanes: Point[] = [];
     if (at !== undefined && !moved) {
       const chain = layered.chains[at] ?? [];
@@ -231,7 +260,8 @@ function arrange(
     }
     paths.set(`${piece.edge}#${piece.step}`, [start, ...lanes, stop]);
   }
-  return { ...total, rects, paths };
+  const portPlaces = new Map(ports.map((id) => [id, (x[index.get(id) ?? 0] ?? 0) + PADDING]));
+  return { ...total, rects, paths, ports: portPlaces };
 }
 
 /** Nodes without edges stand in a grid at the side, or in rows of pleasant width where they are alone. */
@@ -339,9 +369,13 @@ function end(
   index: ReadonlyMap<string, number>,
   ends: ReadonlyMap<string, number>,
   height: number,
+  locals: ReadonlyMap<Key, Local>,
 ): Point {
   const rect = rects.get(id);
   const offset = ends.get(`${piece.edge}#${piece.step} ${side}`) ?? 0;
+  const inner = side === "from" ? piece.fromInner : piece.toInner;
+  const port = locals.get(id)?.ports.get(`${side === "from" ? "out" : "in"} ${inner}`);
+  if (rect && port !== undefined) return { x: rect.x + port, y: side === "from" ? rect.y + rect.height : rect.y };
   if (rect) return { x: rect.x + rect.width / 2 + offset, y: side === "from" ? rect.y + rect.height : rect.y };
   const at = index.get(id);
   return { x: (at === undefined ? 0 : (x[at] ?? 0)) + PADDING, y: side === "from" ? 0 : height };
