@@ -1,6 +1,6 @@
 /** Hands the page the latest state of a model, so that what was drawn is not lost when the kernel is. */
 import { effect } from "@preact/signals";
-import { serialise } from "./document/document";
+import { writeModel } from "./document/file";
 import type { Host } from "./hosts/host";
 
 /** Heard by `lab/notebook-view.ts`. */
@@ -23,7 +23,7 @@ export function keepSnapshot(element: HTMLElement, host: Host): () => void {
 
   async function send(): Promise<void> {
     const root = host.root.value;
-    const specification = serialise(host.document.value);
+    const specification = writeModel(host.document.value);
     announce({ specification });
     // These need the kernel, which may be busy or gone: the model itself is safe by now.
     const [python, svg] = await Promise.all([host.code(root, "python"), host.code(root, "svg")]);

@@ -111,16 +111,25 @@ def page(context: BrowserContext, request: pytest.FixtureRequest):
     errors: list[str] = []
     it.on("pageerror", lambda error: errors.append(str(error)))
     yield it
-    ARTEFACTS.mkdir(exist_ok=True)
-    it.screenshot(path=ARTEFACTS / f"{request.node.name}.png")
+    keep_picture(it, request)
     assert errors == []
 
 
+def keep_picture(page: Page, request: pytest.FixtureRequest) -> None:
+    """What the page looks like now, once for each journey."""
+    file = ARTEFACTS / f"{request.node.name}.png"
+    ARTEFACTS.mkdir(exist_ok=True)
+    if file not in _kept:
+        _kept.add(file)
+        page.screenshot(path=file)
+
+
+_kept: set[Path] = set()
 _numbers = itertools.count(1)
 
 
 @pytest.fixture
-def notebook(page: Page, lab_url: str, lab_folder: Path):
+def notebook(page: Page, lab_url: str, lab_folder: Path, request: pytest.FixtureRequest):
     """`notebook(cell, cell, ...)` opens a new notebook with these cells in a page of its own kernel."""
     opened: list[NotebookPage] = []
 
@@ -131,6 +140,7 @@ def notebook(page: Page, lab_url: str, lab_folder: Path):
         return it
 
     yield open_notebook
+    keep_picture(page, request)
     for it in opened:
         it.shut_down()
 

@@ -89,8 +89,8 @@ class NotebookPage:
 
     def editor(self, index: int = 0) -> Locator:
         """The editor of the n-th displayed model."""
-        it = self.page.locator(".why-editor").nth(index)
-        expect(it).to_be_visible(timeout=60_000)
+        it = self.page.locator(".jp-OutputArea .why-frame").nth(index)
+        expect(it).to_be_visible(timeout=20_000)
         return it
 
     def shut_down(self) -> None:

@@ -4,8 +4,7 @@
  * losing it loses nothing that was drawn.
  */
 import { batch, computed, type Signal, signal } from "@preact/signals";
-import { serialise } from "../document/document";
-import { parse } from "../document/file";
+import { readModel, writeModel } from "../document/file";
 import type { Command, DocumentData, Key, SourceReference } from "../protocol/types";
 import { packagedCatalog } from "./catalog";
 import type { Capabilities, EditResult, Host } from "./host";
@@ -73,7 +72,7 @@ export class LabHost implements Host {
     if (text === this._text) return;
     this._text = text;
     this._unsaved = false;
-    const result = parse(text);
+    const result = readModel(text);
     if (!result.ok) {
       this.broken.value = result.message;
       return;
@@ -85,7 +84,7 @@ export class LabHost implements Host {
     }
     batch(() => {
       this.broken.value = null;
-      this._memory.value = this._open(result.data, root, this.file.readonly || result.data.version > 1);
+      this._memory.value = this._open(result.data, root, this.file.readonly || result.readonly);
     });
     this._kernel.value?.open(text, root);
   }
@@ -164,7 +163,7 @@ export class LabHost implements Host {
     this._memory.value.status.value = { ...this.status.value, state: "running", message: "Starting a kernel" };
     const link = new KernelLink(await this.file.connect(), () => this._memory.value);
     this._kernel.value = link;
-    link.open(serialise(this.document.value), this.root.value);
+    link.open(writeModel(this.document.value), this.root.value);
     return link;
   }
 
@@ -203,7 +202,7 @@ export class LabHost implements Host {
     clearTimeout(this._timer);
     if (!this._unsaved || this.broken.value !== null) return;
     this._unsaved = false;
-    this._text = serialise(this.document.value);
+    this._text = writeModel(this.document.value);
     this.file.writeText(this._text);
   }
 

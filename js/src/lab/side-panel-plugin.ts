@@ -31,7 +31,6 @@ export const sidePanelPlugin: JupyterFrontEndPlugin<void> = {
 
     let last: EmbeddedEditor | null = null;
     const follow = () => {
-      // Hidden panels cost nothing: they are drawn when they are opened.
       const here = shell.currentWidget?.node;
       const open = [...embeddedEditors()].filter((one) => here?.contains(one.element));
       const chosen = open.find((one) => one.element.contains(document.activeElement)) ?? open.find((one) => one === last);
@@ -55,24 +54,13 @@ class SideSection extends Widget {
     super();
     this.title.label = label;
     this.addClass("why-side-section");
-    this.follow(null);
   }
 
   /** Show the panel of this editor; null shows what to do first. */
   follow(editor: EmbeddedEditor | null): void {
     if (editor === this._editor) return;
     this._editor = editor;
-    this._unmount?.();
-    this._unmount = null;
-    if (editor) {
-      this.node.replaceChildren();
-      this._unmount = editor.side(this.node, this.panel);
-      return;
-    }
-    const words = document.createElement("p");
-    words.className = "why-side-hint";
-    words.textContent = this.hint;
-    this.node.replaceChildren(words);
+    this._draw();
   }
 
   override dispose(): void {
@@ -80,6 +68,30 @@ class SideSection extends Widget {
     super.dispose();
   }
 
-  private _editor: EmbeddedEditor | null | undefined;
+  protected override onAfterShow(): void {
+    this._draw();
+  }
+
+  protected override onAfterHide(): void {
+    this._draw();
+  }
+
+  /** A panel that nobody sees costs nothing. */
+  private _draw(): void {
+    this._unmount?.();
+    this._unmount = null;
+    this.node.replaceChildren();
+    if (!this.isVisible) return;
+    if (this._editor) {
+      this._unmount = this._editor.side(this.node, this.panel);
+      return;
+    }
+    const words = document.createElement("p");
+    words.className = "why-side-hint";
+    words.textContent = this.hint;
+    this.node.append(words);
+  }
+
+  private _editor: EmbeddedEditor | null = null;
   private _unmount: (() => void) | null = null;
 }

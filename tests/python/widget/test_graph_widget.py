@@ -25,6 +25,13 @@ def graph():
     return made
 
 
+@pytest.fixture(autouse=True)
+def _nothing_stays_open():
+    yield
+    for widget in list(open_widgets().values()):
+        widget.close()
+
+
 def test_a_late_view_gets_the_model_as_it_is_now(graph):
     widget = show(graph)
     graph.slope.name = "steepness"
