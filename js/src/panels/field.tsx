@@ -3,6 +3,8 @@ import type { Draft } from "../editor/state";
 
 export interface FieldProps {
   readonly label: string;
+  /** The field's id, so that an action can put the focus on it. */
+  readonly name?: string;
   readonly value: string;
   readonly draft: Draft | undefined;
   readonly placeholder?: string;
@@ -25,6 +27,7 @@ export function Field(props: FieldProps) {
   const error = draft?.error ?? null;
   const shared = {
     id,
+    name: props.name,
     value: draft?.text ?? value,
     placeholder: props.placeholder,
     disabled: props.disabled,

@@ -352,6 +352,7 @@ function TextField(props: TextFieldProps) {
   const { field, draftOf, onDraft, onCommit } = props;
   return (
     <Field
+      name={field}
       label={props.label}
       value={props.value}
       placeholder={props.placeholder}

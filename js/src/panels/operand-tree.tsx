@@ -15,7 +15,7 @@ export interface OperandTreeProps {
 /** A formula taken apart: every branch has its own box, and a new formula there replaces that branch. */
 export function OperandTree(props: OperandTreeProps) {
   return (
-    <ul class="why-tree" aria-label={props.label}>
+    <ul class="why-branches" aria-label={props.label}>
       <Branch {...props} node={props.root} />
     </ul>
   );

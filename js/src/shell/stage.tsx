@@ -1,4 +1,4 @@
-import { useSignalEffect } from "@preact/signals";
+import { batch, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { createDiagram } from "../diagram/diagram";
 import { isScope } from "../document/records";
@@ -9,6 +9,9 @@ import { type Editor, goTo } from "../editor/editor";
 import { fill } from "../editor/strings";
 import { Icon } from "../panels/icon";
 import { SearchBox } from "../panels/search";
+
+/** After this many milliseconds a card that can be typed on has been drawn. */
+const CARD_APPEARS = 50;
 
 /** The diagram with what floats over it: where one is, the search, and what to do with an empty model. */
 export function Stage({ editor }: { editor: Editor }) {
@@ -44,6 +47,17 @@ export function Stage({ editor }: { editor: Editor }) {
     };
     editor.diagram.current?.update(input);
   });
+  useSignalEffect(() => {
+    const { renaming, editing } = editor.state;
+    const field = renaming.value !== null ? "name" : editing.value && `parameter.${editing.value.parameter}`;
+    if (!field) return;
+    // Far away there is no card to type on: then the inspector's field takes the text.
+    const timer = setTimeout(() => {
+      if (box.current?.querySelector("input")) return;
+      typeInInspector(editor, field, box.current?.closest(".why-frame") ?? null);
+    }, CARD_APPEARS);
+    return () => clearTimeout(timer);
+  });
   return (
     <section class="why-center" aria-label={editor.strings.diagram}>
       <div class="why-diagram-host" ref={box} />
@@ -52,6 +66,23 @@ export function Stage({ editor }: { editor: Editor }) {
       <Search editor={editor} />
     </section>
   );
+}
+
+function typeInInspector({ state }: Editor, field: string, frame: Element | null): void {
+  const key = state.renaming.value ?? state.editing.value?.key;
+  batch(() => {
+    state.renaming.value = null;
+    state.editing.value = null;
+    if (key !== undefined) state.selection.value = new Set([key]);
+    state.rightTab.value = "inspector";
+    state.rightOpen.value = true;
+  });
+  requestAnimationFrame(() => {
+    const input = frame?.querySelector(`.why-inspector input[name="${CSS.escape(field)}"]`);
+    if (!(input instanceof HTMLInputElement)) return;
+    input.focus();
+    input.select();
+  });
 }
 
 function Breadcrumb({ editor }: { editor: Editor }) {
