@@ -15,7 +15,7 @@ export function AccessibleTree({ scene, input, events }: Props) {
     if (!box) return null;
     const group = box.kind === "frame";
     return (
-      <li
+      <div
         key={key}
         role="treeitem"
         tabIndex={-1}
@@ -27,13 +27,16 @@ export function AccessibleTree({ scene, input, events }: Props) {
           if (box.parent !== null) events.select([key], "replace");
         }}
       >
-        {group ? <ul role="group">{box.children.map(item)}</ul> : null}
-      </li>
+        {group ? (
+          // biome-ignore lint/a11y/useSemanticElements: a group of tree items is no fieldset
+          <div role="group">{box.children.map(item)}</div>
+        ) : null}
+      </div>
     );
   };
   return (
-    <ul class="why-tree" aria-label="Model" aria-multiselectable="true">
+    <div class="why-tree" role="tree" aria-label="Model" aria-multiselectable="true">
       {item(scene.root)}
-    </ul>
+    </div>
   );
 }

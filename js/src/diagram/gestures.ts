@@ -114,7 +114,10 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
           )
         : [key];
     const click = (): void => events.select([key], adds ? "toggle" : "replace");
-    if (now.input.readonly || operator || now.scene.boxes.get(key)?.parent === null) return follow(start, { click });
+    if (now.input.readonly || operator || now.scene.boxes.get(key)?.parent === null) {
+      follow(start, { click });
+      return;
+    }
     const from = surface.toScene(start);
     const home = now.scene.boxes.get(key)?.parent ?? now.scene.root;
     follow(start, {
@@ -222,8 +225,13 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
     "dblclick",
     (event) => {
       const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest("input, button, .why-card-name, .why-header > b, .why-minimap")) return;
+      if (target?.closest("input, button, .why-minimap")) return;
       const now = surface.current();
+      const named = target?.closest<HTMLElement>("[data-name]")?.dataset.name;
+      if (named !== undefined) {
+        if (now && !now.input.readonly) events.startRename(named);
+        return;
+      }
       const at = { x: event.clientX, y: event.clientY };
       const hit = surface.hitAt(at);
       if (!now) return;

@@ -67,7 +67,7 @@ export function Card({ box, rect, input, events }: Props) {
             cancel={events.cancelEditing}
           />
         ) : (
-          <span class="why-card-name" onDblClick={() => !input.readonly && events.startRename(key)}>
+          <span class="why-card-name" data-name={key}>
             {box.title}
           </span>
         )}

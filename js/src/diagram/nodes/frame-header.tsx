@@ -40,7 +40,7 @@ export function FrameHeader({ box, rect, input, events }: Props) {
           cancel={events.cancelEditing}
         />
       ) : (
-        <b onDblClick={() => !input.readonly && events.startRename(key)}>{box.title}</b>
+        <b data-name={key}>{box.title}</b>
       )}
       <span>{box.record.kind}</span>
     </div>

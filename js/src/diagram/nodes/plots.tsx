@@ -52,23 +52,24 @@ export function DataStrip({ link }: { link: LinkState }) {
   return (
     <div class="why-card-strip" title={link.source}>
       <svg viewBox={`0 0 ${WIDTH} 5`} preserveAspectRatio="none" aria-hidden="true">
-        {link.strip.map((fraction, i) => (
-          <rect
-            key={i}
-            x={i * step}
-            y="0"
-            width={step * 0.9}
-            height="5"
-            fill="var(--why-muted)"
-            opacity={0.12 + 0.55 * fraction}
-          />
-        ))}
+        <path d={slices(link.strip, step, 0.999, 2)} fill="var(--why-muted)" opacity="0.7" />
+        <path d={slices(link.strip, step, 0.001, 0.999)} fill="var(--why-muted)" opacity="0.4" />
+        <path d={slices(link.strip, step, -1, 0.001)} fill="var(--why-muted)" opacity="0.12" />
       </svg>
       <span>
         {link.observed} of {link.total} observed
       </span>
     </div>
   );
+}
+
+/** The slices of the rows whose observed fraction lies in a range, as one path. */
+function slices(strip: readonly number[], step: number, above: number, upTo: number): string {
+  return strip
+    .map((fraction, i) =>
+      fraction >= above && fraction < upTo ? `M${i * step} 0h${step * 0.9}v5h${-step * 0.9}Z` : "",
+    )
+    .join("");
 }
 
 /** A row of the densities buffer. */
