@@ -13,10 +13,13 @@ export interface EmbeddedEditor {
 /** Sent to `window` when an editor comes or goes. */
 export const EDITORS_EVENT = "whyboard-editors";
 
+declare global {
+  var whyboardEditors: Set<EmbeddedEditor> | undefined;
+}
+
 /** All editors of the page, also those of another program: the notebook bundle and the extension share no modules. */
 export function embeddedEditors(): Set<EmbeddedEditor> {
-  const shelf: { whyboardEditors?: Set<EmbeddedEditor> } = globalThis;
-  shelf.whyboardEditors ??= new Set();
-  return shelf.whyboardEditors;
+  globalThis.whyboardEditors ??= new Set();
+  return globalThis.whyboardEditors;
 }
 
