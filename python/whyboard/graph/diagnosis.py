@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, NotRequired, Protocol, TypedDict
+from typing import Any, Protocol
 
 from whyboard import registry
 from whyboard.document.record import Key, Record, is_link, is_variable, references
@@ -11,26 +11,10 @@ from whyboard.document.table import Table
 from whyboard.errors import ParameterError, ShapeError, UnknownName, WhyboardError
 from whyboard.graph.constant import parameter_type
 from whyboard.graph.cycle import is_shift, linked_source
+from whyboard.graph.diagnostic import Diagnostic, Fix, code_of, plain_values
 from whyboard.graph.parameter import check_variable, constant_problem, parameter_problem, parameter_spec
 from whyboard.graph.types import operator_type, own_type
 from whyboard.value_type import ValueType, broadcast_shapes, broadcasts_to
-
-
-class Fix(TypedDict):
-    """A button that carries out commands."""
-
-    label: str
-    commands: list[dict[str, Any]]
-
-
-class Diagnostic(TypedDict):
-    """One problem, at the record where it is made; the form in which it travels to views."""
-
-    key: Key
-    severity: Literal["error", "warning", "info"]
-    code: str
-    message: str
-    fix: NotRequired[Fix]
 
 
 class Snapshot(Protocol):
@@ -60,6 +44,7 @@ class _Diagnosis:
         self._found: list[Diagnostic] = []
         self._types: dict[Key, ValueType | None] = {}
         self._broken: set[Key] = set()
+        self._sound: set[tuple[object, ...]] = set()
         self._complete: dict[tuple[str, frozenset[str]], str | None] = {}
         self._linked = any(is_link(record) for record in self._records.values())
         self._variables = [key for key in self._keys(root) if is_variable(self._records[key])]
@@ -108,15 +93,17 @@ class _Diagnosis:
         reference = value.get("ref")
         if reference is None:
             constant = value["value"]
-            plain = type(constant) is float or type(constant) is int
-            given = (
-                _WHOLE
-                if plain and not own.shape and float(constant).is_integer()
-                else ValueType(*parameter_type(constant))
-            )
+            # A number broadcasts to any shape: what is sound for one variable is so for all of its kind.
+            known = (law, name, own.dtype, constant) if type(constant) is float or type(constant) is int else None
+            if known in self._sound:
+                return
+            given = ValueType(*parameter_type(constant))
             problem = parameter_problem(law, name, own, given, title="", what="")
             problem = problem or constant_problem(law, name, constant, self._values, "")
-            if problem is not None:
+            if problem is None:
+                if known is not None:
+                    self._sound.add(known)
+            else:
                 problem = parameter_problem(law, name, own, given, title=self._title(key), what="a constant")
                 problem = problem or constant_problem(law, name, constant, self._values, self._title(key))
                 assert problem is not None
@@ -142,7 +129,7 @@ class _Diagnosis:
         if message is None or (self._linked and linked_source(self._table, key) is not None):
             return
         fix = None
-        missing = self._missing(law, given)
+        missing = plain_values(law, given)
         if missing:
             listed = " and ".join(f"{parameter} to {value:g}" for parameter, value in missing.items())
             commands = [
@@ -152,30 +139,10 @@ class _Diagnosis:
             fix: Fix | None = {"label": f"Set {listed}", "commands": commands}
         self._report(key, ParameterError(f"{self._title(key)} is not complete: {message}"), fix, code="unset")
 
-    @staticmethod
-    def _missing(law: Any, given: frozenset[str]) -> dict[str, float]:
-        """Plain values that would complete the parameters; empty where no single value is plain."""
-        exclusive = {name for choice in law.alternatives for option in choice for name in option}
-        names = [each.name for each in law.parameters if each.default is None and each.name not in exclusive | given]
-        for choice in law.alternatives:
-            fitting = [option for option in choice if given & {n for o in choice for n in o} <= set(option)]
-            if not fitting:
-                return {}
-            names += [name for name in fitting[0] if name not in given]
-        found = {}
-        for name in names:
-            spec = parameter_spec(law, name)
-            if spec.default is not None:
-                continue
-            if spec.event_ndim or spec.domain not in _PLAIN:
-                return {}
-            found[name] = _PLAIN[spec.domain]
-        return found
-
     def _type(self, start: Key) -> ValueType | None:
         """The type of a variable or an operator; None where it, or what it is computed from, is broken."""
         types, records = self._types, self._records
-        stack = [start]
+        stack, opened = [start], set()
         while stack:
             key = stack[-1]
             if key in types:
@@ -187,10 +154,11 @@ class _Diagnosis:
                 operands = record.get("operands", ())
                 missing = [each for each in operands if each not in types]
                 if missing:
-                    # A ring of operators has no type. An edit that makes one is refused, a hostile file may hold it.
-                    if len(stack) > len(records):
-                        types.update(dict.fromkeys(stack))
-                        return None
+                    if key in opened:
+                        # A ring of operators has no type. No edit makes one, but a hostile file may hold it.
+                        types.update(dict.fromkeys(opened - types.keys()))
+                        continue
+                    opened.add(key)
                     stack.extend(missing)
                     continue
                 stated = self._operator(key, record, [types[each] for each in operands])
@@ -269,7 +237,7 @@ class _Diagnosis:
         found: Diagnostic = {
             "key": key,
             "severity": "error",
-            "code": code or _CODES.get(type(problem).__name__, "problem"),
+            "code": code or code_of(problem),
             "message": str(problem),
         }
         if fix is not None:
@@ -313,18 +281,6 @@ class _Diagnosis:
         from whyboard.document.address import describe
 
         return describe(self._table, key)
-
-
-_WHOLE = ValueType((), "int")
-_PLAIN = {"real": 0.0, "positive": 1.0, "nonnegative": 1.0, "unit": 0.5, "integer": 1.0}
-_CODES = {
-    "ShapeError": "shape",
-    "DTypeError": "dtype",
-    "CycleError": "cycle",
-    "ParameterError": "parameter",
-    "ScopeError": "scope",
-    "UnknownName": "unknown",
-}
 
 
 def _field(key: Key, field: str, value: Any) -> dict[str, Any]:

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from whyboard.document.address import ancestors, describe
-from whyboard.document.record import Key, Record, is_variable
+from whyboard.document.record import Key
 from whyboard.document.table import Table
-from whyboard.errors import DataError, UnknownName
+from whyboard.errors import DataError
 from whyboard.graph import Graph, Scope, handle
 from whyboard.graph.variable import AnyVariable
-from whyboard.models.column import Column, Levels, columns_of, read
-from whyboard.models.fitting import Fitted, categories, fit
+from whyboard.models.column import Levels, columns_of, read
+from whyboard.models.fitting import categories, fit
+from whyboard.models.linked import (
+    Linked,
+    called,
+    find_record,
+    is_deleted,
+    path_of,
+    refitted,
+    row_count,
+    search,
+    split_path,
+    stands_in,
+    unknown_variable,
+)
 
 Target = Scope | str
-
-
-class Linked(NamedTuple):
-    """One link: the data as read, and how they fit the record that they were last looked at with."""
-
-    variable: AnyVariable | None
-    names: tuple[str, ...]
-    column: Column
-    source: str
-    record: Record | None = None
-    fitted: Fitted | None = None
 
 
 class DataLinker:
@@ -58,7 +60,7 @@ class DataLinker:
     def n_data(self) -> int | None:
         """The number of rows; None while nothing says it."""
         for each in self._links.values():
-            rows = _rows(each)
+            rows = row_count(each)
             if rows is not None:
                 return rows
         return self._n_data
@@ -68,10 +70,10 @@ class DataLinker:
         if n_data is not None:
             n_data = _count(n_data)
             for each in self._links.values():
-                rows = _rows(each)
+                rows = row_count(each)
                 if rows is not None and rows != n_data:
                     raise DataError(
-                        f"n_data got {n_data}, but {_called(each)} has {rows} rows of data. "
+                        f"n_data got {n_data}, but {called(each)} has {rows} rows of data. "
                         "Link other data, or leave n_data out."
                     )
         self._n_data = n_data
@@ -129,7 +131,7 @@ class DataLinker:
         target = self._resolve(variable)
         if isinstance(target, Scope) and not isinstance(target, AnyVariable):
             below = [
-                each for each, found in self._links.items() if found.variable is not None and _inside(found, target)
+                each for each, found in self._links.items() if found.variable is not None and stands_in(found, target)
             ]
         else:
             identity = variable if target is None else target.key
@@ -151,7 +153,7 @@ class DataLinker:
         found = self._links.get(identity) if isinstance(identity, str) else None
         if found is None:
             raise DataError(f"{variable!r} has no data. Link them first.")
-        fitted = _fitted(found).fitted if found.variable is not None else None
+        fitted = refitted(found).fitted if found.variable is not None else None
         return (found.column.values, found.column.observed) if fitted is None else (fitted.values, fitted.observed)
 
     def resolved(
@@ -173,11 +175,11 @@ class DataLinker:
         found: dict[Key, tuple[np.ndarray, np.ndarray]] = {}
         first: tuple[str, int] | None = None
         for identity, each in list(self._links.items()):
-            key = _find(table, root, each)
+            key = find_record(table, root, each)
             if key is None:
-                if each.variable is not None and _deleted(each.variable):
+                if each.variable is not None and is_deleted(each.variable):
                     continue
-                raise _unknown(table, root, each)
+                raise unknown_variable(table, root, each)
             record = table.records[key]
             title = describe(table, key)
             if key in found:
@@ -208,7 +210,7 @@ class DataLinker:
 
     def __iter__(self) -> Iterator[str]:
         """The paths of what is linked."""
-        return iter([_path(each) for each in self._links.values()])
+        return iter([path_of(each) for each in self._links.values()])
 
     def __len__(self) -> int:
         return len(self._links)
@@ -231,15 +233,15 @@ class DataLinker:
         known = [each for each in self._links.values() if each.variable is not None]
         if self._graph is not None:
             table, root, document = self._graph.space.table, self._graph.key, self._graph.document
-        elif known and known[0].variable is not None and not _deleted(known[0].variable):
+        elif known and known[0].variable is not None and not is_deleted(known[0].variable):
             space = known[0].variable.space
             table, document = space.table, space.document
             root = [known[0].variable.key, *ancestors(table, known[0].variable.key)][-1]
         else:
             return None
-        key = _search(table, root, _split(variable))
+        key = search(table, root, split_path(variable))
         if key is None:
-            raise _unknown(table, root, Linked(None, _split(variable), read(0), ""))
+            raise unknown_variable(table, root, Linked(None, split_path(variable), read(0), ""))
         found = handle(document, key)
         return found if isinstance(found, Scope) else None
 
@@ -247,25 +249,25 @@ class DataLinker:
         column = read(values)
         source = source or column.name
         if target is None:
-            names = _split(str(variable))
+            names = split_path(str(variable))
             return "/".join(names), Linked(None, names, column, source)
-        names = _split(target.path)
-        made = _fitted(Linked(target, names, column, source))
+        names = split_path(target.path)
+        made = refitted(Linked(target, names, column, source))
         return target.key, made
 
     def _check_rows(self, made: Linked, identity: str) -> None:
-        rows = _rows(made)
+        rows = row_count(made)
         if rows is None:
             return
         for other, each in self._links.items():
-            theirs = None if other == identity else _rows(each)
+            theirs = None if other == identity else row_count(each)
             if theirs is not None and theirs != rows:
                 raise DataError(
-                    f"{_called(made)} got {rows} rows of data, but {_called(each)} has {theirs}. "
+                    f"{called(made)} got {rows} rows of data, but {called(each)} has {theirs}. "
                     "Expected the same number of rows."
                 )
         if self._n_data is not None and self._n_data != rows:
-            raise DataError(f"{_called(made)} got {rows} rows of data, but n_data is {self._n_data}. Leave n_data out.")
+            raise DataError(f"{called(made)} got {rows} rows of data, but n_data is {self._n_data}. Leave n_data out.")
 
     def _link_frame(self, scope: Scope, values: Any, source: str) -> None:
         columns = columns_of(values)
@@ -330,54 +332,12 @@ def _entries(data: Any, graph: Graph | None) -> list[tuple[Any, Any]]:
     raise DataError(f"data got a {type(data).__name__}. Expected a dictionary, {{variable: values}}.")
 
 
-def _fitted(link: Linked) -> Linked:
-    """The link with values that fit the variable as it stands now."""
-    variable = link.variable
-    if variable is None or _deleted(variable):
-        return link
-    record = variable.record
-    if record is link.record:
-        return link
-    title = describe(variable.space.table, variable.key)
-    fitted = fit(link.column, record, title=title, source=link.source, values=variable.document.values)
-    return link._replace(record=record, fitted=fitted)
-
-
 def _keep_levels(variable: AnyVariable, link: Linked) -> None:
     """Remember the names of categories in the model, so that codes mean the same wherever it is used later."""
     levels = link.column.levels
     record = variable.record
     if levels and record["dtype"] == "int" and categories(record) is None:
         variable.labels = {"categories": list(levels)} if record["shape"] else list(levels)
-
-
-def _find(table: Table, root: Key | None, link: Linked) -> Key | None:
-    """The record of a link in a document: the very one, or the one of the same path in a copy."""
-    variable = link.variable
-    if variable is not None and variable.key in table.records:
-        key = variable.key
-        return key if root is None or root in (key, *ancestors(table, key)) else None
-    names = link.names if variable is None or _deleted(variable) else _split(variable.path)
-    if root is None:
-        for start in table.children.get(None, ()):
-            key = _search(table, start, names)
-            if key is not None:
-                return key
-        return None
-    return _search(table, root, names)
-
-
-def _search(table: Table, root: Key, names: tuple[str, ...]) -> Key | None:
-    """A variable or scope by path, with or without the names from the root down to the graph."""
-    own = table.records[root].get("name")
-    tails = [names[place + 1 :] for place, name in enumerate(names) if name == own]
-    for tail in (*tails, names, names[1:]):
-        key: Key | None = root
-        for name in tail:
-            key = None if key is None else table.names.get((key, name))
-        if key is not None and (tail or own == names[-1]):
-            return key
-    return None
 
 
 def _same_rows(first: tuple[str, int] | None, title: str, rows: int) -> tuple[str, int]:
@@ -388,50 +348,6 @@ def _same_rows(first: tuple[str, int] | None, title: str, rows: int) -> tuple[st
             f"{title} got {rows} rows of data, but {first[0]} has {first[1]}. Expected the same number of rows."
         )
     return first
-
-
-def _rows(link: Linked) -> int | None:
-    if link.variable is None or _deleted(link.variable) or link.variable.record["kind"] != "Variable":
-        return None
-    return len(link.column.values)
-
-
-def _inside(link: Linked, scope: Scope) -> bool:
-    variable = link.variable
-    return variable is not None and scope.key in (variable.key, *ancestors(variable.space.table, variable.key))
-
-
-def _deleted(variable: AnyVariable) -> bool:
-    return variable.key not in variable.space.table.records
-
-
-def _path(link: Linked) -> str:
-    return link.variable.path if link.variable is not None and not _deleted(link.variable) else "/".join(link.names)
-
-
-def _called(link: Linked) -> str:
-    variable = link.variable
-    return repr(_path(link)) if variable is None or _deleted(variable) else describe(variable.space.table, variable.key)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.replace(".", "/").split("/") if part)
-
-
-def _unknown(table: Table, root: Key | None, link: Linked) -> UnknownName:
-    import difflib
-
-    from whyboard.document.address import path, subtree
-
-    name = "/".join(link.names)
-    keys = table.records if root is None else subtree(table, [root])
-    paths = [path(table, key) for key in keys if is_variable(table.records[key])]
-    last = {each.rsplit("/", 1)[-1]: each for each in paths}
-    near = difflib.get_close_matches(name, paths, n=2)
-    near += [last[each] for each in difflib.get_close_matches(link.names[-1], last, n=2) if last[each] not in near]
-    where = "the document" if root is None else describe(table, root)
-    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-    return UnknownName(f"There is no variable {name!r} in {where}.{hint}")
 
 
 def _count(n_data: Any) -> int:

@@ -127,3 +127,23 @@ def test_a_loop_of_thousands_is_one_diagnostic():
     parameter(g, first, "mean", {"ref": previous.key})
     found = diagnose(g.document)
     assert [each["code"] for each in found] == ["cycle"]
+
+
+def test_an_operand_that_is_used_twice_over_and_over_is_read_once():
+    with wb.Graph("g") as g:
+        total = wb.Variable("x") * 1.0
+        for _ in range(60):
+            total = total + total
+        wb.Variable("y", mean=total)
+    edit(g, type="SetField", key=g.x.key, field="shape", value=[2])
+    (found,) = diagnose(g.document)
+    assert (found["code"], found["key"]) == ("shape", g.y.key)
+
+
+def test_a_ring_of_operators_in_a_hostile_document_does_not_hang():
+    with wb.Graph("g") as g:
+        first = wb.Variable("x") + 1.0
+        wb.Variable("y", mean=first * 2.0)
+    data = g.document.to_data()
+    data["records"][first.key] = {**data["records"][first.key], "operands": [g.y.mean.key, g.y.mean.key]}
+    assert isinstance(diagnose(Document(wb.catalog.build(), data)), list)

@@ -215,6 +215,8 @@ def test_an_unknown_path_suggests_what_was_meant(g):
         g.session.linker.link("q", [1.0])
     with pytest.raises(errors.DataError, match="Expected a Variable"):
         wb.DataLinker({3: [1.0]})
+    with pytest.raises(errors.UnknownName, match="no variable ''"):
+        g.session.linker.link("", [1.0])
     other = wb.Graph("h")
     with pytest.raises(errors.UnknownName):
         wb.DataLinker({g.x: [1.0]}).resolved(other)

@@ -1,0 +1,62 @@
+"""One problem of a model as plain data, and what may be proposed against it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from whyboard.document.record import Key
+from whyboard.errors import WhyboardError
+from whyboard.graph.parameter import parameter_spec
+
+
+class Fix(TypedDict):
+    """A button that carries out commands."""
+
+    label: str
+    commands: list[dict[str, Any]]
+
+
+class Diagnostic(TypedDict):
+    """One problem, at the record where it is made; the form in which it travels to views."""
+
+    key: Key
+    severity: Literal["error", "warning", "info"]
+    code: str
+    message: str
+    fix: NotRequired[Fix]
+
+
+def code_of(problem: WhyboardError) -> str:
+    """The short name of a kind of problem."""
+    return _CODES.get(type(problem).__name__, "problem")
+
+
+def plain_values(law: Any, given: frozenset[str]) -> dict[str, float]:
+    """Plain values that would complete the parameters; empty where no single value is plain."""
+    exclusive = {name for choice in law.alternatives for option in choice for name in option}
+    names = [each.name for each in law.parameters if each.default is None and each.name not in exclusive | given]
+    for choice in law.alternatives:
+        fitting = [option for option in choice if given & {n for o in choice for n in o} <= set(option)]
+        if not fitting:
+            return {}
+        names += [name for name in fitting[0] if name not in given]
+    found = {}
+    for name in names:
+        spec = parameter_spec(law, name)
+        if spec.default is not None:
+            continue
+        if spec.event_ndim or spec.domain not in _PLAIN:
+            return {}
+        found[name] = _PLAIN[spec.domain]
+    return found
+
+
+_PLAIN = {"real": 0.0, "positive": 1.0, "nonnegative": 1.0, "unit": 0.5, "integer": 1.0}
+_CODES = {
+    "ShapeError": "shape",
+    "DTypeError": "dtype",
+    "CycleError": "cycle",
+    "ParameterError": "parameter",
+    "ScopeError": "scope",
+    "UnknownName": "unknown",
+}
