@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from whyboard import registry
-from whyboard.errors import CycleError, ParameterError
+from whyboard.errors import CycleError, ParameterError, ScopeError
+from whyboard.lowering.data import NUMPY_DTYPES
 from whyboard.lowering.network import Apply, Leaf, Network, NodeSpec, Number, Term
 
-NUMPY_DTYPES = {"float": np.float64, "int": np.int64, "bool": np.bool_}
+
 Records = Mapping[str, Mapping[str, Any]]
 Stored = Callable[[Mapping[str, Any]], np.ndarray]
 
@@ -27,6 +28,7 @@ def flatten(records: Records, root: str, stored: Stored | None = None) -> Networ
 
     Raises:
         CycleError: if a variable depends on itself.
+        ScopeError: if a static variable depends on a dynamic one.
         ParameterError: if a required parameter is unset, or refers outside the graph.
     """
     return _Flattening(records, root, stored).network()
@@ -38,11 +40,13 @@ class _Flattening:
         self.stored = stored
         inside = _inside(records, root)
         self.variables = [key for key in inside if "distribution" in records[key]]
+        self.known = frozenset(self.variables)
         self.source = _linked_sources(records, inside)
         self.order: dict[str, int] = {}
         self.specs: list[NodeSpec] = []
         self.parents: list[frozenset[int]] = []
         self.constants: list[np.ndarray] = []
+        self.terms: dict[str, tuple[Term, frozenset[int]]] = {}
 
     def network(self) -> Network:
         free = [key for key in self.variables if key not in self.source]
@@ -79,41 +83,66 @@ class _Flattening:
             defaults = kind.complete(parameters)
         except ParameterError as error:
             raise ParameterError(f"Variable '{self.path(key)}': {error}") from None
-        found: set[int] = set()
-        terms: list[tuple[str, Term]] = [
-            (name, self._parameter(key, name, parameters[name], found))
-            if name in parameters
-            else (name, self._number(defaults[name]))
-            for name in sorted([*parameters, *defaults])
-        ]
-        self.order[key] = len(self.specs)
         shape = tuple(record.get("shape", ()))
+        dtype = record.get("dtype", "float")
+        found: set[int] = set()
+        terms: list[tuple[str, Term]] = []
+        for name in sorted([*parameters, *defaults]):
+            parameter = parameters.get(name, {"value": defaults.get(name)})
+            if "ref" in parameter:
+                term, parents = self._term(parameter["ref"], f"{self.path(key)}.{name}")
+                found |= parents
+            else:
+                # In one dtype whether it is written 1 or 1.0, so that changing a number never changes the structure.
+                term = self._number(parameter["value"], kind.parameter_dtype(name, dtype))
+            terms.append((name, term))
         static = record["kind"] == "StaticVariable"
-        self.specs.append(NodeSpec(record["distribution"], shape, record.get("dtype", "float"), static, tuple(terms)))
+        for parent in found:
+            if static and not self.specs[parent].static:
+                source = next(each for each, index in self.order.items() if index == parent)
+                raise ScopeError(
+                    f"StaticVariable '{self.path(key)}' depends on '{self.path(source)}', which has a value in every row. "
+                    "Make it a Variable, or make the other one static."
+                )
+        self.order[key] = len(self.specs)
+        self.specs.append(NodeSpec(record["distribution"], shape, dtype, static, tuple(terms)))
         self.parents.append(frozenset(found))
 
-    def _parameter(self, key: str, name: str, parameter: Mapping[str, Any], found: set[int]) -> Term:
-        if "value" in parameter:
-            return self._number(parameter["value"])
-        return self._term(parameter["ref"], f"{self.path(key)}.{name}", found)
-
-    def _term(self, key: str, where: str, found: set[int]) -> Term:
-        record = self.records.get(key)
-        if record is None:
-            raise ParameterError(f"{where!r} refers to something that was deleted. Set it again.")
-        if "distribution" in record:
-            node = self.order.get(self._resolve(key))
-            if node is None:
-                raise ParameterError(
-                    f"{where!r} refers to '{self.path(key)}', which is outside of the graph. "
-                    "Make the model of a Graph that holds both."
-                )
-            found.add(node)
-            return Leaf(node)
-        if record["kind"] == "Const":
-            return self._number(record["value"], record.get("dtype"))
-        operands = tuple(self._term(operand, where, found) for operand in record.get("operands", ()))
-        return Apply(record["kind"], json.dumps(record.get("settings", {}), sort_keys=True), operands)
+    def _term(self, root: str, where: str) -> tuple[Term, frozenset[int]]:
+        """The tree under an operator and the nodes in it; parts that are shared stay shared, and depth has no limit."""
+        stack = [root]
+        while stack:
+            key = stack[-1]
+            if key in self.terms:
+                stack.pop()
+                continue
+            record = self.records.get(key)
+            if record is None:
+                raise ParameterError(f"{where!r} refers to something that was deleted. Set it again.")
+            if "distribution" in record:
+                node = self.order.get(self._resolve(key))
+                if node is None:
+                    raise ParameterError(
+                        f"{where!r} refers to '{self.path(key)}', which is outside of the graph. "
+                        "Make the model of a Graph that holds both."
+                    )
+                self.terms[key] = Leaf(node), frozenset((node,))
+            elif record["kind"] == "Const":
+                self.terms[key] = self._number(record["value"], record.get("dtype")), frozenset()
+            elif "operands" not in record:
+                raise ParameterError(f"{where!r} refers to '{self.path(key)}', which is no value. Set it to a variable.")
+            else:
+                operands = record["operands"]
+                waiting = [operand for operand in operands if operand not in self.terms]
+                if waiting:
+                    stack.extend(waiting)
+                    continue
+                settings = json.dumps(record.get("settings", {}), sort_keys=True)
+                parts = [self.terms[operand] for operand in operands]
+                nodes = frozenset[int]().union(*(nodes for _, nodes in parts))
+                self.terms[key] = Apply(record["kind"], settings, tuple(term for term, _ in parts)), nodes
+            stack.pop()
+        return self.terms[root]
 
     def _number(self, value: Any, dtype: str | None = None) -> Number:
         if isinstance(value, Mapping):
@@ -121,7 +150,9 @@ class _Flattening:
                 raise ParameterError("A large constant has no values table. Load the model from its file again.")
             array = self.stored(value)
         else:
-            array = np.asarray(_finite(value), None if dtype is None else NUMPY_DTYPES[dtype])
+            array = np.asarray(_finite(value))
+        if dtype is not None:
+            array = array.astype(NUMPY_DTYPES[dtype])
         self.constants.append(array)
         return Number(len(self.constants) - 1)
 
@@ -163,8 +194,7 @@ class _Flattening:
                 found[self._resolve(each)] = None
             else:
                 stack.extend(record.get("operands", ()))
-        known = set(self.variables)
-        return [parent for parent in sorted(found) if parent in known]
+        return [parent for parent in sorted(found) if parent in self.known]
 
 
 def _inside(records: Records, root: str) -> list[str]:
@@ -183,16 +213,18 @@ def _inside(records: Records, root: str) -> list[str]:
 
 def _linked_sources(records: Records, inside: list[str]) -> dict[str, str]:
     """Target variable to source variable, through linked entities child by child."""
-    by_name = {(records[key].get("scope"), records[key].get("name")): key for key in inside}
+    named: dict[str, dict[str, str]] = {}
+    for key in inside:
+        if "name" in records[key] and "scope" in records[key]:
+            named.setdefault(records[key]["scope"], {})[records[key]["name"]] = key
     source: dict[str, str] = {}
     stack = [(records[key]["source"], records[key]["target"]) for key in inside if records[key]["kind"] == "Link"]
     while stack:
         origin, target = stack.pop()
         if "distribution" in records[target]:
             source[target] = origin
-        for (scope, name), child in by_name.items():
-            if scope == target and (twin := by_name.get((origin, name))) is not None:
-                stack.append((twin, child))
+        twins = named.get(origin, {})
+        stack.extend((twins[name], child) for name, child in named.get(target, {}).items() if name in twins)
     return source
 
 

@@ -58,10 +58,3 @@ class Network:
     owner: dict[str, int]
     """Key to node: also of linked variables, which share the node of their source."""
     parents: tuple[frozenset[int], ...]
-
-    def latent_ancestors(self, latent: np.ndarray) -> np.ndarray:
-        """For each node, whether its parameters depend on a node that is marked ``latent``."""
-        depends = np.zeros(len(self.keys), bool)
-        for index, parents in enumerate(self.parents):
-            depends[index] = any(latent[parent] or depends[parent] for parent in parents)
-        return depends

@@ -1,39 +1,88 @@
-"""Float64 inside our programs only, and a count of compilations for tests and benchmarks."""
+"""Float64 and the persistent compilation cache inside our programs only, and a count of compilations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import jax
+
+from whyboard.options import options
+
+CACHED_FROM_SECONDS = 0.2
+COMPILED = "/jax/core/compile/backend_compile_duration"
 
 
 @contextmanager
 def double_precision() -> Iterator[None]:
-    """64-bit arithmetic inside the block; the user's own setting stays."""
-    with jax.enable_x64(True):
+    """64-bit arithmetic and the compilation cache inside the block; the user's own settings stay."""
+    with ExitStack() as scope:
+        scope.enter_context(jax.enable_x64(True))
+        if options.compilation_cache and jax.config.jax_compilation_cache_dir is None:
+            for setting, value in _cache_settings():
+                scope.enter_context(setting(value))
         yield
+
+
+@cache
+def _cache_settings() -> tuple[tuple[Callable[[Any], AbstractContextManager[None]], Any], ...]:
+    """Scoped settings; none where there is no folder to write to, or where this jax has no such scopes."""
+    folder = _cache_folder()
+    if folder is None:
+        return ()
+    try:
+        from jax._src import config
+
+        return (
+            (config.compilation_cache_dir, str(folder)),
+            (config.persistent_cache_min_compile_time_secs, CACHED_FROM_SECONDS),
+        )
+    except (ImportError, AttributeError):
+        return ()
+
+
+def _cache_folder() -> Path | None:
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA")
+    elif sys.platform == "darwin":
+        base = "~/Library/Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    if not base:
+        return None
+    folder = Path(base).expanduser() / "whyboard" / "jax"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder if os.access(folder, os.W_OK) else None
 
 
 @dataclass
 class CompilationCount:
-    """How many programs the backend compiled since the block began."""
+    """How many programs were compiled, or taken from the persistent cache, since the block began."""
 
     compiled: int = 0
+    seconds: float = 0.0
 
 
 @contextmanager
 def count_compilations() -> Iterator[CompilationCount]:
     """Count what jax compiles inside the block."""
     count = CompilationCount()
+    active = True
 
     def listen(event: str, duration: float, **_: object) -> None:
-        del duration
-        if active and event == "/jax/core/compile/backend_compile_duration":
+        if active and event == COMPILED:
             count.compiled += 1
+            count.seconds += duration
 
-    active = True
     # A listener cannot be taken back one by one through jax's public functions, so it goes quiet instead.
     jax.monitoring.register_event_duration_secs_listener(listen)
     try:

@@ -2,243 +2,273 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from whyboard import registry
-from whyboard.errors import DataError, SupportError
-from whyboard.lowering.density import (
-    Inputs,
-    Structure,
-    Values,
-    evaluate,
-    fisher_root,
-    has_density,
-    is_continuous,
-    log_density,
-)
-from whyboard.lowering.flatten import NUMPY_DTYPES
-from whyboard.lowering.network import Network
+from whyboard.errors import ParameterError, SupportError
+from whyboard.lowering.data import NUMPY_DTYPES, Data, Known, place
+from whyboard.lowering.loops import Observed, Schedules, Tables
+from whyboard.lowering.network import Network, NodeSpec
 from whyboard.lowering.precision import double_precision
+from whyboard.lowering.readings import Readings, readings
+from whyboard.lowering.relevance import relevant_entries
+from whyboard.lowering.stack import Layout, bucket, stack
 
-Noise = tuple[Array, ...]
-Data = Mapping[str, tuple[np.ndarray, np.ndarray]]
+BATCH_ELEMENTS = 1 << 17
+MAX_BATCH = 16
+
+
+class Outcome(NamedTuple):
+    """Of several noises at once: values and log densities of all elements, and the negative log posteriors."""
+
+    values: Tables
+    densities: Tables
+    energies: np.ndarray
 
 
 @dataclass(frozen=True)
 class Program:
-    """What a solver sees. ``known`` and ``relevant`` are by node, in the shape of the node's values.
+    """What a solver sees: by node what is known and relevant, and functions of whitened noise.
 
     An unobserved entry is *relevant* if something observed depends on it; the others are barren: they take no part in a
-    fit and are predicted afterwards.
+    fit and are predicted afterwards. Noise, values and their changes are `Tables`: one number for every element.
     """
 
     network: Network
-    inputs: Inputs
+    layout: Layout
+    readings: Readings
+    schedules: Schedules
+    observed: Observed
+    active: Tables
     n_data: int
     known: tuple[np.ndarray, ...]
     relevant: tuple[np.ndarray, ...]
+    batch: int
+    """How many noises or changes one compiled call takes."""
+
+    # --- nodes and tables --------------------------------------------------------------------------------------------
 
     @property
-    def structure(self) -> Structure:
-        """What the compiled functions depend on, besides array shapes."""
+    def structure(self) -> tuple[NodeSpec, ...]:
+        """The nodes, without their names."""
         return self.network.structure
 
-    def zeros(self) -> Noise:
-        """Noise 0 for every entry: each variable at the median of what it could be."""
-        with double_precision():
-            return tuple(jnp.zeros(known.shape) for known in self.known)
+    def zeros(self) -> Tables:
+        """Noise 0 for every element: each variable at the median of what it could be."""
+        return Tables(*(np.zeros(part.shape) for part in self.active))
 
-    def run(self, reading: str, *arguments: Any) -> Any:
-        """Call a compiled reading with the inputs in front."""
-        with double_precision():
-            return compiled(reading, self.structure)(self.inputs, *arguments)
+    def node(self, tables: Tables, index: int) -> np.ndarray:
+        """The part of a node, ``(..., n_data, *shape)`` or ``(..., *shape)`` if static; leading axes of the tables stay."""
+        spec = self.structure[index]
+        size = int(np.prod(spec.shape))
+        first = int(self.layout.offsets[index])
+        table = np.asarray(tables.static if spec.static else tables.dynamic)
+        part = table[..., first : first + size, :]
+        if spec.static:
+            return part[..., 0].reshape((*part.shape[:-2], *spec.shape))
+        part = np.moveaxis(part[..., : self.n_data], -1, -2)
+        return part.reshape((*part.shape[:-1], *spec.shape))
 
-    def values(self, noise: Noise) -> list[np.ndarray]:
-        """Values by node; unknown discrete entries are 0."""
-        return [np.asarray(value) for value in self.run("values", noise).values]
+    def nodes(self, tables: Tables) -> list[np.ndarray]:
+        """`node` of all nodes."""
+        host = Tables(np.asarray(tables.static), np.asarray(tables.dynamic))
+        return [self.node(host, index) for index in range(len(self.structure))]
+
+    def typed(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """By node, in the dtype of its variable."""
+        return [part.astype(NUMPY_DTYPES[spec.dtype]) for part, spec in zip(parts, self.structure, strict=True)]
+
+    # --- readings ----------------------------------------------------------------------------------------------------
+
+    def evaluate(self, noise: Sequence[Tables], seed: int = 0) -> Iterator[Outcome]:
+        """Run the arrows for several noises, a batch at a time; what has no noise is drawn by ``seed``."""
+        random = np.random.default_rng([seed, 1])
+        for start in range(0, len(noise), self.batch):
+            some = noise[start : start + self.batch]
+            keys = random.integers(0, 1 << 32, (self.batch, 2), dtype=np.uint32)
+            found = self._call(self.readings.forward, self.active, self._batched(some), keys)
+            count = len(some)
+            values, densities, energies = jax.tree.map(lambda part, n=count: np.asarray(part)[:n], found)
+            yield Outcome(values, densities, energies)
+
+    def at(self, noise: Tables) -> Outcome:
+        """`evaluate` one noise; no leading axes."""
+        (found,) = self.evaluate([noise])
+        return jax.tree.map(lambda part: part[0], found)
+
+    def slope(self, noise: Tables, values: Tables) -> Tables:
+        """The gradient of the negative log posterior in the noise, where it is relevant."""
+        return _host(self._call(self.readings.slope, self.active, noise, values))
+
+    def push(self, noise: Tables, values: Tables, tangents: Sequence[Tables]) -> Iterator[Tables]:
+        """The changes of all values for changes of the noise, a batch at a time."""
+        for start in range(0, len(tangents), self.batch):
+            some = tangents[start : start + self.batch]
+            found = self._call(self.readings.push, noise, values, self._batched(some))
+            yield jax.tree.map(lambda part, n=len(some): np.asarray(part)[:n], found)
+
+    def metric(self, noise: Tables, values: Tables, tangents: Sequence[Tables]) -> Iterator[Tables]:
+        """``J'FJ v`` for changes ``v`` of the noise, a batch at a time; the prior adds ``v`` itself."""
+        for start in range(0, len(tangents), self.batch):
+            some = tangents[start : start + self.batch]
+            changes = self._call(self.readings.push, noise, values, self._batched(some))
+            found = self._call(self.readings.pull, noise, values, changes)
+            yield jax.tree.map(lambda part, n=len(some): np.asarray(part)[:n], found)
+
+    def metric_roots(self, noise: Tables, values: Tables, count: int, random: np.random.Generator) -> Iterator[Tables]:
+        """Draws with covariance ``J'FJ``, a batch at a time."""
+        for start in range(0, count, self.batch):
+            keys = random.integers(0, 1 << 32, (self.batch, 2), dtype=np.uint32)
+            found = self._call(self.readings.pull_root, noise, values, keys)
+            yield jax.tree.map(lambda part, n=min(self.batch, count - start): np.asarray(part)[:n], found)
+
+    def _call(self, reading: Callable[..., Any], *arguments: Any) -> Any:
+        with double_precision():
+            return reading(self.schedules, self.observed, *arguments)
+
+    def _batched(self, some: Sequence[Tables]) -> Tables:
+        """Stacked and filled up to the batch, so that every call has the same shapes."""
+        full = [*some, *[some[-1]] * (self.batch - len(some))]
+        return Tables(np.stack([each.static for each in full]), np.stack([each.dynamic for each in full]))
+
+    # --- densities and draws -----------------------------------------------------------------------------------------
 
     def sample(self, seed: int, count: int = 1) -> list[np.ndarray]:
         """``count`` draws of everything that is not known, along the arrows."""
-        with double_precision():
-            keys = jax.random.split(jax.random.key(seed), count)
-            return [np.asarray(value) for value in self.run("draws", keys)]
+        random = np.random.default_rng([seed, 0])
+        noise = [self.noise(random) for _ in range(count)]
+        found = [self.nodes(outcome.values) for outcome in self.evaluate(noise, seed)]
+        return self.typed([np.concatenate(parts) for parts in zip(*found, strict=True)])
+
+    def noise(self, random: np.random.Generator) -> Tables:
+        """A standard normal for every element."""
+        return Tables(*(random.standard_normal(part.shape) for part in self.active))
 
     def log_joint(self, values: Mapping[str, Any]) -> float:
         """Log density of all variables at these values (by key), each given its parents."""
-        return float(sum(self.log_joint_terms(values).values()))
+        return float(sum(float(np.sum(term)) for term in self.log_densities(values).values()))
 
     def log_joint_terms(self, values: Mapping[str, Any]) -> dict[str, float]:
         """The terms of `log_joint` by key."""
-        keys = self.network.keys
-        full = bind(self.network, {k: (np.asarray(v), np.ones(np.shape(v), bool)) for k, v in values.items()}, self.n_data)
-        terms = full.run("terms", full.zeros())
-        return {key: float(np.sum(np.asarray(term))) for key, term in zip(keys, terms, strict=True)}
+        return {key: float(np.sum(term)) for key, term in self.log_densities(values).items()}
 
-    def check_density(self, noise: Noise) -> None:
+    def log_densities(self, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        """By key the log density of every entry given its parents; values left out have the data of the program.
+
+        Raises:
+            ParameterError: if a variable has neither a value nor complete data.
+        """
+        given: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        for key, value in values.items():
+            spec = self.structure[self.network.owner[key]]
+            array = np.broadcast_to(np.asarray(value), spec.shape if spec.static else (self.n_data, *spec.shape))
+            given[key] = (array, np.ones(array.shape, dtype=bool))
+        named = {self.network.owner[key] for key in given}
+        known = place(self.network, given, self.n_data, deterministic=True)
+        for index, spec in enumerate(self.structure):
+            law: Any = registry.distributions[spec.distribution]
+            if index in named or law.deterministic:
+                continue
+            if not self.known[index].all():
+                raise ParameterError(
+                    f"'{self.network.paths[index]}' has neither a value nor complete data. Give its value as well."
+                )
+            known.values[index] = self._data(index)
+            known.taken[index] = np.ones_like(known.taken[index])
+        full = bound(self.network, self.layout, known, self.n_data)
+        outcome = full.at(full.zeros())
+        return dict(zip(self.network.keys, full.nodes(outcome.densities), strict=True))
+
+    def check_density(self, outcome: Outcome) -> None:
         """Raise if an observed value has no finite density.
 
         Raises:
             SupportError: names the variable and the first such value.
         """
-        terms = self.run("terms", noise)
-        for index, term in enumerate(terms):
-            bad = ~np.isfinite(np.asarray(term)) & self.known[index]
+        if np.isfinite(outcome.energies):
+            return
+        for index, term in enumerate(self.nodes(outcome.densities)):
+            bad = ~np.isfinite(term) & self.known[index]
             if bad.any():
-                place = tuple(int(i) for i in np.argwhere(bad)[0])
-                value = np.asarray(self.inputs.data[index])[place]
-                where = f"row {place[0]} of " if not self.structure[index].static else ""
+                where = tuple(int(i) for i in np.argwhere(bad)[0])
+                spec = self.structure[index]
+                value = self._data(index)[where]
+                row = "" if spec.static else f"row {where[0]} of "
                 raise SupportError(
-                    f"The value {value:.6g} in {where}'{self.network.paths[index]}' has no finite log density under "
-                    f"{self.structure[index].distribution}. Check the data, or choose a distribution whose support holds it."
+                    f"The value {value:.6g} in {row}'{self.network.paths[index]}' has no finite log density under "
+                    f"{spec.distribution}. Check the data, or choose a distribution whose support holds it."
                 )
 
+    def _data(self, index: int) -> np.ndarray:
+        return self.node(Tables(*(np.asarray(part) for part in self.observed.data)), index)
 
-def bind(network: Network, data: Data, n_data: int) -> Program:
+
+def bind(network: Network, data: Data, n_data: int, do: Data | None = None) -> Program:
     """A network with data.
 
     Args:
         network: from `flatten`.
         data: by key, values and a mask of what is observed; dynamic ones are ``(n_data, *shape)``.
         n_data: the number of rows.
+        do: the same for values that are set: they count for their effects and say nothing about their causes.
 
     Raises:
         DataError: if a variable without a distribution is not filled completely, or data stand on a deterministic one.
     """
-    values: list[np.ndarray] = []
-    known: list[np.ndarray] = []
-    for spec in network.structure:
-        shape = spec.shape if spec.static else (n_data, *spec.shape)
-        values.append(np.zeros(shape, NUMPY_DTYPES[spec.dtype]))
-        known.append(np.zeros(shape, bool))
-    for key, (array, mask) in data.items():
-        index = network.owner.get(key)
-        if index is None:
-            continue
-        known[index] = np.broadcast_to(mask, known[index].shape) | known[index]
-        values[index] = np.where(np.broadcast_to(mask, known[index].shape), array, values[index]).astype(values[index].dtype)
-    for index, spec in enumerate(network.structure):
-        kind = registry.distributions[spec.distribution]
-        path = network.paths[index]
-        if kind.data_only and not known[index].all():
-            gap = tuple(int(i) for i in np.argwhere(~known[index])[0])
-            raise DataError(
-                f"'{path}' has {spec.distribution}, so data must fill it completely; the entry at {gap} is missing. "
-                "Link data without gaps, or give it another distribution."
-            )
-        if kind.deterministic and known[index].any():
-            raise DataError(
-                f"'{path}' is deterministic ({spec.distribution}) and cannot be observed. "
-                "Give it a distribution with some width, or link the data to another variable."
-            )
+    return bound(network, stack(network), place(network, data, n_data, do), n_data)
+
+
+def bound(network: Network, layout: Layout, known: Known, n_data: int) -> Program:
+    """A network that is already stacked, with data that are already placed."""
+    rows = bucket(n_data)
+    relevant = relevant_entries(network, known, n_data)
+    data = _table(network, layout, known.values, rows, np.float64)
+    taken, counted, active = (
+        _table(network, layout, parts, rows, np.bool_) for parts in (known.taken, known.counted, relevant)
+    )
+    # Filled-up rows repeat the last one, so that everything in them is as regular as the data, and count for nothing.
+    for table in (counted, active):
+        table.dynamic[:, n_data:] = False
     with double_precision():
-        inputs = Inputs(
-            tuple(jnp.asarray(np.asarray(constant)) for constant in network.constants),
-            tuple(jnp.asarray(value) for value in values),
-            tuple(jnp.asarray(mask) for mask in known),
-        )
-    return Program(network, inputs, n_data, tuple(known), _relevant(network, known, n_data))
-
-
-def _relevant(network: Network, known: list[np.ndarray], n_data: int) -> tuple[np.ndarray, ...]:
-    """Entries on which something observed depends, row by row; elements of one vector stand together."""
-    count = len(network.keys)
-    below = [np.zeros(1 if network.structure[i].static else n_data, bool) for i in range(count)]
-    for index in reversed(range(count)):
-        spec = network.structure[index]
-        seen = known[index].reshape(len(below[index]), -1).any(axis=1)
-        whole = known[index].reshape(len(below[index]), -1).all(axis=1)
-        # What is known completely screens its causes off from what lies below it.
-        upward = seen | (below[index] & ~whole)
-        for parent in network.parents[index]:
-            if network.structure[parent].static or spec.static:
-                below[parent] |= bool(upward.any())
-            else:
-                below[parent] |= upward
-    return tuple(
-        ~known[index]
-        & below[index].reshape(-1, *(1,) * (known[index].ndim - (0 if network.structure[index].static else 1)))
-        if not network.structure[index].static
-        else ~known[index] & bool(below[index][0])
-        for index in range(count)
+        schedules = Schedules(*(jax.tree.map(jnp.asarray, each) for each in (layout.static, layout.dynamic)))
+        observed = Observed(*(Tables(*map(jnp.asarray, each)) for each in (data, taken, counted)))
+    elements = layout.static_rows + layout.dynamic_rows * rows
+    batch = 1 << max(0, min(MAX_BATCH, BATCH_ELEMENTS // max(1, elements)).bit_length() - 1)
+    return Program(
+        network,
+        layout,
+        readings(layout.plan),
+        schedules,
+        observed,
+        active,
+        n_data,
+        tuple(known.taken),
+        tuple(relevant),
+        batch,
     )
 
 
-@lru_cache(maxsize=512)
-def compiled(reading: str, structure: Structure) -> Callable[..., Any]:
-    """The compiled reading of a structure; one table for all programs."""
-    return jax.jit(partial(READINGS[reading], structure))
+def _table(network: Network, layout: Layout, parts: Sequence[np.ndarray], rows: int, dtype: type) -> Tables:
+    static = np.zeros((layout.static_rows, 1), dtype)
+    dynamic = np.zeros((layout.dynamic_rows, rows), dtype)
+    for index, (spec, part) in enumerate(zip(network.structure, parts, strict=True)):
+        size = int(np.prod(spec.shape))
+        first = int(layout.offsets[index])
+        if spec.static:
+            static[first : first + size, 0] = part.ravel()
+        else:
+            flat = part.reshape(len(part), size).T
+            dynamic[first : first + size, : len(part)] = flat
+            if len(part):
+                dynamic[first : first + size, len(part) :] = flat[:, -1:]
+    return Tables(static, dynamic)
 
 
-def _values(structure: Structure, inputs: Inputs, noise: Noise) -> Values:
-    return evaluate(structure, inputs, noise)
-
-
-def _terms(structure: Structure, inputs: Inputs, noise: Noise) -> tuple[Array, ...]:
-    found = evaluate(structure, inputs, noise)
-    return tuple(
-        log_density(structure, index, value, parameters) if has_density(spec) else jnp.zeros(value.shape)
-        for index, (spec, value, parameters) in enumerate(zip(structure, *found, strict=True))
-    )
-
-
-def _energy(structure: Structure, inputs: Inputs, noise: Noise) -> Array:
-    """Negative log posterior of the noise, up to a constant."""
-    total = jnp.zeros(())
-    found = evaluate(structure, inputs, noise)
-    for index, spec in enumerate(structure):
-        known = inputs.known[index]
-        if is_continuous(spec):
-            total += 0.5 * jnp.sum(jnp.where(known, 0.0, noise[index] ** 2))
-        if has_density(spec):
-            term = log_density(structure, index, found.values[index], found.parameters[index])
-            total -= jnp.sum(jnp.where(known, term, 0.0))
-    return total
-
-
-def roots(structure: Structure, inputs: Inputs, noise: Noise) -> Callable[[Noise], tuple[Array, ...]]:
-    """The linear map from a change of the noise to scaled changes of the observed nodes' parameters.
-
-    The Fisher metric of the data is its transpose times itself.
-    """
-
-    def parameters(noise: Noise) -> tuple[dict[str, Array], ...]:
-        found = evaluate(structure, inputs, noise).parameters
-        return tuple(each if has_density(spec) else {} for spec, each in zip(structure, found, strict=True))
-
-    at, tangent = jax.linearize(parameters, noise)
-
-    def apply(change: Noise) -> tuple[Array, ...]:
-        moved = tangent(change)
-        out: list[Array] = []
-        for index, spec in enumerate(structure):
-            if not has_density(spec) or registry.distributions[spec.distribution].fisher_root is None:
-                continue
-            known = inputs.known[index]
-            for part in fisher_root(structure, index, at[index], moved[index]):
-                mask = known.reshape(known.shape + (1,) * (part.ndim - known.ndim))
-                out.append(jnp.where(mask, part, 0.0))
-        return tuple(out)
-
-    return apply
-
-
-def _draws(structure: Structure, inputs: Inputs, keys: Array) -> tuple[Array, ...]:
-    def draw(key: Array) -> tuple[Array, ...]:
-        first, second = jax.random.split(key)
-        noise_keys = jax.random.split(first, len(structure))
-        noise = tuple(jax.random.normal(k, d.shape) for k, d in zip(noise_keys, inputs.data, strict=True))
-        return evaluate(structure, inputs, noise, jax.random.split(second, len(structure))).values
-
-    return jax.vmap(draw)(keys)
-
-
-READINGS: dict[str, Callable[..., Any]] = {"values": _values, "terms": _terms, "draws": _draws, "energy": _energy}
-"""Solvers add their own compiled steps here."""
+def _host(tables: Tables) -> Tables:
+    return Tables(np.asarray(tables.static), np.asarray(tables.dynamic))

@@ -41,7 +41,7 @@ class Index(Operator):
     @staticmethod
     def apply(x: Array, *indices: Array, index: Sequence[Any] = ()) -> Array:
         x = jnp.asarray(x)
-        key = _key(index, indices)
+        key = numpy_key(index, indices)
         return x.at[key].get(mode="fill") if indices else x[key]
 
     @staticmethod
@@ -84,7 +84,7 @@ class Index(Operator):
         return ", ".join(parts) if parts else "()"
 
 
-def _key(index: Sequence[Any], dynamic: Sequence[Any]) -> tuple[Any, ...]:
+def numpy_key(index: Sequence[Any], dynamic: Sequence[Any]) -> tuple[Any, ...]:
     remaining = iter(dynamic)
     key: list[Any] = []
     for part in index:
@@ -110,7 +110,7 @@ def _indexed_shape(shape: Shape, index: tuple[Any, ...], dynamic: tuple[Shape, .
         raise ShapeError(f"An index with {taken} parts got an operand of shape {shape}. Expected at most {len(shape)}.")
     template = np.broadcast_to(np.zeros((), dtype=np.bool_), shape)
     try:
-        return template[_key(index, [np.zeros(each, dtype=np.int64) for each in dynamic])].shape
+        return template[numpy_key(index, [np.zeros(each, dtype=np.int64) for each in dynamic])].shape
     except (IndexError, ValueError) as error:
         raise ShapeError(
             f"The index [{Index.source({'index': index}, ['...'] * len(dynamic))}] does not fit shape {shape}: {error}."

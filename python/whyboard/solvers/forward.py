@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from whyboard.solvers.solver import Moments, Report, Solver, sample_moments
-
-MOMENT_DRAWS = 1000
+from whyboard.lowering.program import Program
+from whyboard.solvers.gaussian import Gaussian
+from whyboard.solvers.solver import Moments, Report, Solver
 
 
 class Forward(Solver):
@@ -15,12 +15,16 @@ class Forward(Solver):
     method = "Forward"
     label = "Simulate"
 
+    def __init__(self, program: Program, seed: int = 0) -> None:
+        super().__init__(program, seed)
+        self._belief = Gaussian(program, program.zeros(), None)
+
     def solve(self, report: Report) -> None:
         del report
         self.converged = True
 
     def samples(self, count: int, seed: int) -> list[np.ndarray]:
-        return self.program.sample(seed, count)
+        return self._belief.samples(count, seed)
 
     def moments(self) -> Moments:
-        return sample_moments(self.program.sample(self.seed, MOMENT_DRAWS))
+        return self._belief.moments(self.seed)

@@ -1,89 +1,169 @@
-"""`MAP`: the mode of the posterior in whitened coordinates, by Newton steps with the Fisher metric."""
+"""`MAP`: the mode of the posterior in whitened coordinates, by quasi-Newton steps in the Fisher metric."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jax import Array
-from jax.scipy.sparse.linalg import cg
 
 from whyboard import registry
 from whyboard.errors import SolverError
-from whyboard.lowering.density import Inputs, Structure, is_continuous
-from whyboard.lowering.precision import double_precision
-from whyboard.lowering.program import READINGS, Noise, roots
+from whyboard.lowering.loops import Tables
+from whyboard.lowering.program import Outcome, Program
+from whyboard.lowering.relevance import uncertain_parameters
+from whyboard.solvers.metric import Metric, metric_at
 from whyboard.solvers.solver import Moments, Progress, Report, Solver, register
 
-TOLERANCE = 1e-13
-"""Stop when a Newton step promises to lower the energy by less."""
 MAX_STEPS = 300
-CG_STEPS = 200
-HALVINGS = 30
-DEEP_IN_THE_TAIL = -7.5
-
-
-class Step(NamedTuple):
-    """After one Newton step: the noise, its energy and what the step promised."""
-
-    noise: Noise
-    energy: Array
-    promise: Array
+MEMORY = 8
+CLOSE = 1e-14
+"""Stop when a step promises to lower the energy by less: a ten-millionth of a posterior standard deviation."""
+ROUNDING = 1e-13
+"""Energies are known to this fraction of their size; smaller promises are trusted without a look at the energy."""
+HALVINGS = 40
+EDGE = 35.0
+"""Noise so far out is beyond the numbers: the mode runs away."""
 
 
 @register
 class Map(Solver):
     """The most probable values, in coordinates in which every prior is a standard normal.
 
-    Each step solves ``(1 + J'FJ) p = -gradient`` by conjugate gradients and halves until the energy falls.
+    A step solves the metric ``1 + J'FJ`` for the slope, corrected by the curvature that the last steps have met, and is
+    halved until the energy falls.
     """
 
     method = "MAP"
     label = "Posterior mode"
 
-    def __init__(self, program: Any, seed: int = 0) -> None:
+    def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)
-        self.noise: Noise = program.zeros()
-        self.trace: list[float] = []
         refuse_discrete(program)
+        self.noise = program.zeros()
+        self.trace: list[float] = []
+        self._active = tuple(active for active in program.active)
+        self._steps: list[tuple[np.ndarray, np.ndarray]] = []
 
     def solve(self, report: Report) -> None:
         if self.converged:
             return
-        with double_precision():
-            free = tuple(jnp.asarray(relevant) for relevant in self.program.relevant)
-        self.program.check_density(self.noise)
         try:
-            for count in range(1, MAX_STEPS + 1):
-                step: Step = self.program.run("newton_step", self.noise, free)
-                energy, promise = float(step.energy), float(step.promise)
-                if not np.isfinite(energy):
-                    self.program.check_density(self.noise)
-                    raise SolverError("The log density is not finite near the mode. Check scales and data for extreme values.")
-                self.noise = step.noise
-                self.trace.append(-energy)
-                self.converged = promise < TOLERANCE * (1 + abs(energy))
-                if self.converged or not report(Progress("finding the mode", count, None, -energy)):
-                    break
+            self._descend(report)
         except KeyboardInterrupt:
-            return
-        self._refuse_unbounded()
+            self.converged = False
 
     def samples(self, count: int, seed: int) -> list[np.ndarray]:
         del seed
-        return [np.broadcast_to(value, (count, *value.shape)) for value in self.program.values(self.noise)]
+        values = self.program.typed(self.program.nodes(self.program.at(self.noise).values))
+        return [np.broadcast_to(value, (count, *value.shape)) for value in values]
 
     def moments(self) -> Moments:
-        values = self.program.values(self.noise)
-        return Moments([value.astype(np.float64) for value in values], [np.zeros(value.shape) for value in values])
+        values = self.program.nodes(self.program.at(self.noise).values)
+        return Moments(values, [np.zeros(value.shape) for value in values])
 
-    def _refuse_unbounded(self) -> None:
-        for index, spec in enumerate(self.program.structure):
-            noise = np.asarray(self.noise[index])
-            positive = spec.distribution != "NormalDistribution"
-            if positive and noise.size and noise.min() < DEEP_IN_THE_TAIL:
+    def _descend(self, report: Report) -> None:
+        program = self.program
+        here = program.at(self.noise)
+        program.check_density(here)
+        if not any(active.any() for active in self._active):
+            self.converged = True
+            return
+        slope = self._pack(program.slope(self.noise, here.values))
+        metric: Metric | None = None
+        halved = False
+        for count in range(1, MAX_STEPS + 1):
+            if metric is None or halved or count <= 3 or count % 4 == 0:
+                metric = metric_at(program, self.noise, here.values)
+            direction = self._direction(metric, slope)
+            promise = -float(slope @ direction) / 2
+            energy = float(here.energies)
+            self.trace.append(-energy)
+            if promise < CLOSE or (promise < ROUNDING * (1 + abs(energy)) and count > 2 and self._settled()):
+                self._move(direction, 1.0)
+                self.converged = True
+                break
+            if not report(Progress("finding the mode", count, None, -energy)):
+                break
+            size, after = self._line_search(direction, here, promise)
+            if after is None:
+                if metric is not None and self._steps:
+                    # The remembered curvature misled: try the metric alone.
+                    self._steps, metric = [], None
+                    continue
+                self.converged = promise < 1e-8 * (1 + abs(energy))
+                break
+            halved = size < 1.0
+            self._move(direction, size)
+            self._refuse_unbounded()
+            changed = self._pack(program.slope(self.noise, after.values))
+            if not np.isfinite(changed).all():
+                raise SolverError(
+                    "The slope of the log density is not finite near the mode. Check scales and data for extreme values."
+                )
+            self._remember(size * direction, changed - slope)
+            here, slope = after, changed
+        else:
+            self._refuse_unbounded(edge=7.5)
+
+    def _settled(self) -> bool:
+        recent = self.trace[-3:]
+        return len(recent) == 3 and max(recent) - min(recent) <= 10 * ROUNDING * (1 + abs(recent[-1]))
+
+    def _direction(self, metric: Metric, slope: np.ndarray) -> np.ndarray:
+        """Two loops over the remembered steps, with the metric as the first guess of the curvature."""
+        rest = -slope
+        weights: list[float] = []
+        for moved, bent in reversed(self._steps):
+            weight = float(moved @ rest) / float(moved @ bent)
+            rest = rest - weight * bent
+            weights.append(weight)
+        found = self._pack(metric.solve(self._unpack(rest)))
+        for (moved, bent), weight in zip(self._steps, reversed(weights), strict=True):
+            found = found + (weight - float(bent @ found) / float(moved @ bent)) * moved
+        return found
+
+    def _remember(self, moved: np.ndarray, bent: np.ndarray) -> None:
+        if float(moved @ bent) > 1e-10 * float(moved @ moved):
+            self._steps = [*self._steps[-MEMORY + 1 :], (moved, bent)]
+
+    def _line_search(self, direction: np.ndarray, here: Outcome, promise: float) -> tuple[float, Outcome | None]:
+        """The largest of 1, 1/2, 1/4, ... that lowers the energy enough; a batch of them costs one call."""
+        energy = float(here.energies)
+        slack = ROUNDING * (1 + abs(energy))
+        for start in range(0, HALVINGS, self.program.batch):
+            sizes = [0.5**power for power in range(start, min(start + self.program.batch, HALVINGS))]
+            noise = [self._shifted(direction, size) for size in sizes]
+            (found,) = self.program.evaluate(noise)
+            for place, size in enumerate(sizes):
+                after = float(found.energies[place])
+                if np.isfinite(after) and after <= energy - 2e-4 * size * promise + slack:
+                    return size, _one(found, place)
+        return 0.0, None
+
+    def _move(self, direction: np.ndarray, size: float) -> None:
+        self.noise = self._shifted(direction, size)
+
+    def _shifted(self, direction: np.ndarray, size: float) -> Tables:
+        change = self._unpack(size * direction)
+        return Tables(self.noise.static + change.static, self.noise.dynamic + change.dynamic)
+
+    def _pack(self, tables: Tables) -> np.ndarray:
+        return np.concatenate([part[active] for part, active in zip(tables, self._active, strict=True)])
+
+    def _unpack(self, vector: np.ndarray) -> Tables:
+        tables = self.program.zeros()
+        start = 0
+        for part, active in zip(tables, self._active, strict=True):
+            count = int(active.sum())
+            part[active] = vector[start : start + count]
+            start += count
+        return tables
+
+    def _refuse_unbounded(self, edge: float = EDGE) -> None:
+        if max((float(np.abs(part).max(initial=0.0)) for part in self.noise)) <= edge:
+            return
+        for index, noise in enumerate(self.program.nodes(self.noise)):
+            if np.abs(noise).max(initial=0.0) > edge:
                 raise SolverError(
                     f"The likelihood has no maximum: '{self.program.network.paths[index]}' runs off to the edge of its range. "
                     "A scale that may reach 0 while the data can be fitted exactly does this; "
@@ -91,66 +171,32 @@ class Map(Solver):
                 )
 
 
-def refuse_discrete(program: Any) -> None:
-    """Gradient solvers cannot infer discrete entries; say so before anything is compiled."""
+def _one(found: Outcome, place: int) -> Outcome:
+    return Outcome(
+        Tables(*(part[place] for part in found.values)),
+        Tables(*(part[place] for part in found.densities)),
+        found.energies[place],
+    )
+
+
+def refuse_discrete(program: Program) -> None:
+    """Gradient solvers cannot infer discrete entries, nor learn from a density with a moving edge.
+
+    Raises:
+        SolverError: names the variable, before anything is compiled.
+    """
+    depends = uncertain_parameters(program.network, program.relevant, program.known)
     for index, spec in enumerate(program.structure):
-        kind = registry.distributions[spec.distribution]
+        law: Any = registry.distributions[spec.distribution]
         path = program.network.paths[index]
-        if not is_continuous(spec) and not kind.deterministic and program.relevant[index].any():
+        if law.whiten is None and not law.data_only and program.relevant[index].any():
             raise SolverError(
                 f"'{path}' is discrete ({spec.distribution}), is not observed everywhere, and observed variables depend on it, "
                 "so a gradient solver cannot infer it. Link complete data to it, or take it out of the causes of what is observed."
             )
-    latent = np.array([relevant.any() for relevant in program.relevant])
-    depends = program.network.latent_ancestors(latent)
-    for index, spec in enumerate(program.structure):
-        kind = registry.distributions[spec.distribution]
-        if program.known[index].any() and depends[index] and kind.fisher_root is None and not kind.data_only:
+        counted = program.known[index].any() and not law.data_only and not law.deterministic
+        if counted and depends[index] and law.fisher_root is None:
             raise SolverError(
-                f"'{program.network.paths[index]}' is observed and its {spec.distribution} has parameters to be inferred, but its density "
-                "has an edge, so it has no Fisher information. Give it a distribution without an edge, or fixed parameters."
+                f"'{path}' is observed and its {spec.distribution} has parameters to be inferred, but its density has an edge, "
+                "so it has no Fisher information. Give it a distribution without an edge, or fixed parameters."
             )
-
-
-def _newton_step(structure: Structure, inputs: Inputs, noise: Noise, free: tuple[Array, ...]) -> Step:
-    def energy(noise: Noise) -> Array:
-        return READINGS["energy"](structure, inputs, noise)
-
-    def keep(vector: Noise) -> Noise:
-        return tuple(jnp.where(mask, part, 0.0) for mask, part in zip(free, vector, strict=True))
-
-    before, slope = jax.value_and_grad(energy)(noise)
-    slope = keep(slope)
-    apply = roots(structure, inputs, noise)
-    transpose = jax.linear_transpose(apply, noise)
-
-    def metric(vector: Noise) -> Noise:
-        vector = keep(vector)
-        (pulled,) = transpose(apply(vector))
-        return tuple(v + p for v, p in zip(vector, keep(pulled), strict=True))
-
-    direction, _ = cg(metric, tuple(-part for part in slope), tol=1e-10, maxiter=CG_STEPS)
-    promise = -sum(jnp.vdot(s, d) for s, d in zip(slope, direction, strict=True))
-
-    def moved(size: Array) -> Noise:
-        return tuple(n + size * d for n, d in zip(noise, direction, strict=True))
-
-    def too_far(state: tuple[Array, Array, Array]) -> Array:
-        size, after, count = state
-        enough = after <= before - 1e-4 * size * promise + 1e-12 * jnp.abs(before)
-        return ~enough & (count < HALVINGS)
-
-    def halve(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-        size, _, count = state
-        return size / 2, energy(moved(size / 2)), count + 1
-
-    size, after, count = jax.lax.while_loop(too_far, halve, (jnp.ones(()), energy(moved(jnp.ones(()))), jnp.zeros((), int)))
-    stuck = count >= HALVINGS
-    return Step(
-        tuple(jnp.where(stuck, n, m) for n, m in zip(noise, moved(size), strict=True)),
-        jnp.where(stuck, before, after),
-        jnp.where(stuck, 0.0, jnp.asarray(promise)),
-    )
-
-
-READINGS["newton_step"] = _newton_step

@@ -1,0 +1,196 @@
+"""What one block of lanes computes: values, densities, and the two directions of its derivative.
+
+Blocks have the rows as last axis: own operands ``(lanes, width, rows)``, values ``(lanes, size, rows)``; operands from the
+static table and constants have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from whyboard.lowering.kind import DTYPES, Kind, canonical
+
+
+class Operands(NamedTuple):
+    """What the block reads from the tables."""
+
+    own: Array
+    outer: Array
+
+
+class Entries(NamedTuple):
+    """What stands at the block's own rows.
+
+    ``taken`` entries have their value from ``data``; of ``counted`` ones (always taken) the density matters. ``noise`` gives
+    the others.
+    """
+
+    noise: Array
+    data: Array
+    taken: Array
+    counted: Array
+
+
+def forward(kind: Kind, operands: Operands, constants: Array, entries: Entries, key: Array) -> tuple[Array, Array]:
+    """Values and log densities; the densities of what is not counted are 0."""
+
+    def one(own: Array, outer: Array, constants: Array, entries: Entries, key: Array) -> tuple[Array, Array]:
+        parameters = canonical(kind, own, outer, constants)
+        value = _value(kind, parameters, entries, key)
+        return value, _density(kind, parameters, value, entries, guard=True)
+
+    lanes, _, rows = entries.noise.shape
+    keys = jax.random.split(key, (lanes, rows)) if _drawn(kind) else jnp.zeros((lanes, rows))
+    return _over_lanes_and_rows(one)(operands.own, operands.outer, constants, entries, keys)
+
+
+def push(
+    kind: Kind, operands: Operands, constants: Array, entries: Entries, tangents: Operands, noise_tangent: Array
+) -> Array:
+    """The change of the values for a change of operands and noise."""
+
+    def values(operands: Operands, noise: Array) -> Array:
+        return _values(kind, operands, constants, entries._replace(noise=noise))
+
+    return jax.jvp(values, (operands, entries.noise), (tangents, noise_tangent))[1]
+
+
+def pull_density(
+    kind: Kind, operands: Operands, constants: Array, entries: Entries, weight: Array
+) -> tuple[Operands, Array]:
+    """The slope of ``sum(weight * values) + sum(counted log densities)`` in operands and noise."""
+
+    def total(operands: Operands, noise: Array) -> Array:
+        def one(own: Array, outer: Array, constants: Array, entries: Entries, weight: Array) -> Array:
+            parameters = canonical(kind, own, outer, constants)
+            value = _value(kind, parameters, entries, None)
+            density = _density(kind, parameters, value, entries, guard=False)
+            return jnp.sum(weight * value) + jnp.sum(density)
+
+        moved = entries._replace(noise=noise)
+        return jnp.sum(_over_lanes_and_rows(one)(operands.own, operands.outer, constants, moved, weight))
+
+    return jax.grad(total, argnums=(0, 1))(operands, entries.noise)
+
+
+def pull_metric(
+    kind: Kind, operands: Operands, constants: Array, entries: Entries, tangents: Operands, weight: Array
+) -> tuple[Operands, Array]:
+    """``weight`` and the Fisher information times the change of the parameters, both pulled back to operands and noise."""
+
+    def values(operands: Operands, noise: Array) -> Array:
+        return _values(kind, operands, constants, entries._replace(noise=noise))
+
+    _, transpose = jax.vjp(values, operands, entries.noise)
+    pulled, noise = transpose(weight)
+    if kind.distribution.fisher_root is None or not kind.slots:
+        return pulled, noise
+
+    def root(tangents: Operands) -> tuple[Array, ...]:
+        return _fisher_root(kind, operands, constants, entries.counted, tangents)
+
+    scaled, back = jax.vjp(root, tangents)
+    (informed,) = back(scaled)
+    return jax.tree.map(jnp.add, pulled, informed), noise
+
+
+def pull_root(
+    kind: Kind, operands: Operands, constants: Array, entries: Entries, key: Array, weight: Array
+) -> tuple[Operands, Array]:
+    """``weight`` and a draw with the Fisher information as covariance, both pulled back to operands and noise."""
+
+    def values(operands: Operands, noise: Array) -> Array:
+        return _values(kind, operands, constants, entries._replace(noise=noise))
+
+    _, transpose = jax.vjp(values, operands, entries.noise)
+    pulled, noise = transpose(weight)
+    if kind.distribution.fisher_root is None or not kind.slots:
+        return pulled, noise
+
+    def root(tangents: Operands) -> tuple[Array, ...]:
+        return _fisher_root(kind, operands, constants, entries.counted, tangents)
+
+    shapes, back = jax.vjp(root, jax.tree.map(jnp.zeros_like, operands))
+    keys = jax.random.split(key, max(1, len(shapes)))
+    (informed,) = back(tuple(jax.random.normal(k, s.shape) for k, s in zip(keys, shapes, strict=False)))
+    return jax.tree.map(jnp.add, pulled, informed), noise
+
+
+def _fisher_root(
+    kind: Kind, operands: Operands, constants: Array, counted: Array, tangents: Operands
+) -> tuple[Array, ...]:
+    root = kind.distribution.fisher_root
+    assert root is not None
+
+    def one(own: Array, outer: Array, constants: Array, counted: Array, own_tangent: Array, outer_tangent: Array) -> Any:
+        def parameters(own: Array, outer: Array) -> dict[str, Array]:
+            return canonical(kind, own, outer, constants)
+
+        at, moved = jax.jvp(parameters, (own, outer), (own_tangent, outer_tangent))
+        events = kind.distribution.event_ndim
+        mask = counted.reshape(kind.shape).all(axis=tuple(range(len(kind.shape) - events, len(kind.shape))))
+        return tuple(
+            jnp.where(mask.reshape(mask.shape + (1,) * (part.ndim - mask.ndim)), part, 0.0) for part in root(at, moved)
+        )
+
+    return _over_lanes_and_rows(one, outer=(1, 5))(
+        operands.own, operands.outer, constants, counted, tangents.own, tangents.outer
+    )
+
+
+def _values(kind: Kind, operands: Operands, constants: Array, entries: Entries) -> Array:
+    def one(own: Array, outer: Array, constants: Array, entries: Entries) -> Array:
+        return _value(kind, canonical(kind, own, outer, constants), entries, None)
+
+    return _over_lanes_and_rows(one)(operands.own, operands.outer, constants, entries)
+
+
+def _value(kind: Kind, parameters: dict[str, Array], entries: Entries, key: Array | None) -> Array:
+    law: Any = kind.distribution
+    if law.data_only:
+        return entries.data
+    if law.deterministic:
+        free = jnp.broadcast_to(parameters["mean"], kind.shape)
+    elif law.whiten is not None:
+        free = law.whiten(entries.noise.reshape(kind.shape), **parameters)
+    elif key is not None:
+        free = law.sample(key, kind.shape, **parameters)
+    else:
+        return entries.data
+    return jnp.where(entries.taken, entries.data, jnp.asarray(free, jnp.float64).reshape(kind.size))
+
+
+def _density(kind: Kind, parameters: dict[str, Array], value: Array, entries: Entries, *, guard: bool) -> Array:
+    law: Any = kind.distribution
+    if law.data_only or law.deterministic:
+        return jnp.zeros(kind.size)
+    # What is not counted is judged at its own value, so that its density and slope are finite before they are masked.
+    judged = jnp.where(entries.counted, entries.data, jax.lax.stop_gradient(value)).reshape(kind.shape)
+    judged = judged.astype(DTYPES[kind.dtype])
+    terms = law.log_density(judged, **parameters)
+    if guard:
+        terms = jnp.where(law.in_support(judged, **parameters), terms, -jnp.inf)
+    event = prod(kind.shape[len(kind.shape) - law.event_ndim :])
+    terms = jnp.pad(jnp.reshape(terms, (-1, 1)), ((0, 0), (0, event - 1))).ravel()
+    return jnp.where(entries.counted, terms, 0.0)
+
+
+def _drawn(kind: Kind) -> bool:
+    law = kind.distribution
+    return law.whiten is None and not law.data_only and not law.deterministic
+
+
+def _over_lanes_and_rows(function: Callable[..., Any], outer: tuple[int, ...] = (1,)) -> Callable[..., Any]:
+    """Map a function of one lane in one row; arguments in ``outer`` and the constants (the third) have no rows."""
+
+    def mapped(*arguments: Any) -> Any:
+        rows = tuple(None if place in outer or place == 2 else -1 for place in range(len(arguments)))
+        return jax.vmap(jax.vmap(function, in_axes=rows, out_axes=-1))(*arguments)
+
+    return mapped

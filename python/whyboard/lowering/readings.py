@@ -1,0 +1,72 @@
+"""The compiled readings of a plan: one table of functions for all programs, keyed by structure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from whyboard.lowering import loops
+from whyboard.lowering.loops import Observed, Schedules, Tables
+from whyboard.lowering.stack import Plan
+
+
+class Readings(NamedTuple):
+    """Jitted functions of ``(schedules, observed, ...)``; all but `slope` map over a leading axis of their last arguments."""
+
+    forward: Callable[..., tuple[Tables, Tables, Array]]
+    slope: Callable[..., Tables]
+    push: Callable[..., Tables]
+    pull: Callable[..., Tables]
+    pull_root: Callable[..., Tables]
+
+
+@lru_cache(maxsize=256)
+def readings(plan: Plan) -> Readings:
+    """The functions of a structure. Nothing is compiled before it is used."""
+    return Readings(*(jax.jit(partial(function, plan)) for function in (_forward, _slope, _push, _pull, _pull_root)))
+
+
+def _forward(
+    plan: Plan, schedules: Schedules, observed: Observed, active: Tables, noise: Tables, keys: Array
+) -> tuple[Tables, Tables, Array]:
+    """Values, log densities of what is counted, and the negative log posterior of the noise."""
+
+    def one(noise: Tables, key: Array) -> tuple[Tables, Tables, Array]:
+        values, densities = loops.forward(plan, schedules, observed, noise, jax.random.wrap_key_data(key))
+        prior = sum(jnp.sum(jnp.where(a, z**2, 0.0)) for a, z in zip(active, noise, strict=True)) / 2
+        return values, densities, prior - sum(jnp.sum(part) for part in densities)
+
+    return jax.vmap(one)(noise, keys)
+
+
+def _slope(
+    plan: Plan, schedules: Schedules, observed: Observed, active: Tables, noise: Tables, values: Tables
+) -> Tables:
+    """The gradient of the negative log posterior; 0 where nothing is to be inferred."""
+    found = loops.pull_density(plan, schedules, observed, noise, values)
+    return Tables(*(jnp.where(a, z - g, 0.0) for a, z, g in zip(active, noise, found, strict=True)))
+
+
+def _push(
+    plan: Plan, schedules: Schedules, observed: Observed, noise: Tables, values: Tables, tangents: Tables
+) -> Tables:
+    return jax.vmap(lambda tangent: loops.push(plan, schedules, observed, noise, values, tangent))(tangents)
+
+
+def _pull(
+    plan: Plan, schedules: Schedules, observed: Observed, noise: Tables, values: Tables, changes: Tables
+) -> Tables:
+    return jax.vmap(lambda change: loops.pull_metric(plan, schedules, observed, noise, values, change))(changes)
+
+
+def _pull_root(
+    plan: Plan, schedules: Schedules, observed: Observed, noise: Tables, values: Tables, keys: Array
+) -> Tables:
+    return jax.vmap(
+        lambda key: loops.pull_root(plan, schedules, observed, noise, values, jax.random.wrap_key_data(key))
+    )(keys)

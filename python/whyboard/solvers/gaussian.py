@@ -1,0 +1,167 @@
+"""A normal belief in whitened noise: draws and moments of what follows from it.
+
+What the data inform is normal around the mode; everything else has its own standard normal noise. Values follow along the
+arrows, so a positive variable stays positive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+import numpy as np
+
+from whyboard import registry
+from whyboard.lowering.loops import Tables
+from whyboard.lowering.program import Program
+from whyboard.solvers.metric import Metric
+from whyboard.solvers.solver import Moments
+
+MOMENT_DRAWS = 256
+DISCRETE_MOMENT_DRAWS = 1024
+CHUNK = 32
+MAX_WORK = 400_000_000
+"""Beyond so many numbers the linear variances are those of the draws too."""
+
+
+class Gaussian:
+    """The belief around a mode.
+
+    Args:
+        program: what to draw from.
+        mode: the noise at the mode; 0 where nothing is inferred.
+        metric: the inverse covariance of the relevant entries; None if nothing is inferred, as in a simulation.
+    """
+
+    def __init__(self, program: Program, mode: Tables, metric: Metric | None) -> None:
+        self.program = program
+        self.mode = mode
+        self.metric = metric
+        self._free = Tables(*(~active if metric is not None else np.ones_like(active) for active in program.active))
+
+    def samples(self, count: int, seed: int) -> list[np.ndarray]:
+        """Draws by node, ``(count, *shape of its values)``."""
+        random = np.random.default_rng([seed, 2])
+        found: list[list[np.ndarray]] = []
+        for start in range(0, count, CHUNK):
+            shifts = list(self._shifts(min(CHUNK, count - start), random))
+            noise = [_add(self.mode, shift) for shift in shifts]
+            found.extend(
+                self.program.nodes(outcome.values) for outcome in self.program.evaluate(noise, seed + 7919 * start)
+            )
+        if not found:
+            shapes = [known.shape for known in self.program.known]
+            return self.program.typed([np.zeros((0, *shape)) for shape in shapes])
+        return self.program.typed([np.concatenate(parts) for parts in zip(*found, strict=True)])
+
+    def moments(self, seed: int) -> Moments:
+        """Means and variances by node.
+
+        The linear part of the map from noise to values has moments that are known exactly; mirrored draws supply what its
+        curvature adds. Where it is linear, no error of sampling is left.
+        """
+        program = self.program
+        count = DISCRETE_MOMENT_DRAWS if self._draws_discrete() else MOMENT_DRAWS
+        random = np.random.default_rng([seed, 3])
+        centre = program.at(self.mode).values
+        sums = [program.zeros() for _ in range(4)]
+        for start in range(0, count, CHUNK):
+            half = list(self._shifts(CHUNK // 2, random))
+            shifts = [*half, *(Tables(-each.static, -each.dynamic) for each in half)]
+            noise = [_add(self.mode, shift) for shift in shifts]
+            evaluated = program.evaluate(noise, seed + 7919 * start)
+            for outcome, linear in zip(evaluated, program.push(self.mode, centre, shifts), strict=True):
+                for total, power, part in (
+                    (sums[0], 1, _less(outcome.values, centre)),
+                    (sums[1], 2, _less(outcome.values, centre)),
+                    (sums[2], 2, linear),
+                ):
+                    for into, table in zip(total, part, strict=True):
+                        into += (table**power).sum(axis=0)
+        exact = self._linear_variances()
+        mean, variance = program.zeros(), program.zeros()
+        for stage in (0, 1):
+            shift = sums[0][stage] / count
+            drawn = sums[1][stage] / count - shift**2
+            if exact is not None:
+                sampled = sums[2][stage] / count
+                drawn = drawn * np.divide(exact[stage], sampled, out=np.ones_like(drawn), where=sampled > 0)
+            mean[stage][:] = centre[stage] + shift
+            variance[stage][:] = np.maximum(drawn, 0.0)
+        return Moments(program.nodes(mean), program.nodes(variance))
+
+    def _draws_discrete(self) -> bool:
+        laws = [registry.distributions[spec.distribution] for spec in self.program.structure]
+        return any(
+            law.whiten is None and not law.data_only and not known.all()  # type: ignore[attr-defined]
+            for law, known in zip(laws, self.program.known, strict=True)
+        )
+
+    def _shifts(self, count: int, random: np.random.Generator) -> Iterator[Tables]:
+        informed = iter(()) if self.metric is None else self.metric.draws(count, random)
+        for _ in range(count):
+            noise = Tables(*(np.where(f, z, 0.0) for f, z in zip(self._free, self.program.noise(random), strict=True)))
+            yield noise if self.metric is None else _add(noise, next(informed))
+
+    def _linear_variances(self) -> Tables | None:
+        """Squares of the changes in independent directions, summed; one direction serves an element of all rows."""
+        program = self.program
+        free = Tables(*(f & ~t for f, t in zip(self._free, map(np.asarray, program.observed.taken), strict=True)))
+        free.dynamic[:, program.n_data :] = False
+        static = np.flatnonzero(self._used(free.static, static=True))
+        elements = np.flatnonzero(self._used(free.dynamic, static=False))
+        informed: Iterator[Tables] = iter(())
+        if self.metric is not None:
+            found = self.metric.directions()
+            if found is None:
+                return None
+            informed = found
+        size = sum(part.size for part in self.mode)
+        count = len(static) + len(elements) + int(program.active.static.sum()) + int(program.active.dynamic.any(axis=1).sum())
+        if count * size > MAX_WORK:
+            return None
+        total = program.zeros()
+        centre = program.at(self.mode).values
+        batch: list[Tables] = []
+        for direction in chain(informed, self._units(static, elements, free)):
+            batch.append(direction)
+            if len(batch) == program.batch:
+                self._add_squares(total, centre, batch)
+                batch = []
+        if batch:
+            self._add_squares(total, centre, batch)
+        return total
+
+    def _used(self, free: np.ndarray, *, static: bool) -> np.ndarray:
+        """Rows of a table that belong to a variable with noise."""
+        used = np.zeros(len(free), dtype=bool)
+        for index, spec in enumerate(self.program.structure):
+            law = registry.distributions[spec.distribution]
+            noisy = law.whiten is not None and not law.deterministic  # type: ignore[attr-defined]
+            if spec.static == static and noisy:
+                first = int(self.program.layout.offsets[index])
+                used[first : first + int(np.prod(spec.shape))] = True
+        return used & free.any(axis=1)
+
+    def _units(self, static: np.ndarray, elements: np.ndarray, free: Tables) -> Iterator[Tables]:
+        for place in static:
+            unit = self.program.zeros()
+            unit.static[place, 0] = 1.0
+            yield unit
+        for place in elements:
+            unit = self.program.zeros()
+            unit.dynamic[place] = free.dynamic[place]
+            yield unit
+
+    def _add_squares(self, total: Tables, centre: Tables, directions: list[Tables]) -> None:
+        for moved in self.program.push(self.mode, centre, directions):
+            for into, table in zip(total, moved, strict=True):
+                into += (table**2).sum(axis=0)
+
+
+def _add(left: Tables, right: Tables) -> Tables:
+    return Tables(left.static + right.static, left.dynamic + right.dynamic)
+
+
+def _less(left: Tables, right: Tables) -> Tables:
+    return Tables(left.static - right.static, left.dynamic - right.dynamic)

@@ -1,0 +1,186 @@
+"""The metric ``1 + J'FJ`` of whitened noise at a point: solved, and drawn from, exactly where its shape allows.
+
+No operator mixes rows, so dynamic entries of different rows meet only through static ones: the metric is an arrow. One
+change serves an element of all rows at once, and the elimination of the dynamic entries goes row by row.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+import numpy as np
+
+from whyboard.lowering.loops import Tables
+from whyboard.lowering.program import Program
+
+MAX_STATIC = 2000
+MAX_IN_ROW = 256
+MAX_NUMBERS = 30_000_000
+CG_STEPS = 400
+CG_TOLERANCE = 1e-9
+
+
+class Metric(ABC):
+    """Of the entries that are relevant; all others are 0 in what comes in and goes out."""
+
+    @abstractmethod
+    def solve(self, vector: Tables) -> Tables:
+        """The inverse metric times a vector."""
+
+    @abstractmethod
+    def draws(self, count: int, random: np.random.Generator) -> Iterator[Tables]:
+        """Vectors with the inverse metric as covariance."""
+
+    @abstractmethod
+    def directions(self) -> Iterator[Tables] | None:
+        """Vectors whose squares add up to the variances row by row; None where that would take too long."""
+
+
+def metric_at(program: Program, noise: Tables, values: Tables) -> Metric:
+    """The metric at some noise, with the values it gives."""
+    static = np.flatnonzero(program.active.static[:, 0])
+    elements = np.flatnonzero(program.active.dynamic.any(axis=1))
+    rows = program.n_data
+    small = len(static) <= MAX_STATIC and len(elements) <= MAX_IN_ROW
+    if small and rows * len(elements) * (len(elements) + len(static)) <= MAX_NUMBERS:
+        return Arrow(program, noise, values, static, elements)
+    return Iterative(program, noise, values)
+
+
+class Arrow(Metric):
+    """Factored: ``G G'`` with the dynamic entries first, ``G = [[L, 0], [A', S]]``."""
+
+    def __init__(
+        self, program: Program, noise: Tables, values: Tables, static: np.ndarray, elements: np.ndarray
+    ) -> None:
+        self.program = program
+        self.static = static
+        self.elements = elements
+        rows = program.n_data
+        self.mask = program.active.dynamic[elements, :rows].T
+        changes = [*map(self._static_unit, range(len(static))), *map(self._element_unit, range(len(elements)))]
+        corner = np.eye(len(static))
+        within = np.zeros((rows, len(elements), len(elements)))
+        across = np.zeros((rows, len(elements), len(static)))
+        column = 0
+        for part in program.metric(noise, values, changes):
+            for place in range(len(part.static)):
+                in_rows = np.where(self.mask, part.dynamic[place][elements, :rows].T, 0.0)
+                if column < len(static):
+                    corner[:, column] += part.static[place][static, 0]
+                    across[:, :, column] = in_rows
+                else:
+                    within[:, :, column - len(static)] = in_rows
+                column += 1
+        within += np.eye(len(elements))
+        # Rounding leaves the two halves a little different.
+        self.lower = np.linalg.cholesky((within + within.transpose(0, 2, 1)) / 2)
+        self.across = np.linalg.solve(self.lower, across) if across.size else across
+        flat = self.across.reshape(rows * len(elements), len(static))
+        corner = (corner + corner.T) / 2 - flat.T @ flat
+        self.corner = np.linalg.cholesky(corner)
+
+    def solve(self, vector: Tables) -> Tables:
+        rows = self.program.n_data
+        below = vector.dynamic[self.elements, :rows].T
+        below = np.where(self.mask, below, 0.0)
+        dynamic = np.linalg.solve(self.lower, below[..., None])[..., 0] if below.size else below
+        rest = vector.static[self.static, 0] - np.einsum("nds,nd->s", self.across, dynamic)
+        return self._backward(np.linalg.solve(self.corner, rest), dynamic)
+
+    def draws(self, count: int, random: np.random.Generator) -> Iterator[Tables]:
+        for _ in range(count):
+            yield self._backward(random.standard_normal(len(self.static)), random.standard_normal(self.mask.shape))
+
+    def directions(self) -> Iterator[Tables]:
+        for place in range(len(self.static)):
+            unit = np.zeros(len(self.static))
+            unit[place] = 1.0
+            yield self._backward(unit, np.zeros(self.mask.shape))
+        for place in range(len(self.elements)):
+            unit = np.zeros(self.mask.shape)
+            unit[:, place] = 1.0
+            yield self._backward(np.zeros(len(self.static)), unit)
+
+    def _backward(self, static: np.ndarray, dynamic: np.ndarray) -> Tables:
+        """The inverse of ``G'`` times a vector; entries that are not relevant stand alone and are dropped."""
+        static = np.linalg.solve(self.corner.T, static)
+        if dynamic.size:
+            dynamic = dynamic - self.across @ static
+            dynamic = np.linalg.solve(self.lower.transpose(0, 2, 1), dynamic[..., None])[..., 0]
+        found = self.program.zeros()
+        found.static[self.static, 0] = static
+        found.dynamic[self.elements, : self.program.n_data] = np.where(self.mask, dynamic, 0.0).T
+        return found
+
+    def _static_unit(self, place: int) -> Tables:
+        unit = self.program.zeros()
+        unit.static[self.static[place], 0] = 1.0
+        return unit
+
+    def _element_unit(self, place: int) -> Tables:
+        unit = self.program.zeros()
+        unit.dynamic[self.elements[place], : self.program.n_data] = self.mask[:, place]
+        return unit
+
+
+class Iterative(Metric):
+    """Applied only: solved by conjugate gradients."""
+
+    def __init__(self, program: Program, noise: Tables, values: Tables) -> None:
+        self.program = program
+        self.noise = noise
+        self.values = values
+
+    def solve(self, vector: Tables) -> Tables:
+        (found,) = self._solve_all([vector])
+        return found
+
+    def draws(self, count: int, random: np.random.Generator) -> Iterator[Tables]:
+        for root in self.program.metric_roots(self.noise, self.values, count, random):
+            batch = range(len(root.static))
+            # A vector with the metric as covariance, solved by the metric, has its inverse as covariance.
+            targets = [
+                self._keep(_sum(self.program.noise(random), Tables(root.static[i], root.dynamic[i]))) for i in batch
+            ]
+            yield from self._solve_all(targets)
+
+    def directions(self) -> None:
+        return None
+
+    def _solve_all(self, targets: list[Tables]) -> list[Tables]:
+        """Conjugate gradients for several right sides side by side."""
+        program = self.program
+        found = [program.zeros() for _ in targets]
+        rest = [self._keep(target) for target in targets]
+        search = list(rest)
+        squares = np.array([_dot(each, each) for each in rest])
+        goal = CG_TOLERANCE**2 * squares
+        for _ in range(CG_STEPS):
+            if (squares <= goal).all():
+                break
+            products: list[Tables] = []
+            for part in program.metric(self.noise, self.values, search):
+                products.extend(Tables(part.static[i], part.dynamic[i]) for i in range(len(part.static)))
+            for i, product in enumerate(products):
+                if squares[i] <= goal[i]:
+                    continue
+                curved = self._keep(_sum(product, search[i]))
+                step = squares[i] / _dot(search[i], curved)
+                found[i] = _sum(found[i], search[i], step)
+                rest[i] = _sum(rest[i], curved, -step)
+                before, squares[i] = squares[i], _dot(rest[i], rest[i])
+                search[i] = _sum(rest[i], search[i], squares[i] / before)
+        return found
+
+    def _keep(self, vector: Tables) -> Tables:
+        return Tables(*(np.where(a, part, 0.0) for a, part in zip(self.program.active, vector, strict=True)))
+
+
+def _dot(left: Tables, right: Tables) -> float:
+    return float(np.vdot(left.static, right.static) + np.vdot(left.dynamic, right.dynamic))
+
+
+def _sum(left: Tables, right: Tables, factor: float = 1.0) -> Tables:
+    return Tables(left.static + factor * right.static, left.dynamic + factor * right.dynamic)
