@@ -43,7 +43,10 @@ def number_text(number: float) -> str:
     """A number as ECMAScript prints it: ``1``, ``0.1``, ``1e+21``, ``1e-7``."""
     if isinstance(number, int) and abs(number) <= _EXACT:
         return str(int(number))
-    value = float(number)
+    try:
+        value = float(number)
+    except OverflowError:
+        raise TypeError("a number beyond all floats") from None
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - the standard test for NaN
         raise TypeError(f"{value} is no JSON number")
     if value.is_integer() and abs(value) < _EXACT:

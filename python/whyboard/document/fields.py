@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import sys
 import unicodedata
 from collections.abc import Callable, Mapping
 
@@ -32,6 +33,7 @@ EDITABLE: Mapping[Family, tuple[str, ...]] = {
     "const": ("value", "dtype"),
     "link": (),
 }
+_LARGEST = int(sys.float_info.max)
 _ALLOWED = {family: frozenset((*REQUIRED[family], *OPTIONAL[family], "kind")) for family in REQUIRED}
 
 
@@ -83,7 +85,7 @@ def is_plain(value: object, depth: int = 0) -> bool:
         return all(is_plain(item, depth + 1) for item in value)
     if isinstance(value, float):
         return value - value == 0
-    return value is None or isinstance(value, (str, bool, int))
+    return value is None or isinstance(value, (str, bool)) or (isinstance(value, int) and abs(value) <= _LARGEST)
 
 
 def is_keys(value: object) -> bool:

@@ -16,6 +16,8 @@ from whyboard.document.record import FORMAT, VERSION, DocumentData, Key, Record,
 from whyboard.document.structure import Fault, check_envelope, check_structure
 from whyboard.errors import FileFormatError
 
+SCHEMA = Path(__file__).with_name("schema.json")
+"""JSON Schema of model files, generated from `record.py`."""
 SUFFIX = ".why.json"
 MAXIMUM_SIZE = 256 * 2**20
 

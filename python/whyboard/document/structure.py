@@ -25,7 +25,7 @@ _FAMILIES: Mapping[str, Family] = {
 _SECTIONS = ("format", "version", "records", "layout", "values")
 
 
-class Fault(Exception):  # noqa: N818 - never leaves this package
+class Fault(Exception):
     """A rule that is broken at a path of the data."""
 
     def __init__(self, path: Path, message: str) -> None:
