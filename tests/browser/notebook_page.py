@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,31 @@ class NotebookPage:
         )
         assert reply["status"] == "ok", reply
         return ast.literal_eval(reply["data"]["text/plain"])
+
+    def wait_for_python(self, expression: str, value: Any, seconds: float = 20) -> None:
+        """Wait until an expression has this value in the kernel."""
+        deadline = time.monotonic() + seconds
+        while (found := self.python(expression)) != value:
+            assert time.monotonic() < deadline, f"{expression} is {found!r}, not {value!r}"
+            self.page.wait_for_timeout(100)
+
+    def wait_for_snapshot(self, text: str) -> None:
+        """Wait until the output itself holds the model as it is now."""
+        self.page.wait_for_function(
+            """(text) => window.jupyterapp.shell.currentWidget.content.widgets.some((cell) =>
+                JSON.stringify(cell.model.toJSON().outputs ?? []).includes(text))""",
+            arg=text,
+        )
+
+    def save(self) -> None:
+        """Save the notebook."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+    def reload(self) -> None:
+        """Load the page again; the kernel lives on."""
+        self.page.reload()
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        self._wait_for_kernel()
 
     def execute(self, code: str) -> None:
         """Run code in the kernel without a cell."""

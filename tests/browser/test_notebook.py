@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from editor_view import EditorView
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -10,6 +11,7 @@ pytestmark = pytest.mark.browser
 LINE = """
 import numpy as np, pandas as pd, whyboard as wb
 table = pd.DataFrame({"speed": np.arange(40.0) / 10, "effort": np.arange(40.0) / 5})
+table.loc[[3, 5], "effort"] = None
 with wb.Graph("g") as g:
     slope = wb.StaticVariable("slope")
     x = wb.Variable("x")
@@ -25,3 +27,134 @@ def test_show_draws_the_graph_and_a_python_edit_changes_the_picture(notebook):
     editor = page.editor()
     expect(editor).to_contain_text("steepness")
     expect(page.page.locator(".why-view-bar")).to_be_hidden()
+
+
+def test_an_edit_in_the_diagram_is_an_edit_of_the_python_object_and_undo_goes_across_both(notebook):
+    page = notebook(LINE, SHOW)
+    page.run()
+    editor = EditorView(page.editor())
+    key = page.python("slope.key")
+    editor.rename(key, "slope", "steepness")
+    page.wait_for_python("slope.name", "steepness")
+
+    page.execute("x.name = 'pace'")
+    expect(editor.frame).to_contain_text("pace")
+    editor.undo()
+    page.wait_for_python("x.name", "x")
+    editor.undo()
+    page.wait_for_python("slope.name", "slope")
+    editor.redo()
+    page.wait_for_python("slope.name", "steepness")
+    expect(editor.field("Name")).to_have_value("steepness")
+
+
+def test_a_model_is_built_by_palette_and_formula(notebook):
+    page = notebook("import whyboard as wb\ng = wb.Graph('g')", SHOW)
+    page.run()
+    editor = EditorView(page.editor())
+    for name in ["a", "b"]:
+        editor.add_from_palette("Normal")
+        expect(editor.field("Name")).to_be_visible()
+        page.page.keyboard.press("Escape")
+        editor.field("Name").fill(name)
+        editor.field("Name").press("Enter")
+        page.wait_for_python(f"'{name}' in g.children", True)
+    editor.field("mean").fill("2 * a + 1")
+    editor.field("mean").press("Enter")
+    page.wait_for_python("'a' in g.to_python().split('b = ')[-1] and '2' in g.to_python()", True)
+    assert page.python("type(g.b).__name__") == "Variable"
+
+
+def test_columns_are_dragged_from_an_output_onto_cards_and_run_gives_the_posterior(notebook):
+    page = notebook(LINE, SHOW)
+    page.run()
+    editor = EditorView(page.editor())
+    for column, name in [("speed", "x"), ("effort", "y")]:
+        header = page.page.locator("[data-whyboard-source] th", has_text=column)
+        header.hover()
+        header.drag_to(editor.card(page.python(f"{name}.key")))
+        page.wait_for_python(f"'{name}' in str(list(g.session.linker)) and len(g.session.linker) > 0", True)
+    assert page.python("g.session.linker.sources[y.key]") == "table.effort"
+    expect(editor.card(page.python("y.key"))).to_contain_text("38")
+
+    editor.run()
+    page.wait_for_python("g.session.model is not None and g.session.model.converged", True, seconds=90)
+    assert page.python("abs(float(g.session.model.get_means(slope)) - 2) < 0.05") is True
+    expect(editor.card(page.python("slope.key")).locator(".why-card-plot")).to_be_visible()
+    expect(editor.card(page.python("slope.key"))).to_contain_text("1.9")
+
+
+def test_a_column_that_does_not_fit_is_refused_in_words(notebook):
+    page = notebook(LINE + "\nwords = pd.DataFrame({'motto': ['a'] * 40})\nwords", SHOW)
+    page.run()
+    editor = EditorView(page.editor())
+    header = page.page.locator("[data-whyboard-source='name/words'] th", has_text="motto")
+    header.hover()
+    header.drag_to(editor.card(page.python("x.key")))
+    expect(editor.frame.get_by_role("alert")).to_contain_text("motto")
+    assert page.python("len(g.session.linker)") == 0
+
+
+def test_two_views_of_one_model_stay_in_step_and_the_bundle_is_loaded_once(notebook):
+    page = notebook(LINE, SHOW, SHOW)
+    page.run()
+    first, second = EditorView(page.editor(0)), EditorView(page.editor(1))
+    first.rename(page.python("slope.key"), "slope", "steepness")
+    expect(second.frame).to_contain_text("steepness")
+    assert page.page.evaluate("() => Object.keys(globalThis.whyboardBundles).length") == 1
+
+
+def test_running_the_cell_again_closes_the_old_view(notebook):
+    page = notebook(LINE, SHOW)
+    page.run()
+    page.editor()
+    count = "len(__import__('ipywidgets').widgets.widget._instances)"
+    before = page.python(count)
+    for _ in range(5):
+        page.run(1)
+    expect(page.page.locator(".jp-OutputArea .why-frame")).to_have_count(1)
+    assert page.python(count) == before
+    assert page.python("g.document.observed") <= 3
+
+
+def test_after_a_restart_the_picture_stays_and_the_model_is_restored(notebook):
+    page = notebook(LINE, SHOW)
+    page.run()
+    editor = EditorView(page.editor())
+    key = page.python("slope.key")
+    editor.rename(key, "slope", "steepness")
+    page.wait_for_python("slope.name", "steepness")
+    page.wait_for_snapshot("steepness")
+
+    page.restart()
+    bar = page.page.locator(".why-view-bar")
+    expect(bar).to_contain_text("Not connected")
+    expect(page.page.locator(".why-view-picture img")).to_be_visible()
+    bar.get_by_role("button", name="Restore into kernel").click()
+    restored = EditorView(page.editor())
+    assert page.python("g.steepness.key") == key
+    restored.rename(key, "steepness", "slope")
+    page.wait_for_python("g.slope.key", key)
+
+
+def test_after_a_restart_the_code_of_the_model_can_be_inserted(notebook):
+    page = notebook(LINE, SHOW)
+    page.run()
+    page.editor()
+    page.restart()
+    page.page.get_by_role("button", name="Insert code").click()
+    cell = page.page.locator(".jp-CodeCell").nth(2)
+    expect(cell).to_contain_text("StaticVariable")
+    page.run(2)
+    assert page.python("list(g.children)") == ["inputs", "outputs", "slope", "x", "y"]
+
+
+def test_a_reloaded_page_shows_the_living_model_at_the_same_revision(notebook):
+    page = notebook(LINE, SHOW)
+    page.run()
+    page.editor()
+    page.save()
+    page.execute("slope.name = 'steepness'")
+    page.reload()
+    editor = page.editor()
+    expect(editor).to_contain_text("steepness")

@@ -1,0 +1,48 @@
+"""An editor on the page, in the words that a journey needs: cards, inspector, palette."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+
+class EditorView:
+    """One editor. Cards are found by the key of their record."""
+
+    def __init__(self, frame: Locator) -> None:
+        self.frame = frame
+        self.page = frame.page
+
+    def card(self, key: str) -> Locator:
+        return self.frame.locator(f".why-card[data-key='{key}']")
+
+    def select(self, key: str, name: str) -> None:
+        """Click a card and see it in the inspector."""
+        self.card(key).click(position={"x": 60, "y": 8})
+        expect(self.field("Name")).to_have_value(name)
+
+    def field(self, label: str) -> Locator:
+        return self.frame.locator(".why-inspector").get_by_label(label, exact=True)
+
+    def rename(self, key: str, old: str, new: str) -> None:
+        self.select(key, old)
+        self.field("Name").fill(new)
+        self.field("Name").press("Enter")
+
+    def undo(self) -> None:
+        self.frame.get_by_role("button", name=re.compile("^Undo")).click()
+
+    def redo(self) -> None:
+        self.frame.get_by_role("button", name=re.compile("^Redo")).click()
+
+    def run(self) -> None:
+        self.frame.get_by_role("button", name=re.compile("^Run")).first.click()
+
+    def add_from_palette(self, label: str) -> None:
+        """Add by the palette and the Enter key."""
+        if not self.frame.locator(".why-palette").is_visible():
+            self.frame.get_by_role("button", name=re.compile("alette")).first.click()
+        search = self.frame.locator("[data-why-palette-search]")
+        search.fill(label)
+        search.press("Enter")
