@@ -22,4 +22,3 @@ export function embeddedEditors(): Set<EmbeddedEditor> {
   globalThis.whyboardEditors ??= new Set();
   return globalThis.whyboardEditors;
 }
-
