@@ -117,7 +117,12 @@ class Gaussian:
                 return None
             informed = found
         size = sum(part.size for part in self.mode)
-        count = len(static) + len(elements) + int(program.active.static.sum()) + int(program.active.dynamic.any(axis=1).sum())
+        count = (
+            len(static)
+            + len(elements)
+            + int(program.active.static.sum())
+            + int(program.active.dynamic.any(axis=1).sum())
+        )
         if count * size > MAX_WORK:
             return None
         total = program.zeros()

@@ -20,6 +20,8 @@ CLOSE = 1e-14
 """Stop when a step promises to lower the energy by less: a ten-millionth of a posterior standard deviation."""
 ROUNDING = 1e-13
 """Energies are known to this fraction of their size; smaller promises are trusted without a look at the energy."""
+DIRECTION = 0.01
+"""The relative error of a direction that is found by conjugate gradients."""
 HALVINGS = 40
 EDGE = 35.0
 """Noise so far out is beyond the numbers: the mode runs away."""
@@ -73,7 +75,7 @@ class Map(Solver):
         halved = False
         for count in range(1, MAX_STEPS + 1):
             if metric is None or halved or count <= 3 or count % 4 == 0:
-                metric = metric_at(program, self.noise, here.values)
+                metric = metric_at(program, self.noise, here.values, DIRECTION)
             direction = self._direction(metric, slope)
             promise = -float(slope @ direction) / 2
             energy = float(here.energies)
@@ -160,7 +162,7 @@ class Map(Solver):
         return tables
 
     def _refuse_unbounded(self, edge: float = EDGE) -> None:
-        if max((float(np.abs(part).max(initial=0.0)) for part in self.noise)) <= edge:
+        if max(float(np.abs(part).max(initial=0.0)) for part in self.noise) <= edge:
             return
         for index, noise in enumerate(self.program.nodes(self.noise)):
             if np.abs(noise).max(initial=0.0) > edge:

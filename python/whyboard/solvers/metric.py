@@ -15,10 +15,12 @@ from whyboard.lowering.loops import Tables
 from whyboard.lowering.program import Program
 
 MAX_STATIC = 2000
-MAX_IN_ROW = 256
+MAX_IN_ROW = 1000
 MAX_NUMBERS = 30_000_000
-CG_STEPS = 400
-CG_TOLERANCE = 1e-9
+FEW = 64
+"""Up to so many changes a factored metric is also the fastest way to a direction."""
+CG_STEPS = 500
+EXACT = 1e-9
 
 
 class Metric(ABC):
@@ -37,19 +39,27 @@ class Metric(ABC):
         """Vectors whose squares add up to the variances row by row; None where that would take too long."""
 
 
-def metric_at(program: Program, noise: Tables, values: Tables) -> Metric:
-    """The metric at some noise, with the values it gives."""
+def metric_at(program: Program, noise: Tables, values: Tables, tolerance: float | None = None) -> Metric:
+    """The metric at some noise, with the values it gives.
+
+    Args:
+        program: what it is the metric of.
+        noise: where.
+        values: those that the noise gives.
+        tolerance: the relative error that may be left where a direction is all that is wanted; exact if None.
+    """
     static = np.flatnonzero(program.active.static[:, 0])
     elements = np.flatnonzero(program.active.dynamic.any(axis=1))
     rows = program.n_data
+    cheap = tolerance is None or len(static) + len(elements) <= FEW
     small = len(static) <= MAX_STATIC and len(elements) <= MAX_IN_ROW
-    if small and rows * len(elements) * (len(elements) + len(static)) <= MAX_NUMBERS:
+    if cheap and small and rows * len(elements) * (len(elements) + len(static)) <= MAX_NUMBERS:
         return Arrow(program, noise, values, static, elements)
-    return Iterative(program, noise, values)
+    return Iterative(program, noise, values, EXACT if tolerance is None else tolerance)
 
 
 class Arrow(Metric):
-    """Factored: ``G G'`` with the dynamic entries first, ``G = [[L, 0], [A', S]]``."""
+    """Factored: ``G G'`` with the dynamic entries first, ``G = [[L, 0], [A', S]]``; ``inverse`` is that of L, by row."""
 
     def __init__(
         self, program: Program, noise: Tables, values: Tables, static: np.ndarray, elements: np.ndarray
@@ -75,8 +85,9 @@ class Arrow(Metric):
                 column += 1
         within += np.eye(len(elements))
         # Rounding leaves the two halves a little different.
-        self.lower = np.linalg.cholesky((within + within.transpose(0, 2, 1)) / 2)
-        self.across = np.linalg.solve(self.lower, across) if across.size else across
+        lower = np.linalg.cholesky((within + within.transpose(0, 2, 1)) / 2)
+        self.inverse = np.linalg.inv(lower) if lower.size else lower
+        self.across = self.inverse @ across
         flat = self.across.reshape(rows * len(elements), len(static))
         corner = (corner + corner.T) / 2 - flat.T @ flat
         self.corner = np.linalg.cholesky(corner)
@@ -85,7 +96,7 @@ class Arrow(Metric):
         rows = self.program.n_data
         below = vector.dynamic[self.elements, :rows].T
         below = np.where(self.mask, below, 0.0)
-        dynamic = np.linalg.solve(self.lower, below[..., None])[..., 0] if below.size else below
+        dynamic = (self.inverse @ below[..., None])[..., 0]
         rest = vector.static[self.static, 0] - np.einsum("nds,nd->s", self.across, dynamic)
         return self._backward(np.linalg.solve(self.corner, rest), dynamic)
 
@@ -106,9 +117,8 @@ class Arrow(Metric):
     def _backward(self, static: np.ndarray, dynamic: np.ndarray) -> Tables:
         """The inverse of ``G'`` times a vector; entries that are not relevant stand alone and are dropped."""
         static = np.linalg.solve(self.corner.T, static)
-        if dynamic.size:
-            dynamic = dynamic - self.across @ static
-            dynamic = np.linalg.solve(self.lower.transpose(0, 2, 1), dynamic[..., None])[..., 0]
+        dynamic = dynamic - self.across @ static
+        dynamic = (self.inverse.transpose(0, 2, 1) @ dynamic[..., None])[..., 0]
         found = self.program.zeros()
         found.static[self.static, 0] = static
         found.dynamic[self.elements, : self.program.n_data] = np.where(self.mask, dynamic, 0.0).T
@@ -128,10 +138,11 @@ class Arrow(Metric):
 class Iterative(Metric):
     """Applied only: solved by conjugate gradients."""
 
-    def __init__(self, program: Program, noise: Tables, values: Tables) -> None:
+    def __init__(self, program: Program, noise: Tables, values: Tables, tolerance: float) -> None:
         self.program = program
         self.noise = noise
         self.values = values
+        self.tolerance = tolerance
 
     def solve(self, vector: Tables) -> Tables:
         (found,) = self._solve_all([vector])
@@ -156,7 +167,7 @@ class Iterative(Metric):
         rest = [self._keep(target) for target in targets]
         search = list(rest)
         squares = np.array([_dot(each, each) for each in rest])
-        goal = CG_TOLERANCE**2 * squares
+        goal = self.tolerance**2 * squares
         for _ in range(CG_STEPS):
             if (squares <= goal).all():
                 break
