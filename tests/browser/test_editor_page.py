@@ -201,6 +201,7 @@ def test_a_node_is_renamed_in_place_by_the_keyboard(cars: Editor) -> None:
     cars.click("weight")
     cars.focus()
     cars.page.keyboard.press("F2")
+    cars.page.wait_for_function("() => document.activeElement instanceof HTMLInputElement")
     cars.page.keyboard.press("Control+a")
     cars.page.keyboard.type("mass")
     cars.page.keyboard.press("Enter")
@@ -261,6 +262,84 @@ def test_a_connection_by_keyboard_asks_what_to_do_with_a_parameter_that_is_taken
     assert cars.formula("mpg") == before
 
 
+def test_an_edge_dragged_from_a_node_to_another_connects_them(cars: Editor) -> None:
+    cars.page.set_viewport_size({"width": 1600, "height": 1000})
+    cars.page.evaluate("() => whyboardDev.act('fitAll')")
+    cars.click("cylinders")
+    port = cars.page.locator(f"[data-port='{cars.key('cylinders')}']").first
+    start = port.bounding_box()
+    end = cars.box("intercept")
+    cars.page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    cars.page.mouse.down()
+    cars.page.mouse.move(end["x"] + 30, end["y"] + 10, steps=8)
+    cars.page.mouse.move(end["x"] + 40, end["y"] + 12)
+    cars.page.mouse.up()
+    cars.page.get_by_role("dialog").get_by_role("button", name="mean").click()
+    cars.page.get_by_role("dialog").get_by_role("button", name=re.compile("^Set")).first.click()
+    expect(cars.field("Name")).to_have_value("intercept")
+    assert cars.formula("intercept") == "engine.cylinders"
+
+
+def test_a_double_click_on_empty_space_adds_a_node_there(editor: Editor) -> None:
+    box = editor.stage.bounding_box()
+    editor.page.mouse.dblclick(box["x"] + 60, box["y"] + 60)
+    editor.page.get_by_role("dialog").get_by_role("combobox").fill("poisson")
+    editor.page.keyboard.press("Enter")
+    editor.name("count")
+    assert editor.record("count")["distribution"] == "PoissonDistribution"
+
+
+def test_a_scope_is_entered_and_left_by_the_breadcrumb(cars: Editor) -> None:
+    cars.page.evaluate("key => whyboardDev.select(key)", cars.key("engine"))
+    cars.focus()
+    cars.page.keyboard.press("Enter")
+    trail = cars.page.get_by_role("navigation", name="Where you are")
+    expect(trail).to_contain_text("engine")
+    trail.get_by_role("button", name="cars").click()
+    expect(trail).to_have_count(0)
+    cars.box("mpg")
+
+
+def test_a_column_is_dragged_onto_a_variable(cars: Editor) -> None:
+    cars.click("acceleration")
+    cars.page.get_by_role("tab", name="Data").click()
+    column = cars.page.locator(".why-source", has_text="Acceleration").first
+    box = cars.box("acceleration")
+    stage = cars.stage.bounding_box()
+    column.drag_to(cars.stage, target_position={"x": box["x"] - stage["x"] + 30, "y": box["y"] - stage["y"] + 10})
+    expect(cars.page.locator(".why-inspector")).to_contain_text("Linked to df.Acceleration")
+    cars.page.locator(".why-inspector").get_by_role("button", name="Unlink data").click()
+    expect(cars.page.locator(".why-inspector")).to_contain_text("No data.")
+
+
+def test_a_column_is_linked_by_keyboard(cars: Editor) -> None:
+    cars.click("acceleration")
+    cars.page.get_by_role("tab", name="Data").click()
+    link = cars.page.get_by_role("button", name="Acceleration: Link to acceleration")
+    link.focus()
+    cars.page.keyboard.press("Enter")
+    expect(cars.page.locator(".why-inspector")).to_contain_text("Linked to df.Acceleration")
+
+
+def test_an_operator_dropped_on_a_variable_is_applied_to_it(cars: Editor) -> None:
+    box = cars.box("intercept")
+    stage = cars.stage.bounding_box()
+    cars.palette("exp").scroll_into_view_if_needed()
+    cars.palette("exp").drag_to(
+        cars.stage, target_position={"x": box["x"] - stage["x"] + 20, "y": box["y"] - stage["y"] + 10}
+    )
+    cars.page.wait_for_function("() => Object.values(whyboardDev.records()).some((one) => one.kind === 'Exp')")
+    assert cars.formula("intercept") == "exp(0.0)"
+
+
+def test_a_model_is_run_and_its_posterior_shown(cars: Editor) -> None:
+    cars.click("mpg")
+    cars.page.get_by_role("tab", name="Posterior").click()
+    cars.page.keyboard.press("Control+Enter")
+    expect(cars.page.get_by_role("img", name=re.compile("mpg: posterior mean"))).to_be_visible()
+    expect(cars.page.locator("[aria-live=polite]").first).to_contain_text("mpg: posterior mean")
+
+
 def test_search_finds_by_name_and_distribution(cars: Editor) -> None:
     cars.focus()
     cars.page.keyboard.press("Control+f")
@@ -296,7 +375,7 @@ def test_nothing_typed_in_a_field_is_taken_for_a_command(cars: Editor) -> None:
     assert cars.records() == before
 
 
-def test_the_model_runs_and_evidence_is_set_by_typing(cars: Editor) -> None:
+def test_evidence_is_set_and_cleared_by_typing(cars: Editor) -> None:
     cars.click("cylinders")
     cars.focus()
     cars.page.keyboard.press("e")

@@ -4,6 +4,7 @@ import type { DiagramEvents, Hit, Point } from "../diagram/diagram";
 import { isVariable } from "../document/records";
 import { contains } from "../document/selectors";
 import type { Key, Position } from "../protocol/types";
+import { actionById } from "./actions";
 import { enterScope } from "./actions/view";
 import { connectionRefusal, linkCommands, retargetSource } from "./connection";
 import { type Editor, fail, select } from "./editor";
@@ -140,11 +141,8 @@ export function diagramEvents(editor: Editor): DiagramEvents {
       const key = keyOf(hit);
       if (key !== null && hit.kind !== "scope" && !state.selection.value.has(key)) select(editor, [key]);
       const onNode = key !== null && hit.kind !== "scope";
-      state.menu.value = {
-        at,
-        actions: onNode ? NODE_MENU : SCOPE_MENU,
-        label: key === null ? strings.diagram : nameOf(key),
-      };
+      const offered = (onNode ? NODE_MENU : SCOPE_MENU).filter((id) => actionById(id)?.enabled(editor));
+      state.menu.value = { at, actions: offered, label: key === null ? strings.diagram : nameOf(key) };
     },
     startRename(key) {
       if (editor.editable()) state.renaming.value = key;

@@ -36,7 +36,7 @@ export const english = {
   openAll: "Open all scopes",
   closeAll: "Close all scopes",
   toggleTrees: "Show or hide operators",
-  enter: "Enter scope",
+  enter: "Enter scope, or inspect",
   leave: "Leave scope",
   fit: "Fit",
   fitAll: "Fit everything",

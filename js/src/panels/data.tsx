@@ -101,7 +101,7 @@ function SourceRow({ strings, source, column, whole, target, linked, ...on }: Ro
       onDragStart={(event) => {
         event.dataTransfer?.setData(SOURCE_TYPE, JSON.stringify(reference));
         event.dataTransfer?.setData("text/plain", column?.name ?? source.name);
-        if (event.dataTransfer) event.dataTransfer.effectAllowed = "link";
+        if (event.dataTransfer) event.dataTransfer.effectAllowed = "copyLink";
         on.onDrag(reference);
       }}
       onDragEnd={() => on.onDrag(null)}

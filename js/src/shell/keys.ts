@@ -22,6 +22,12 @@ export function handleKey(editor: Editor, event: KeyboardEvent, outer?: (chord: 
   const typing = takesText(event.target);
   if (typing && !WHILE_TYPING.has(chord)) return false;
   if (NATIVE.has(chord)) return false;
+  const { renaming, editing } = editor.state;
+  if (!typing && (renaming.value !== null || editing.value !== null) && chord !== "Escape") {
+    // The box to type in is being drawn: what comes before it must not be taken for commands.
+    event.preventDefault();
+    return true;
+  }
   if (editor.state.dialog.value || editor.state.menu.value) return false;
   const plain = !chord.startsWith("Mod-");
   const target = event.target instanceof Element ? event.target : null;

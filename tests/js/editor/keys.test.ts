@@ -57,6 +57,12 @@ describe("a key press", () => {
     expect(press(".diagram", "a").used).toBe(false);
   });
 
+  it("does nothing while a box to type in is on its way", () => {
+    editor.state.renaming.value = keyOf(editor, "mpg");
+    expect(press(".diagram", "a")).toEqual({ used: true, kept: true });
+    expect(editor.state.dialog.value).toBeNull();
+  });
+
   it("is offered to the page around first", () => {
     const heard: string[] = [];
     const outer = (chord: string) => {
