@@ -47,11 +47,10 @@ export function draftOf(base: Table): Draft {
     if (before === record) return;
     changedRecords.set(key, [changedRecords.has(key) ? (changedRecords.get(key)?.[0] ?? null) : before, record]);
     records ??= new Map(base.records);
-    names ??= new Map(base.names);
     if (record) records.set(key, record);
     else records.delete(key);
     moveBetweenScopes(key, before, record);
-    moveName(names, key, before, record);
+    moveName(key, nameOf(before), nameOf(record));
     const old = before ? references(before) : [];
     const now = record ? references(record) : [];
     for (const used of old) if (!now.includes(used)) dropUser(used, key);
@@ -73,6 +72,14 @@ export function draftOf(base: Table): Draft {
     }
   }
 
+  function moveName(key: Key, from: string | null, to: string | null): void {
+    if (from === to) return;
+    names ??= new Map(base.names);
+    // Another record may have taken the name already within the same edit.
+    if (from !== null && names.get(from) === key) names.delete(from);
+    if (to !== null) names.set(to, key);
+  }
+
   function dropUser(used: Key, user: Key): void {
     const set = users.own(used);
     set?.delete(user);
@@ -92,13 +99,9 @@ export function draftOf(base: Table): Draft {
   return { table, put, place, patch };
 }
 
-function moveName(names: Map<string, Key>, key: Key, before: ModelRecord | null, after: ModelRecord | null): void {
-  const from = before?.scope && before.name ? nameKey(before.scope, before.name) : null;
-  const to = after?.scope && after.name ? nameKey(after.scope, after.name) : null;
-  if (from === to) return;
-  // Another record may have taken the name already within the same edit.
-  if (from !== null && names.get(from) === key) names.delete(from);
-  if (to !== null) names.set(to, key);
+/** The entry of a record in `names`; roots and what has no name have none. */
+function nameOf(record: ModelRecord | null): string | null {
+  return record?.scope !== undefined && record.name !== undefined ? nameKey(record.scope, record.name) : null;
 }
 
 /** Where a key stands, or belongs, in a sorted list. */

@@ -102,6 +102,15 @@ describe("a view in step with a kernel", () => {
     expect([nameOf(sync, "x"), nameOf(sync, "y"), sync.revision()]).toEqual(["lost", "kept", 2]);
   });
 
+  it("does not go back to an older document that arrives late", () => {
+    const { kernel, sync } = start();
+    const late = kernel.trait();
+    kernel.edit(rename("x", "w"));
+    kernel.deliver();
+    sync.replace(late);
+    expect([nameOf(sync, "x"), sync.revision()]).toEqual(["w", 1]);
+  });
+
   it("sends an edit again when no answer comes, and the kernel carries it out once", async () => {
     const { kernel, sync } = start({ ...RELIABLE, drop: 1 });
     const result = sync.edit(entity("n1", "once"));
