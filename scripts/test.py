@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BIN = ROOT / ".venv" / "bin"
-GENERATED = ["js/src/protocol/types.ts", "python/whyboard/catalog.json"]
+GENERATED = ["js/src/protocol/types.ts", "python/whyboard/catalog.json", "python/whyboard/document/schema.json"]
 
 
 @dataclass(frozen=True)
