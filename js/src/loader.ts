@@ -10,8 +10,12 @@ interface Context {
   signal: AbortSignal;
 }
 
-const shelf: Record<string, Promise<WidgetBundle> | undefined> = ((globalThis as Record<string, unknown>).whyboardBundles ??=
-  {}) as never;
+declare global {
+  var whyboardBundles: Record<string, Promise<WidgetBundle> | undefined> | undefined;
+}
+
+globalThis.whyboardBundles ??= {};
+const shelf = globalThis.whyboardBundles;
 
 function bundle(model: AnyModel): Promise<WidgetBundle> {
   const hash = String(model.get("bundle"));

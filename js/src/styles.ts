@@ -19,7 +19,7 @@ export function injectStyles(root: ParentNode & Node): void {
   if (root.querySelector(":scope > style[data-whyboard]")) return;
   const owner = root.ownerDocument ?? document;
   const element = owner.createElement("style");
-  element.dataset["whyboard"] = "";
+  element.dataset.whyboard = "";
   element.textContent = styles();
   root.prepend(element);
 }

@@ -11,7 +11,8 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 CHECK = """
 complete_means = np.array([float(v) for v in model.get_means(coefficients)])
 complete_deviations = np.array([float(v) for v in model.get_standard_deviations(coefficients)])
-assert (np.abs(complete_means - solution) < 2 * complete_deviations).all(), (complete_means, solution, complete_deviations)
+difference = np.abs(complete_means - solution)
+assert (difference < 2 * complete_deviations).all(), (difference, complete_deviations)
 assert prediction.get_means(learned.car.mpg).shape == (7,)
 assert np.all(np.diff(prediction.get_means(learned.car.mpg)) < 0)
 assert gaps.sum() == 8 and np.isfinite(mean).all()

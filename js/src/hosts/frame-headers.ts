@@ -52,7 +52,7 @@ function start(event: DragEvent): void {
   if (reference === null || !event.dataTransfer) return;
   event.dataTransfer.setData(SOURCE_TYPE, JSON.stringify(reference));
   event.dataTransfer.setData("text/plain", reference.column ?? "");
-  event.dataTransfer.effectAllowed = "link";
+  event.dataTransfer.effectAllowed = "copyLink";
   announce(reference);
 }
 

@@ -111,7 +111,8 @@ export class LabHost implements Host {
 
   async link(key: Key, source: SourceReference | null): Promise<EditResult> {
     const kernel = this._kernel.value;
-    if (!kernel) return { ok: false, code: "DataError", message: "Data are linked in a kernel. Press Run to start one." };
+    if (!kernel)
+      return { ok: false, code: "DataError", message: "Data are linked in a kernel. Press Run to start one." };
     return kernel.request((id) => ({ kind: "link", id, key, source }));
   }
 
@@ -133,7 +134,8 @@ export class LabHost implements Host {
 
   async code(key: Key, language: "python" | "svg" | "text"): Promise<string> {
     const kernel = this._kernel.value;
-    if (!kernel) throw new Error("Code is made by Python. Start a kernel first: press Run, or choose one in the toolbar.");
+    if (!kernel)
+      throw new Error("Code is made by Python. Start a kernel first: press Run, or choose one in the toolbar.");
     return kernel.code(key, language);
   }
 

@@ -6,12 +6,12 @@ import { ILauncher } from "@jupyterlab/launcher";
 import { IMainMenu } from "@jupyterlab/mainmenu";
 import { INotebookTracker } from "@jupyterlab/notebook";
 import { ITranslator, nullTranslator } from "@jupyterlab/translation";
-import { newModelText } from "./new-model";
 import { IModelTracker } from "./document-plugin";
 import { bridgeFileDrops } from "./drop-bridge";
 import { modelIcon } from "./icon";
 import type { ModelWidget } from "./model-widget";
 import { DOMAIN, EXTENSION, FACTORY } from "./names";
+import { newModelText } from "./new-model";
 
 export const commandPlugin: JupyterFrontEndPlugin<void> = {
   id: "whyboard:commands",
@@ -31,7 +31,8 @@ export const commandPlugin: JupyterFrontEndPlugin<void> = {
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const { commands } = app;
-    const current = () => (models.currentWidget === app.shell.currentWidget ? models.currentWidget?.content.host : undefined);
+    const current = () =>
+      models.currentWidget === app.shell.currentWidget ? models.currentWidget?.content.host : undefined;
     const isModel = () => current() !== undefined;
     const category = trans.__("Model");
 

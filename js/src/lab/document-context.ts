@@ -42,7 +42,12 @@ export function documentContext(context: DocumentRegistry.IContext<DocumentRegis
       await sessionContext.ready;
       if (!sessionContext.session?.kernel) {
         const name = sessionContext.specsManager.specs?.default ?? "python3";
-        sessionContext.kernelPreference = { ...sessionContext.kernelPreference, shouldStart: true, canStart: true, name };
+        sessionContext.kernelPreference = {
+          ...sessionContext.kernelPreference,
+          shouldStart: true,
+          canStart: true,
+          name,
+        };
         await sessionContext.changeKernel({ name });
       }
       const kernel = sessionContext.session?.kernel;
@@ -87,5 +92,7 @@ async function channel(kernel: Kernel.IKernelConnection): Promise<KernelChannel>
 }
 
 function toView(buffer: ArrayBuffer | ArrayBufferView): DataView {
-  return buffer instanceof ArrayBuffer ? new DataView(buffer) : new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  return buffer instanceof ArrayBuffer
+    ? new DataView(buffer)
+    : new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }

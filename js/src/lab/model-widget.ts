@@ -1,5 +1,5 @@
 /** A `*.why.json` file open in JupyterLab: the editor, or the reason why the file cannot be drawn. */
-import { DocumentWidget, type DocumentRegistry } from "@jupyterlab/docregistry";
+import { type DocumentRegistry, DocumentWidget } from "@jupyterlab/docregistry";
 import type { CommandRegistry } from "@lumino/commands";
 import { Widget } from "@lumino/widgets";
 import { LabHost } from "../hosts/lab-host";

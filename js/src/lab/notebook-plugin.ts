@@ -1,6 +1,6 @@
 /** Gives every open notebook the renderer of displayed models, and makes frame headers draggable. */
-import { type JupyterFrontEnd, type JupyterFrontEndPlugin } from "@jupyterlab/application";
-import { INotebookTracker, NotebookActions as Cells, type NotebookPanel } from "@jupyterlab/notebook";
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
+import { NotebookActions as Cells, INotebookTracker, type NotebookPanel } from "@jupyterlab/notebook";
 import { makeFrameHeadersDraggable } from "../hosts/frame-headers";
 import { VIEW_MIME, WIDGET_MIME } from "./names";
 import { type NotebookActions, NotebookView } from "./notebook-view";

@@ -87,7 +87,7 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     live.renderModel({ data, metadata: {}, trusted: true, setData: () => undefined }).catch(() => this._lost());
     clearTimeout(this._timer);
     this._timer = window.setTimeout(() => {
-      if (!this._alive()) this._lost();
+      if (!this._alive()) this._offer();
     }, PATIENCE);
   }
 
@@ -109,15 +109,22 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     if (!alive) this._lost();
   }
 
+  /** The kernel or its widget is gone: what stood there is a picture now. */
   private _lost(): void {
-    const view = this._view;
-    if (this.isDisposed || view === null) return;
+    if (this.isDisposed) return;
     this._seen = false;
-    clearTimeout(this._timer);
     this._watcher.disconnect();
     this._live?.dispose();
     this._live = null;
     if (this._model) this._draw(this._model);
+    this._offer();
+  }
+
+  /** Say that this is a picture, and offer the way back. A widget that is found later takes its place all the same. */
+  private _offer(): void {
+    const view = this._view;
+    if (this.isDisposed || view === null) return;
+    clearTimeout(this._timer);
     this._picture.show();
     const words = document.createElement("span");
     words.textContent = "Not connected to a kernel: this is the last picture of the model.";
@@ -137,7 +144,10 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     } catch (error) {
       const words = document.createElement("span");
       words.textContent = `The model could not be restored: ${error instanceof Error ? error.message : String(error)}`;
-      this._bar.node.replaceChildren(words, button("Insert code", () => this.actions.insertCode(view.python, this.node)));
+      this._bar.node.replaceChildren(
+        words,
+        button("Insert code", () => this.actions.insertCode(view.python, this.node)),
+      );
     }
   }
 

@@ -33,13 +33,15 @@ export const sidePanelPlugin: JupyterFrontEndPlugin<void> = {
     const follow = () => {
       const here = shell.currentWidget?.node;
       const open = [...embeddedEditors()].filter((one) => here?.contains(one.element));
-      const chosen = open.find((one) => one.element.contains(document.activeElement)) ?? open.find((one) => one === last);
+      const chosen =
+        open.find((one) => one.element.contains(document.activeElement)) ?? open.find((one) => one === last);
       last = chosen ?? open[0] ?? null;
       for (const section of sections) section.follow(last);
     };
     window.addEventListener(EDITORS_EVENT, follow);
     document.addEventListener("focusin", (event) => {
-      if (event.target instanceof Element && event.target.closest(".why-editor") && !panel.node.contains(event.target)) follow();
+      if (event.target instanceof Element && event.target.closest(".why-editor") && !panel.node.contains(event.target))
+        follow();
     });
     shell.currentChanged.connect(follow);
   },

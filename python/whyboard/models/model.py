@@ -1,4 +1,4 @@
-"""`Model`: a snapshot of a graph with data, and the questions that every model answers in the nesting they are asked in."""
+"""`Model`: a snapshot of a graph with data, and the questions that every model answers, in the nesting of the question."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from whyboard import registry
+from whyboard.document.document import Snapshot
 from whyboard.errors import ScopeError, SolverError, UnknownName
 from whyboard.graph.constant import read_constant
 from whyboard.graph.graph import Graph
@@ -54,23 +55,32 @@ class Model(ABC):
         self._moments: Moments | None = None
         self._draws = 0
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """The document as it was."""
+        return self._snapshot
+
+    @property
+    def root(self) -> str:
+        """The key of the graph."""
+        return self._root
+
     # --- solving ---------------------------------------------------------------------------------------------------
 
-    def solve(
-        self, progress: ProgressCallback | bool | None = None, stop: threading.Event | None = None
-    ) -> Model:
+    def solve(self, progress: ProgressCallback | bool | None = None, stop: threading.Event | None = None) -> Model:
         """Solve once; a second call goes on only if the first was stopped.
 
         Args:
             progress: a callback, or False to be silent.
             stop: set it from another thread to stop with the best state so far.
         """
-        if self._solver is None:
-            kind = registry.solvers[self.method]
-            self._solver = kind(self.program, self.seed)
-        if not self._solver.converged:
+        solver = self._solver
+        if solver is None:
+            kind: Any = registry.solvers[self.method]
+            self._solver = solver = kind(self.program, self.seed)
+        if not solver.converged:
             self._moments = None
-            self._solver.solve(_report(progress, stop))
+            solver.solve(_report(progress, stop))
         return self
 
     @property
@@ -179,7 +189,8 @@ class Model(ABC):
                 names = names[1:]
         else:
             raise UnknownName(
-                f"A model was asked for a {type(x).__name__}. Expected a variable, a scope, a path, or a list, tuple or dict of them."
+                f"A model was asked for a {type(x).__name__}. "
+                "Expected a variable, a scope, a path, or a list, tuple or dict of them."
             )
         key = self._root
         for name in names:

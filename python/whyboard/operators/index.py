@@ -85,6 +85,7 @@ class Index(Operator):
 
 
 def numpy_key(index: Sequence[Any], dynamic: Sequence[Any]) -> tuple[Any, ...]:
+    """The key that numpy takes, with the dynamic indices in their places."""
     remaining = iter(dynamic)
     key: list[Any] = []
     for part in index:

@@ -7,7 +7,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from whyboard.document.table import Table
-from whyboard.printing.picture_layout import Picture, Point, lay_out
+from whyboard.printing.picture_arrangement import Point
+from whyboard.printing.picture_layout import Picture, lay_out
 from whyboard.printing.picture_scene import Box, Edge, build_scene
 from whyboard.printing.text import Counts
 

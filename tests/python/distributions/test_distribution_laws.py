@@ -78,7 +78,7 @@ DISCRETE = [case for case in CASES if not is_continuous(case.values[2])]
 
 @pytest.fixture(autouse=True)
 def _double_precision():
-    with jax.enable_x64(True):  # noqa: FBT003
+    with jax.enable_x64(True):
         yield
 
 

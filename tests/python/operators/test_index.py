@@ -78,5 +78,5 @@ def test_any_integer_operand_gathers_as_numpy_does(data):
     kind = registry.operators["Index"]
     parts = {"index": ["operand", "..."]}
     assert kind.infer([ValueType(shape), ValueType(places.shape, "int")], parts).shape == array[places].shape
-    with jax.enable_x64(True):  # noqa: FBT003
+    with jax.enable_x64(True):
         np.testing.assert_array_equal(kind.evaluate([array, places], parts), array[places])

@@ -123,7 +123,7 @@ def test_a_truth_value_as_an_index_points_to_where():
 
 
 def test_an_integer_to_a_negative_power_is_truncated():
-    with jax.enable_x64(True):  # noqa: FBT003
+    with jax.enable_x64(True):
         powers = registry.operators["Power"].evaluate([np.array([1, -1, -1, 2]), np.array([-2, -2, -3, -1])])
     assert powers.tolist() == [1, 1, -1, 0]
 

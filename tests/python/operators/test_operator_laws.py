@@ -23,7 +23,7 @@ SHAPES_2 = [((), ()), ((3,), (3,)), ((), (2, 3)), ((2, 1), (3,))]
 
 
 def double_precision():
-    return jax.enable_x64(True)  # noqa: FBT003
+    return jax.enable_x64(True)
 
 
 def operand(shape, dtype="float", low=0.1, high=0.9):
