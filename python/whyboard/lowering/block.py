@@ -128,7 +128,9 @@ def _fisher_root(
     root = kind.distribution.fisher_root
     assert root is not None
 
-    def one(own: Array, outer: Array, constants: Array, counted: Array, own_tangent: Array, outer_tangent: Array) -> Any:
+    def one(
+        own: Array, outer: Array, constants: Array, counted: Array, own_tangent: Array, outer_tangent: Array
+    ) -> Any:
         def parameters(own: Array, outer: Array) -> dict[str, Array]:
             return canonical(kind, own, outer, constants)
 

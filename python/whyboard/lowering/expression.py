@@ -218,7 +218,8 @@ _REARRANGING: dict[str, Callable[[np.ndarray, dict[str, Any]], np.ndarray]] = {
 }
 
 _ELEMENTWISE_MODULES = frozenset(
-    f"whyboard.operators.{name}" for name in ("arithmetic", "elementwise", "special", "trigonometric", "comparison", "logic")
+    f"whyboard.operators.{name}"
+    for name in ("arithmetic", "elementwise", "special", "trigonometric", "comparison", "logic")
 )
 
 
@@ -237,7 +238,11 @@ def is_elementwise(expression: Expression, shape: Shape) -> bool:
             stack.extend(factor for _, factors in each.terms for factor in factors)
         elif isinstance(each, Call):
             # Operators of others may look at whole values even if the shape of their result does not tell.
-            known = each.operator.__module__ in _ELEMENTWISE_MODULES or each.operator.__name__ in ("Where", "Clip", "Identity")
+            known = each.operator.__module__ in _ELEMENTWISE_MODULES or each.operator.__name__ in (
+                "Where",
+                "Clip",
+                "Identity",
+            )
             if not known:
                 return False
             stack.extend(each.operands)

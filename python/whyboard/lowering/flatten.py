@@ -13,7 +13,6 @@ from whyboard.errors import CycleError, ParameterError, ScopeError
 from whyboard.lowering.data import NUMPY_DTYPES
 from whyboard.lowering.network import Apply, Leaf, Network, NodeSpec, Number, Term
 
-
 Records = Mapping[str, Mapping[str, Any]]
 Stored = Callable[[Mapping[str, Any]], np.ndarray]
 
@@ -130,7 +129,9 @@ class _Flattening:
             elif record["kind"] == "Const":
                 self.terms[key] = self._number(record["value"], record.get("dtype")), frozenset()
             elif "operands" not in record:
-                raise ParameterError(f"{where!r} refers to '{self.path(key)}', which is no value. Set it to a variable.")
+                raise ParameterError(
+                    f"{where!r} refers to '{self.path(key)}', which is no value. Set it to a variable."
+                )
             else:
                 operands = record["operands"]
                 waiting = [operand for operand in operands if operand not in self.terms]

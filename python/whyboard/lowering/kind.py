@@ -278,7 +278,8 @@ class _Emission:
             return ("call", each.operator.__name__, each.settings, operands)
         if isinstance(each, Sum):
             terms = sorted(
-                (self._shape(weight.shape), sorted(self._signatures[id(f)] for f in factors)) for weight, factors in each.terms
+                (self._shape(weight.shape), sorted(self._signatures[id(f)] for f in factors))
+                for weight, factors in each.terms
             )
             return ("sum", shape, terms, self._shape(each.constant.shape))
         return (type(each).__name__, shape, dtype, dynamic)
@@ -315,7 +316,9 @@ def canonical(kind: Kind, own: Array, outer: Array, constants: Array) -> dict[st
 
     for step in kind.tape:
         if isinstance(step, CallStep):
-            results.append(jnp.asarray(step.operator.evaluate([value(place) for place in step.operands], dict(step.settings))))
+            results.append(
+                jnp.asarray(step.operator.evaluate([value(place) for place in step.operands], dict(step.settings)))
+            )
             continue
         total = value(step.constant)
         for group in step.groups:

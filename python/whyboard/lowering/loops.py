@@ -149,7 +149,9 @@ def _push(
     if not stage.kinds:
         return table
 
-    def branch(number: int, operands: Operands, constants: Array, entries: Entries, moved: Operands, noise: Array) -> Array:
+    def branch(
+        number: int, operands: Operands, constants: Array, entries: Entries, moved: Operands, noise: Array
+    ) -> Array:
         cut = _cut(stage, number, operands, constants, entries)
         tangents = _cut_operands(stage, number, moved)
         kind = stage.kinds[number]

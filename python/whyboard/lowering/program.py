@@ -150,6 +150,22 @@ class Program:
         """A standard normal for every element."""
         return Tables(*(random.standard_normal(part.shape) for part in self.active))
 
+    def bounds(self, index: int, noise: Tables) -> tuple[np.ndarray, np.ndarray]:
+        """The smallest and the largest value of each element of a static variable, infinite where there is no bound.
+
+        Noise far out reaches a bound if there is one, and runs on if there is none. An upper bound is already reached at
+        8 standard deviations, or it is only the end of what the family computes.
+        """
+        first = int(self.layout.offsets[index])
+        last = first + int(np.prod(self.structure[index].shape))
+        far = [Tables(noise.static.copy(), noise.dynamic) for _ in range(5)]
+        for tables, value in zip(far, (-1e12, -1e8, 8.0, 1e8, 1e12), strict=True):
+            tables.static[first:last] = value
+        rows = np.concatenate([outcome.values.static for outcome in self.evaluate(far)])[:, first:last, 0]
+        low = np.where(rows[0] == rows[1], rows[0], -np.inf)
+        reached = (rows[3] == rows[4]) & (np.abs(rows[4] - rows[2]) <= 1e-9 * np.abs(rows[4] - rows[1]))
+        return low, np.where(reached, rows[4], np.inf)
+
     def log_joint(self, values: Mapping[str, Any]) -> float:
         """Log density of all variables at these values (by key), each given its parents."""
         return float(sum(float(np.sum(term)) for term in self.log_densities(values).values()))

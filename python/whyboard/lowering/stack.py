@@ -112,7 +112,9 @@ def _instances(network: Network) -> list[Instance]:
     return found
 
 
-def _stage(network: Network, instances: list[Instance], nodes: list[int], offsets: np.ndarray) -> tuple[Stage, Schedule, int]:
+def _stage(
+    network: Network, instances: list[Instance], nodes: list[int], offsets: np.ndarray
+) -> tuple[Stage, Schedule, int]:
     levels: dict[int, int] = {}
     for node in nodes:
         levels[node] = 1 + max((levels[parent] for parent in network.parents[node] if parent in levels), default=-1)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from whyboard.lowering.program import Program
 from whyboard.solvers.gaussian import Gaussian
 from whyboard.solvers.map import Map
 from whyboard.solvers.metric import metric_at
-from whyboard.solvers.solver import Moments, Progress, Report, register
+from whyboard.solvers.solver import Moments, Progress, Report, StaticBelief, register
 
 
 @register
@@ -39,6 +37,9 @@ class Fisher(Map):
 
     def moments(self) -> Moments:
         return self.belief.moments(self.seed)
+
+    def static_belief(self) -> StaticBelief:
+        return self.belief.static_belief(self.seed)
 
     @property
     def belief(self) -> Gaussian:

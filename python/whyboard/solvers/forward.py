@@ -6,7 +6,7 @@ import numpy as np
 
 from whyboard.lowering.program import Program
 from whyboard.solvers.gaussian import Gaussian
-from whyboard.solvers.solver import Moments, Report, Solver
+from whyboard.solvers.solver import Moments, Report, Solver, StaticBelief
 
 
 class Forward(Solver):
@@ -28,3 +28,6 @@ class Forward(Solver):
 
     def moments(self) -> Moments:
         return self._belief.moments(self.seed)
+
+    def static_belief(self) -> StaticBelief:
+        return self._belief.static_belief(self.seed)

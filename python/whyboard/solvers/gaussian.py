@@ -15,10 +15,12 @@ from whyboard import registry
 from whyboard.lowering.loops import Tables
 from whyboard.lowering.program import Program
 from whyboard.solvers.metric import Metric
-from whyboard.solvers.solver import Moments
+from whyboard.solvers.solver import Moments, StaticBelief
 
-MOMENT_DRAWS = 256
-DISCRETE_MOMENT_DRAWS = 1024
+MOMENT_DRAWS = (256, 4096)
+"""Fewest and most draws for moments: as many as give about `MOMENT_NUMBERS` numbers."""
+MOMENT_NUMBERS = 1 << 23
+STATIC_DRAWS = 500
 CHUNK = 32
 MAX_WORK = 400_000_000
 """Beyond so many numbers the linear variances are those of the draws too."""
@@ -61,7 +63,8 @@ class Gaussian:
         curvature adds. Where it is linear, no error of sampling is left.
         """
         program = self.program
-        count = DISCRETE_MOMENT_DRAWS if self._draws_discrete() else MOMENT_DRAWS
+        fewest, most = MOMENT_DRAWS
+        count = int(np.clip(MOMENT_NUMBERS // sum(part.size for part in self.mode), fewest, most)) // CHUNK * CHUNK
         random = np.random.default_rng([seed, 3])
         centre = program.at(self.mode).values
         sums = [program.zeros() for _ in range(4)]
@@ -90,12 +93,25 @@ class Gaussian:
             variance[stage][:] = np.maximum(drawn, 0.0)
         return Moments(program.nodes(mean), program.nodes(variance))
 
-    def _draws_discrete(self) -> bool:
-        laws = [registry.distributions[spec.distribution] for spec in self.program.structure]
-        return any(
-            law.whiten is None and not law.data_only and not known.all()  # type: ignore[attr-defined]
-            for law, known in zip(laws, self.program.known, strict=True)
-        )
+    def static_belief(self, seed: int) -> StaticBelief:
+        """Values at the mode, and their linear changes in independent directions; nothing moves for dynamic variables."""
+        program = self.program
+        centre = program.at(self.mode).values
+        found = None if self.metric is None else self.metric.directions()
+        scale = 1.0
+        if found is None and self.metric is not None:
+            found = self.metric.draws(STATIC_DRAWS, np.random.default_rng([seed, 4]))
+            scale = STATIC_DRAWS**-0.5
+        # Directions within rows leave static variables alone; they are not even tried.
+        directions = [each for each in found or () if each.static.any()]
+        parts = [part.static for part in program.push(self.mode, centre, directions)]
+        moved = scale * np.concatenate(parts) if parts else np.zeros((0, *self.mode.static.shape))
+        still = np.zeros((len(moved), *self.mode.dynamic.shape[:1], 0))
+        changes = [
+            program.node(Tables(moved, still), index) if spec.static else np.zeros((0, *spec.shape))
+            for index, spec in enumerate(program.structure)
+        ]
+        return StaticBelief(program.nodes(centre), changes, static_bounds(program, self.mode))
 
     def _shifts(self, count: int, random: np.random.Generator) -> Iterator[Tables]:
         informed = iter(()) if self.metric is None else self.metric.draws(count, random)
@@ -162,6 +178,15 @@ class Gaussian:
         for moved in self.program.push(self.mode, centre, directions):
             for into, table in zip(total, moved, strict=True):
                 into += (table**2).sum(axis=0)
+
+
+def static_bounds(program: Program, noise: Tables) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Smallest and largest values of the inferred static variables, flat; empty for the others."""
+    nothing = (np.zeros(0), np.zeros(0))
+    return [
+        program.bounds(index, noise) if spec.static and program.relevant[index].any() else nothing
+        for index, spec in enumerate(program.structure)
+    ]
 
 
 def _add(left: Tables, right: Tables) -> Tables:

@@ -11,8 +11,9 @@ from whyboard.errors import SolverError
 from whyboard.lowering.loops import Tables
 from whyboard.lowering.program import Outcome, Program
 from whyboard.lowering.relevance import uncertain_parameters
+from whyboard.solvers.gaussian import static_bounds
 from whyboard.solvers.metric import Metric, metric_at
-from whyboard.solvers.solver import Moments, Progress, Report, Solver, register
+from whyboard.solvers.solver import Moments, Progress, Report, Solver, StaticBelief, register
 
 MAX_STEPS = 300
 MEMORY = 8
@@ -62,6 +63,10 @@ class Map(Solver):
     def moments(self) -> Moments:
         values = self.program.nodes(self.program.at(self.noise).values)
         return Moments(values, [np.zeros(value.shape) for value in values])
+
+    def static_belief(self) -> StaticBelief:
+        mode = self.moments().mean
+        return StaticBelief(mode, [np.zeros((0, *each.shape)) for each in mode], static_bounds(self.program, self.noise))
 
     def _descend(self, report: Report) -> None:
         program = self.program

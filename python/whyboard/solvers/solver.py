@@ -32,6 +32,17 @@ class Moments(NamedTuple):
     variance: list[np.ndarray]
 
 
+class StaticBelief(NamedTuple):
+    """By node: the best value, independent changes of one standard deviation each, and bounds of the value.
+
+    ``changes`` are ``(changes, *shape)``; bounds of dynamic variables are not stated.
+    """
+
+    mode: list[np.ndarray]
+    changes: list[np.ndarray]
+    bounds: list[tuple[np.ndarray, np.ndarray]]
+
+
 class Solver(ABC):
     """An algorithm on one program.
 
@@ -58,6 +69,10 @@ class Solver(ABC):
     @abstractmethod
     def moments(self) -> Moments:
         """Means and variances by node."""
+
+    @abstractmethod
+    def static_belief(self) -> StaticBelief:
+        """What is known of the static variables together."""
 
 
 Kind = TypeVar("Kind", bound=type[Solver])
