@@ -9,7 +9,8 @@ const LARGEST = 3;
 
 export interface Camera {
   readonly transform: ZoomTransform;
-  fit(bounds: Rect): void;
+  /** Show all of it, but no smaller than `least`: then from the top. */
+  fit(bounds: Rect, least?: number): void;
   zoomBy(factor: number): void;
   panBy(dx: number, dy: number): void;
   centre(point: Point): void;
@@ -18,7 +19,11 @@ export interface Camera {
 }
 
 /** `mayPan` says whether a press at this event starts a pan. */
-export function createCamera(element: HTMLElement, moved: () => void, mayPan: (event: MouseEvent) => boolean): Camera {
+export function createCamera(
+  element: HTMLElement,
+  moved: (byUser: boolean) => void,
+  mayPan: (event: MouseEvent) => boolean,
+): Camera {
   let transform = zoomIdentity;
   const behaviour = zoom<HTMLElement, unknown>()
     .scaleExtent([SMALLEST, LARGEST])
@@ -30,7 +35,7 @@ export function createCamera(element: HTMLElement, moved: () => void, mayPan: (e
     })
     .on("zoom", (event: D3ZoomEvent<HTMLElement, unknown>) => {
       transform = event.transform;
-      moved();
+      moved(Boolean(event.sourceEvent));
     });
   const target = select(element).call(behaviour);
   const set = (next: ZoomTransform): void => {
@@ -40,16 +45,17 @@ export function createCamera(element: HTMLElement, moved: () => void, mayPan: (e
     get transform() {
       return transform;
     },
-    fit(bounds) {
+    fit(bounds, least = SMALLEST) {
       const { clientWidth: width, clientHeight: height } = element;
       if (!width || !height || !bounds.width) return;
       const k = Math.min(1, (width - 2 * MARGIN) / bounds.width, (height - 2 * MARGIN) / bounds.height);
-      const scale = Math.max(SMALLEST, k);
+      const scale = Math.max(least, k);
+      const tall = scale * bounds.height > height - 2 * MARGIN;
       set(
         zoomIdentity
           .translate(
             width / 2 - scale * (bounds.x + bounds.width / 2),
-            height / 2 - scale * (bounds.y + bounds.height / 2),
+            tall ? MARGIN - scale * bounds.y : height / 2 - scale * (bounds.y + bounds.height / 2),
           )
           .scale(scale),
       );

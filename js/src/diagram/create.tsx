@@ -19,6 +19,8 @@ import { readTheme } from "./theme";
 stylesheet(css);
 
 const EDGE_REACH = 10;
+/** At first nothing is so small that names are left out; what does not fit is a pan away. */
+const READABLE = 0.45;
 
 export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram {
   const { ownerDocument } = host;
@@ -47,12 +49,11 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
   let ratio = 1;
   let pending = 0;
   let touched = false;
-  let fitting = true;
 
   const camera = createCamera(
     element,
-    () => {
-      touched = true;
+    (byUser) => {
+      touched ||= byUser;
       schedule();
     },
     (event) => {
@@ -108,10 +109,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     ratio = ownerDocument.defaultView?.devicePixelRatio ?? 1;
     canvas.width = Math.max(1, Math.round(element.clientWidth * ratio));
     canvas.height = Math.max(1, Math.round(element.clientHeight * ratio));
-    if (fitting && layout && element.clientWidth) {
-      camera.fit(layout.bounds);
-      fitting = !scene || scene.boxes.size < 2;
-    }
+    if (!touched && layout && element.clientWidth) camera.fit(layout.bounds, READABLE);
     schedule();
   }
   const sizes = new ResizeObserver(resize);
@@ -229,13 +227,9 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
         const from = layout;
         layout = layoutScene(scene, next.document.layout, sameRoot ? from : null);
         const to = anchor && layout.rects.get(anchor.key);
-        if (!sameRoot && element.clientWidth) {
-          camera.fit(layout.bounds);
-          fitting = scene.boxes.size < 2;
-        } else if (fitting && element.clientWidth) {
-          camera.fit(layout.bounds);
-          fitting = scene.boxes.size < 2;
-        } else if (anchor && to && touched) {
+        const small = scene.boxes.size < 3;
+        if (element.clientWidth && (!sameRoot || small || (!touched && !before))) camera.fit(layout.bounds, READABLE);
+        else if (anchor && to && touched) {
           camera.panBy((anchor.rect.x - to.x) * camera.transform.k, (anchor.rect.y - to.y) * camera.transform.k);
         }
         render(<AccessibleTree scene={scene} input={next} events={events} />, tree);
@@ -246,10 +240,14 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     },
     fit(keys) {
       if (!layout) return;
+      touched = true;
       const rects = (keys ?? []).flatMap((key) => layout?.rects.get(key) ?? []);
       camera.fit(rects.length ? around(rects) : layout.bounds);
     },
-    zoomBy: (factor) => camera.zoomBy(factor),
+    zoomBy(factor) {
+      touched = true;
+      camera.zoomBy(factor);
+    },
     panBy: (dx, dy) => camera.panBy(dx, dy),
     reveal(key) {
       const rect = layout?.rects.get(key);
