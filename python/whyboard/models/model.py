@@ -1,4 +1,4 @@
-"""`Model`: a snapshot of a graph with data, and the questions that every model answers, in the nesting of the question."""
+"""`Model`: a snapshot of a graph with data, and the questions that every model answers, nested as they are asked."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class PosteriorModel(Model):
         """A copy of the graph, as it was when the model was made, in which static variables carry what was learned.
 
         A static variable that varies by itself becomes normal or log-normal. Where several vary together, one standard
-        normal StaticVariable ``posterior`` drives them, so that their correlations are kept. Use it like any other graph,
+        normal StaticVariable ``posterior`` drives them, so that their correlations are kept. Use it like any graph,
         with new data.
         """
         return posterior_graph(self, name)

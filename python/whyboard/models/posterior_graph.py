@@ -44,7 +44,9 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
         if spec.static and program.relevant[index].any() and not _is_function(spec.distribution)
     ]
     belief = solver.static_belief()
-    learned = [_learned(model, index, belief.mode[index], belief.changes[index], belief.bounds[index]) for index in nodes]
+    learned = [
+        _learned(model, index, belief.mode[index], belief.changes[index], belief.bounds[index]) for index in nodes
+    ]
     table = model.snapshot.table
     extract = cut_out(table, model.snapshot.values, model.root)
     made = instantiate(extract, name or table.records[model.root]["name"], strict=False, origin=None)
@@ -154,7 +156,8 @@ def _set_alone(variable: Any, each: Learned, mean: np.ndarray, variance: np.ndar
 def _set_together(made: Graph, variables: list[Any], group: list[Learned]) -> None:
     changes = np.concatenate([each.changes for each in group], axis=1)
     # The triangular factor of a QR decomposition needs no covariance, so that it also stands sharp directions.
-    factor = np.linalg.qr(changes, mode="r").T
+    triangle: np.ndarray = np.linalg.qr(changes, mode="r")  # type: ignore[assignment]
+    factor = triangle.T
     with made:
         names = {*made.children}
         title = next(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from whyboard.lowering.program import Program
 from whyboard.solvers.gaussian import Gaussian
 from whyboard.solvers.map import Map

@@ -66,7 +66,9 @@ class Map(Solver):
 
     def static_belief(self) -> StaticBelief:
         mode = self.moments().mean
-        return StaticBelief(mode, [np.zeros((0, *each.shape)) for each in mode], static_bounds(self.program, self.noise))
+        return StaticBelief(
+            mode, [np.zeros((0, *each.shape)) for each in mode], static_bounds(self.program, self.noise)
+        )
 
     def _descend(self, report: Report) -> None:
         program = self.program
