@@ -24,8 +24,8 @@ ROUNDING = 1e-13
 DIRECTION = 0.01
 """The relative error of a direction that is found by conjugate gradients."""
 HALVINGS = 40
-EDGE = 35.0
-"""Noise so far out is beyond the numbers: the mode runs away."""
+EDGE, IN_THE_TAIL = 35.0, 7.5
+"""Noise beyond the edge runs away; in the tail it does so if the solve fails too."""
 
 
 @register
@@ -106,13 +106,14 @@ class Map(Solver):
             self._refuse_unbounded()
             changed = self._pack(program.slope(self.noise, after.values))
             if not np.isfinite(changed).all():
+                self._refuse_unbounded(IN_THE_TAIL)
                 raise SolverError(
                     "The slope of the log density is not finite near the mode. Check scales and data for extreme values."
                 )
             self._remember(size * direction, changed - slope)
             here, slope = after, changed
         else:
-            self._refuse_unbounded(edge=7.5)
+            self._refuse_unbounded(IN_THE_TAIL)
 
     def _settled(self) -> bool:
         recent = self.trace[-3:]
