@@ -9,7 +9,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from whyboard import catalog
+from whyboard import (
+    catalog,
+    solvers,  # noqa: F401 - importing it fills the Run menu
+)
 from whyboard.document.file import pruned, write
 from whyboard.document.patch import Patch
 from whyboard.errors import DocumentError, ScopeError, WhyboardError

@@ -36,8 +36,8 @@ class GraphWidget(anywidget.AnyWidget):
 
     _esm = traitlets.Unicode().tag(sync=True)
     bundle = traitlets.Unicode().tag(sync=True)
-    # Never set: worked out whenever a view asks for the state, not with every edit.
-    document = traitlets.Any(None, allow_none=True).tag(sync=True, to_json=_document_now)
+    # Its value says only that there is a document: what travels is worked out whenever a view asks for the state.
+    document = traitlets.Unicode().tag(sync=True, to_json=_document_now)
     catalog = traitlets.Any(None, allow_none=True).tag(sync=True)
     diagnostics = traitlets.List().tag(sync=True)
     history = traitlets.Dict().tag(sync=True)
@@ -50,7 +50,8 @@ class GraphWidget(anywidget.AnyWidget):
 
     def __init__(self, handle: Any, *, height: int = 480, readonly: bool = False) -> None:
         self.conversation = Conversation(handle, self, readonly=readonly)
-        super().__init__(_esm=bundle.loader(), bundle=bundle.editor_hash(), height=height, **self.conversation.traits())
+        traits = self.conversation.traits()
+        super().__init__(_esm=bundle.loader(), bundle=bundle.editor_hash(), document="present", height=height, **traits)
         self.on_msg(self._receive)
         self.conversation.diagnose()
         cells.show(self)
