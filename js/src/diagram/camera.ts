@@ -27,6 +27,8 @@ export function createCamera(
   let transform = zoomIdentity;
   const behaviour = zoom<HTMLElement, unknown>()
     .scaleExtent([SMALLEST, LARGEST])
+    // A pinch arrives as a wheel with Ctrl and small steps; a real wheel with Ctrl in steps of about 100.
+    .wheelDelta((event) => -Math.max(-50, Math.min(50, event.deltaY)) * (event.deltaMode === 1 ? 0.05 : 0.004))
     .filter((event: Event) => {
       if (event instanceof WheelEvent)
         return event.ctrlKey || event.metaKey || element.contains(element.ownerDocument.activeElement);

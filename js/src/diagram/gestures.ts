@@ -2,7 +2,7 @@
 import type { Key } from "../protocol/types";
 import type { DiagramEvents, DiagramInput, Hit, Point, Rect } from "./diagram";
 import { inFrame, scopeAt } from "./hit";
-import type { Layout, Scene } from "./scene-types";
+import { type Layout, mainParameter, type Scene } from "./scene-types";
 
 const THRESHOLD = 4;
 const EDGE_END = 24;
@@ -192,6 +192,12 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
     });
   }
 
+  function startFormula(now: { scene: Scene; input: DiagramInput }, key: Key): void {
+    const box = now.scene.boxes.get(key);
+    const parameter = box && mainParameter(box);
+    if (parameter && !now.input.readonly) events.startFormula({ key, parameter });
+  }
+
   function band(start: Point): void {
     const rect = (at: Point): Rect => ({
       x: Math.min(start.x, at.x),
@@ -239,7 +245,7 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
         events.enter(hit.key);
       else if (hit.kind === "edge" && hit.parameter !== null)
         events.toggleTree({ key: hit.target, parameter: hit.parameter });
-      else if (hit.kind === "node") events.startFormula({ key: hit.key, parameter: "mean" });
+      else if (hit.kind === "node") startFormula(now, hit.key);
       else if (!now.input.readonly) events.quickAdd(scopeAt(now.scene, now.layout, surface.toScene(at)).scope, at);
     },
     options,

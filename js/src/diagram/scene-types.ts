@@ -52,3 +52,14 @@ export interface Layout {
 /** Room for a frame's header above its contents, and around them. */
 export const HEADER = 32;
 export const PADDING = 20;
+
+/** The parameter that a click on the formula edits: the first one given, else the first of the kind. */
+export function mainParameter(box: Box): string | null {
+  const given = Object.keys(box.record.parameters ?? {});
+  const preferred = ["mean", "mean_log", "rate", "logit", "logits", "probabilities", "concentration", "scale", "low"];
+  return (
+    preferred.find((name) => given.includes(name)) ??
+    given[0] ??
+    (box.record.distribution === "NormalDistribution" ? "mean" : null)
+  );
+}

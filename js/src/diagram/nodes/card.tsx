@@ -3,7 +3,7 @@ import { format } from "../../document/formula";
 import { stylesheet } from "../../styles";
 import type { DiagramEvents, DiagramInput, Rect } from "../diagram";
 import { numberText } from "../number-text";
-import type { Box } from "../scene-types";
+import { type Box, mainParameter } from "../scene-types";
 import css from "./card.css";
 import { DataStrip, Histogram } from "./plots";
 
@@ -166,17 +166,6 @@ function KindIcon({ kind }: { kind: Box["kind"] }) {
       {kind === "data" ? <rect x="1.5" y="1.5" width="9" height="9" stroke-dasharray="2 1.5" /> : null}
       {kind === "unknown" ? <path d="M4 4a2 2 0 1 1 2.5 2Q6 6.3 6 7.500M6 9.500v.5" /> : null}
     </svg>
-  );
-}
-
-/** The parameter that a click on the formula edits: the first one given, else the first of the kind. */
-function mainParameter(box: Box): string | null {
-  const given = Object.keys(box.record.parameters ?? {});
-  const preferred = ["mean", "mean_log", "rate", "logit", "logits", "probabilities", "concentration", "scale", "low"];
-  return (
-    preferred.find((name) => given.includes(name)) ??
-    given[0] ??
-    (box.record.distribution === "NormalDistribution" ? "mean" : null)
   );
 }
 
