@@ -1,0 +1,54 @@
+/** Models to draw: random, nested, with edges from earlier to later variables. */
+
+import type { DiagramInput } from "../../../js/src/diagram/diagram";
+import { fromData } from "../../../js/src/document/document";
+import type { Catalog, ModelRecord } from "../../../js/src/protocol/types";
+import catalog from "../../../python/whyboard/catalog.json";
+
+export function model(variables: number, entities: number, seed: number): DiagramInput {
+  let state = seed;
+  const random = (): number => {
+    state = (state * 1664525 + 1013904223) % 4294967296;
+    return state / 4294967296;
+  };
+  const records: Record<string, ModelRecord> = { g: { kind: "Graph", name: "g" } };
+  const scopes = ["g"];
+  for (let i = 0; i < entities; i++) {
+    const key = `e${String(i).padStart(6, "0")}`;
+    records[key] = { kind: "Entity", name: key, scope: scopes[Math.floor(random() * scopes.length)] ?? "g" };
+    scopes.push(key);
+  }
+  const made: string[] = [];
+  for (let i = 0; i < variables; i++) {
+    const key = `v${String(i).padStart(6, "0")}`;
+    const pick = (): string | undefined => made[Math.max(0, made.length - 1 - Math.floor(random() * 12))];
+    const [a, b] = [random() < 0.75 ? pick() : undefined, random() < 0.4 ? pick() : undefined];
+    records[key] = {
+      kind: random() < 0.3 ? "StaticVariable" : "Variable",
+      name: key,
+      scope: scopes[Math.min(scopes.length - 1, Math.floor((i / variables) * scopes.length))] ?? "g",
+      shape: [],
+      dtype: "float",
+      distribution: "NormalDistribution",
+      parameters: { ...(a ? { mean: { ref: a } } : {}), ...(b ? { variance: { ref: b } } : {}) },
+    };
+    made.push(key);
+  }
+  return {
+    document: fromData({ format: "whyboard/model", version: 1, records, layout: {} }),
+    catalog: catalog as unknown as Catalog,
+    root: "g",
+    open: new Set(scopes),
+    openTrees: new Set(),
+    selection: new Set(),
+    matches: null,
+    targets: null,
+    renaming: null,
+    editing: null,
+    diagnostics: [],
+    links: {},
+    evidence: {},
+    results: null,
+    readonly: false,
+  };
+}
