@@ -186,6 +186,10 @@ function arrange(
   const width = (node: number): number => (node < nodes.length ? (nodes[node]?.width ?? 0) : LANE_WIDTH);
   const x = centres(layered, width, NODE_GAP);
   const rects = new Map<Key, Rect>();
+  const level = new Int32Array(layered.total);
+  layered.layers.forEach((inside, k) => {
+    for (const node of inside) level[node] = k;
+  });
   const tops: number[] = [];
   const heights: number[] = [];
   let y = HEADER + PADDING;
@@ -247,7 +251,7 @@ function arrange(
       const chain = layered.chains[at] ?? [];
       for (const node of chain) {
         if (node < nodes.length) continue;
-        const k = layered.layers.findIndex((inside) => inside.includes(node));
+        const k = level[node] ?? 0;
         const lane = (x[node] ?? 0) + PADDING;
         const [first, second] = [
           { x: lane, y: tops[k] ?? 0 },
