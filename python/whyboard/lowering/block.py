@@ -14,7 +14,8 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard.lowering.kind import DTYPES, Kind, canonical
+from whyboard.lowering.kind import Kind
+from whyboard.lowering.parameters import DTYPES, canonical
 
 
 class Operands(NamedTuple):

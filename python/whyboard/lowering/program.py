@@ -80,9 +80,9 @@ class Program:
         host = Tables(np.asarray(tables.static), np.asarray(tables.dynamic))
         return [self.node(host, index) for index in range(len(self.structure))]
 
-    def typed(self, parts: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """By node, in the dtype of its variable."""
-        return [part.astype(NUMPY_DTYPES[spec.dtype]) for part, spec in zip(parts, self.structure, strict=True)]
+    def typed(self, part: np.ndarray, index: int) -> np.ndarray:
+        """In the dtype of the variable."""
+        return part.astype(NUMPY_DTYPES[self.structure[index].dtype])
 
     # --- readings ----------------------------------------------------------------------------------------------------
 
@@ -144,7 +144,7 @@ class Program:
         random = np.random.default_rng([seed, 0])
         noise = [self.noise(random) for _ in range(count)]
         found = [self.nodes(outcome.values) for outcome in self.evaluate(noise, seed)]
-        return self.typed([np.concatenate(parts) for parts in zip(*found, strict=True)])
+        return [self.typed(np.concatenate(parts), index) for index, parts in enumerate(zip(*found, strict=True))]
 
     def noise(self, random: np.random.Generator) -> Tables:
         """A standard normal for every element."""

@@ -16,7 +16,8 @@ import numpy as np
 from whyboard import registry
 from whyboard.errors import ShapeError, WhyboardError
 from whyboard.lowering.expression import Canonicaliser, Leaf
-from whyboard.lowering.kind import Instance, Kind, instance
+from whyboard.lowering.instance import Instance, instance
+from whyboard.lowering.kind import Kind
 from whyboard.lowering.network import Network
 from whyboard.value_type import broadcasts_to
 

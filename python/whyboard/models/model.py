@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -103,12 +103,12 @@ class Model(ABC):
 
     def get_example(self, x: Any) -> Any:
         """One draw, all parts of it from the same world; another one at each call."""
-        draws = self.get_draws(1)
+        draws = self.get_draws(1, self._nodes(x))
         return self._answer(x, lambda node: draws[node][0])
 
     def get_samples(self, x: Any, n_samples: int = 100) -> Any:
         """``(n_samples, n_data, *shape)``, static variables ``(n_samples, *shape)``; parts of ``x`` belong together."""
-        draws = self.get_draws(n_samples)
+        draws = self.get_draws(n_samples, self._nodes(x))
         return self._answer(x, lambda node: draws[node])
 
     def get_means(self, x: Any) -> Any:
@@ -125,14 +125,14 @@ class Model(ABC):
 
     def get_quantiles(self, x: Any, quantiles: float | Sequence[float] = (0.05, 0.5, 0.95)) -> Any:
         """Quantiles of draws; a leading axis where several are asked for."""
-        draws = self.solver.samples(QUANTILE_DRAWS, self.seed)
+        draws = self.solver.samples(QUANTILE_DRAWS, self.seed, self._nodes(x))
         return self._answer(x, lambda node: np.quantile(draws[node], quantiles, axis=0))
 
-    def get_draws(self, count: int) -> list[np.ndarray]:
-        """Draws by node of the program, new ones at each call, the same sequence for the same seed."""
+    def get_draws(self, count: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
+        """Draws by node of the program, new at each call, the same sequence for the same seed; of all or of some."""
         solver = self.solver
         self._draws += 1
-        return solver.samples(count, self.seed + 1000 * self._draws)
+        return solver.samples(count, self.seed + 1000 * self._draws, nodes)
 
     @property
     def moments(self) -> Moments:
@@ -156,6 +156,17 @@ class Model(ABC):
     def node_of(self, key: str) -> int | None:
         """The node of the program that a record's key belongs to."""
         return self._network.owner.get(key)
+
+    def _nodes(self, x: Any) -> set[int]:
+        """The nodes that an answer needs; the draws of the others need not be kept."""
+        nodes: set[int] = set()
+
+        def note(node: int) -> np.ndarray:
+            nodes.add(node)
+            return np.zeros(0)
+
+        self._answer(x, note)
+        return nodes
 
     def _answer(self, x: Any, get: Callable[[int], np.ndarray]) -> Any:
         if isinstance(x, Mapping):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from whyboard.lowering.program import Program
@@ -34,8 +36,8 @@ class Fisher(Map):
         if self.converged:
             report(Progress("measuring the uncertainty", 1, 1))
 
-    def samples(self, count: int, seed: int) -> list[np.ndarray]:
-        return self.belief.samples(count, seed)
+    def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
+        return self.belief.samples(count, seed, nodes)
 
     def moments(self) -> Moments:
         return self.belief.moments(self.seed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from whyboard.lowering.program import Program
@@ -23,8 +25,8 @@ class Forward(Solver):
         del report
         self.converged = True
 
-    def samples(self, count: int, seed: int) -> list[np.ndarray]:
-        return self._belief.samples(count, seed)
+    def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
+        return self._belief.samples(count, seed, nodes)
 
     def moments(self) -> Moments:
         return self._belief.moments(self.seed)

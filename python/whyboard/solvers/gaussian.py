@@ -6,7 +6,7 @@ arrows, so a positive variable stays positive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 import numpy as np
@@ -21,7 +21,6 @@ MOMENT_DRAWS = (256, 4096)
 """Fewest and most draws for moments: as many as give about `MOMENT_NUMBERS` numbers."""
 MOMENT_NUMBERS = 1 << 23
 STATIC_DRAWS = 500
-CHUNK = 32
 MAX_WORK = 400_000_000
 """Beyond so many numbers the linear variances are those of the draws too."""
 
@@ -39,22 +38,21 @@ class Gaussian:
         self.program = program
         self.mode = mode
         self.metric = metric
+        self._chunk = max(2, program.batch)
         self._free = Tables(*(~active if metric is not None else np.ones_like(active) for active in program.active))
 
-    def samples(self, count: int, seed: int) -> list[np.ndarray]:
-        """Draws by node, ``(count, *shape of its values)``."""
+    def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
+        """Draws by node, ``(count, *shape of its values)``; of all nodes, or of some: the others are not kept."""
+        program = self.program
+        wanted = range(len(program.structure)) if nodes is None else nodes
         random = np.random.default_rng([seed, 2])
-        found: list[list[np.ndarray]] = []
-        for start in range(0, count, CHUNK):
-            shifts = list(self._shifts(min(CHUNK, count - start), random))
-            noise = [_add(self.mode, shift) for shift in shifts]
-            found.extend(
-                self.program.nodes(outcome.values) for outcome in self.program.evaluate(noise, seed + 7919 * start)
-            )
-        if not found:
-            shapes = [known.shape for known in self.program.known]
-            return self.program.typed([np.zeros((0, *shape)) for shape in shapes])
-        return self.program.typed([np.concatenate(parts) for parts in zip(*found, strict=True)])
+        found = {node: [np.zeros((0, *program.known[node].shape))] for node in wanted}
+        for start in range(0, count, self._chunk):
+            noise = [_add(self.mode, shift) for shift in self._shifts(min(self._chunk, count - start), random)]
+            for outcome in program.evaluate(noise, seed + 7919 * start):
+                for node, parts in found.items():
+                    parts.append(program.node(outcome.values, node))
+        return {node: program.typed(np.concatenate(parts), node) for node, parts in found.items()}
 
     def moments(self, seed: int) -> Moments:
         """Means and variances by node.
@@ -64,12 +62,13 @@ class Gaussian:
         """
         program = self.program
         fewest, most = MOMENT_DRAWS
-        count = int(np.clip(MOMENT_NUMBERS // sum(part.size for part in self.mode), fewest, most)) // CHUNK * CHUNK
+        count = int(np.clip(MOMENT_NUMBERS // sum(part.size for part in self.mode), fewest, most))
+        count -= count % self._chunk
         random = np.random.default_rng([seed, 3])
         centre = program.at(self.mode).values
         sums = [program.zeros() for _ in range(4)]
-        for start in range(0, count, CHUNK):
-            half = list(self._shifts(CHUNK // 2, random))
+        for start in range(0, count, self._chunk):
+            half = list(self._shifts(self._chunk // 2, random))
             shifts = [*half, *(Tables(-each.static, -each.dynamic) for each in half)]
             noise = [_add(self.mode, shift) for shift in shifts]
             evaluated = program.evaluate(noise, seed + 7919 * start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -55,10 +56,12 @@ class Map(Solver):
         except KeyboardInterrupt:
             self.converged = False
 
-    def samples(self, count: int, seed: int) -> list[np.ndarray]:
+    def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
         del seed
-        values = self.program.typed(self.program.nodes(self.program.at(self.noise).values))
-        return [np.broadcast_to(value, (count, *value.shape)) for value in values]
+        values = self.program.at(self.noise).values
+        wanted = range(len(self.program.structure)) if nodes is None else nodes
+        parts = {node: self.program.typed(self.program.node(values, node), node) for node in wanted}
+        return {node: np.broadcast_to(part, (count, *part.shape)) for node, part in parts.items()}
 
     def moments(self) -> Moments:
         values = self.program.nodes(self.program.at(self.noise).values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import ClassVar, NamedTuple, TypeVar
 
 import numpy as np
@@ -63,8 +63,8 @@ class Solver(ABC):
         """Work until converged, or until ``report`` says stop."""
 
     @abstractmethod
-    def samples(self, count: int, seed: int) -> list[np.ndarray]:
-        """Draws by node, ``(count, *shape of the values)``."""
+    def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
+        """Draws by node, ``(count, *shape of the values)``; of all nodes, or only of some."""
 
     @abstractmethod
     def moments(self) -> Moments:

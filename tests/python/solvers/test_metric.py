@@ -80,7 +80,7 @@ def test_moments_of_a_simulation_are_those_of_its_draws(fitted):
     belief = Gaussian(program, program.zeros(), None)
     moments = belief.moments(0)
     draws = belief.samples(6000, 1)
-    for mean, variance, drawn in zip(moments.mean, moments.variance, draws, strict=True):
+    for mean, variance, drawn in zip(moments.mean, moments.variance, draws.values(), strict=True):
         error = 5 * np.sqrt(drawn.var(axis=0) / len(drawn)) + 1e-9
         assert (np.abs(mean - drawn.mean(axis=0)) < 1.5 * error).all()
         np.testing.assert_allclose(variance, drawn.var(axis=0), rtol=0.25, atol=1e-9)
