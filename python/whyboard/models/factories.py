@@ -44,7 +44,7 @@ def get_posterior_model(
     Args:
         graph: the Graph.
         data: a dictionary of data, a `DataLinker`, or None for the data of the graph's session.
-        method: a solver's name; ``"auto"`` is ``"MAPFisher"``.
+        method: a solver's name; ``"auto"`` is ``"MAPFisher"``, and ``model.choice`` says why.
         solve: whether to solve it now.
         n_data: the number of rows, where no data say it.
         seed: the same seed gives the same answers.
@@ -56,6 +56,8 @@ def get_posterior_model(
         kind = registry.solvers[chosen]
         MODELS[chosen] = type(f"{kind.__name__}Model", (PosteriorModel,), {"method": chosen, "__doc__": kind.__doc__})
     model = MODELS[chosen](graph, data, n_data, seed)
+    if method == "auto":
+        model.choice = f"{AUTO} was chosen: it takes every graph whose unknown causes are continuous."
     if solve:
         model.solve(progress, stop)
     graph.session.model = model

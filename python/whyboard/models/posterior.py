@@ -29,6 +29,9 @@ class ForwardModel(Model):
 class PosteriorModel(Model):
     """A model that takes information in all directions."""
 
+    choice: str = "The method was asked for."
+    """Why this method."""
+
     def get_posterior_graph(self, name: str | None = None) -> Graph:
         """A copy of the graph, as it was when the model was made, in which static variables carry what was learned.
 
