@@ -1,5 +1,6 @@
 /**
- * The editor in a page of its own, on a model in memory: `?model=empty`, `?theme=dark`. `whyboardDev` is what tests ask.
+ * The editor in a page of its own, on a model in memory: `?model=empty`, `?model=1000` (a nested model of that size),
+ * `?open=all`, `?theme=dark`, `?results`. `whyboardDev` is what tests ask.
  */
 import catalog from "../../python/whyboard/catalog.json";
 import { act } from "../src/editor/actions";
@@ -9,7 +10,8 @@ import { formulaOf } from "../src/editor/formulas";
 import { toData } from "../src/document/document";
 import { createMemoryHost } from "../src/hosts/memory-host";
 import { mount } from "../src/mount";
-import type { Catalog, Key, ModelRecord } from "../src/protocol/types";
+import type { Catalog, Command, Key, ModelRecord } from "../src/protocol/types";
+import { nested } from "./nested";
 import { CARS, DIAGNOSTICS, EMPTY, EVIDENCE, LINKS, ROOT, results, SOURCES } from "./sample";
 
 const query = new URLSearchParams(location.search);
@@ -18,16 +20,18 @@ if (!element) throw new Error("The page has no element 'editor'.");
 if (query.get("theme") === "dark") document.documentElement.dataset.theme = "dark";
 
 const empty = query.get("model") === "empty";
+const size = Number(query.get("model") ?? 0) || 0;
+const data = size > 0 ? nested(size) : empty ? EMPTY : CARS;
 const methods = [
   { method: "MAPFisher", label: "MAP + Fisher", doc: "The most probable values and the curvature around them.", options: [] },
   { method: "Forward", label: "Forward", doc: "The prior, by running the arrows forwards.", options: [] },
 ];
 const catalogOfPage: Catalog = { ...catalog, solvers: catalog.solvers.length > 0 ? catalog.solvers : methods };
 const host = createMemoryHost({
-  data: empty ? EMPTY : CARS,
+  data,
   root: ROOT,
   catalog: catalogOfPage,
-  ...(empty ? {} : { diagnostics: DIAGNOSTICS, links: LINKS, evidence: EVIDENCE, sources: SOURCES }),
+  ...(data !== CARS ? {} : { diagnostics: DIAGNOSTICS, links: LINKS, evidence: EVIDENCE, sources: SOURCES }),
   kernel: {
     solve(method) {
       host.status.value = { state: "running", message: "", stale: false, readonly: false };
@@ -53,12 +57,15 @@ const host = createMemoryHost({
   },
 });
 
-if (query.has("results")) host.results.value = results(CARS, "MAPFisher");
+if (query.has("results")) host.results.value = results(data, "MAPFisher");
 
 let editor: Editor | null = null;
 mount(element, host, {
   onReady: (ready) => {
     editor = ready;
+    if (query.get("open") === "all") {
+      ready.state.open.value = new Set(Object.keys(data.records).filter((key) => data.records[key]?.kind === "Entity" || key === ROOT));
+    }
   },
 });
 
@@ -77,6 +84,10 @@ const questions = {
   },
   rect: (key: Key) => ready().diagram.current?.rectOf(key) ?? null,
   focus: () => ready().diagram.current?.focus(),
+  edit: (commands: readonly Command[]) => ready().edit(commands, "edit"),
+  zoomBy: (factor: number) => ready().diagram.current?.zoomBy(factor),
+  fit: () => ready().diagram.current?.fit(),
+  reveal: (key: Key) => ready().diagram.current?.reveal(key),
   select: (key: Key) => select(ready(), [key]),
   act: (id: string) => act(ready(), id),
   /** What the diagram reports when an edge is dropped on empty space. */
