@@ -19,6 +19,8 @@ class EditorView:
 
     def select(self, key: str, name: str) -> None:
         """Click a card and see it in the inspector."""
+        if not self.frame.locator(".why-inspector").is_visible():
+            self.frame.get_by_role("button", name=re.compile("^Inspector")).first.click()
         self.card(key).click(position={"x": 60, "y": 8})
         expect(self.field("Name")).to_have_value(name)
 

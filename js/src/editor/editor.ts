@@ -1,7 +1,7 @@
 /** The editor without its looks: a host, the state, the diagram it steers, and the one door to a change of the model. */
 import { batch, computed, effect, type ReadonlySignal, type signal } from "@preact/signals";
 import type { Diagram } from "../diagram/diagram";
-import { ancestors, describe } from "../document/selectors";
+import { ancestors, children, describe } from "../document/selectors";
 import type { EditResult, Host } from "../hosts/host";
 import type { Command, Key } from "../protocol/types";
 import { openAmongNew, openAtFirst } from "./openness";
@@ -74,6 +74,15 @@ export function createEditor(host: Host, strings: Strings = english): Editor {
     },
     dispose: stopPruning,
   };
+}
+
+/** Is there nothing to look at in the scope that fills the view? */
+export function isEmpty(editor: Editor): boolean {
+  const { catalog, document } = editor.host;
+  const builtin = new Set(catalog.value.scopes.flatMap((scope) => scope.builtins.map((one) => one.kind)));
+  return children(document.value, editor.root.value).every(
+    (key) => builtin.has(document.value.records.get(key)?.kind ?? "") && children(document.value, key).length === 0,
+  );
 }
 
 /** Select a node and bring it into view, opening the scopes around it. */

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { pasteText } from "../editor/actions/clipboard";
-import type { Editor } from "../editor/editor";
+import { type Editor, isEmpty } from "../editor/editor";
 import { takesText } from "../editor/keymap";
 import { handleKey } from "./keys";
 import { LeftSide } from "./left-side";
@@ -12,7 +12,10 @@ import { TopBar } from "./top-bar";
 
 /** Below this width the sides lie over the diagram, so only one is open. */
 export const NARROW = 900;
+/** From here on there is room for both sides while a model is built. */
 const WIDE = 1100;
+/** From here on for both beside a model: below, its picture comes first. */
+const ROOMY = 1350;
 
 export interface FrameProps {
   readonly editor: Editor;
@@ -30,15 +33,16 @@ export function Frame({ editor, onKey }: FrameProps) {
   useEffect(() => {
     const element = frame.current;
     if (!element || typeof ResizeObserver === "undefined") return;
-    let before: "narrow" | "middle" | "wide" | null = null;
+    let before = -1;
     const observer = new ResizeObserver(([entry]) => {
       const width = entry?.contentRect.width ?? 0;
       if (width === 0) return;
-      const now = width < NARROW ? "narrow" : width < WIDE ? "middle" : "wide";
+      const now = [NARROW, WIDE, ROOMY].filter((enough) => width >= enough).length;
       if (now === before) return;
       before = now;
-      state.leftOpen.value = now === "wide" && editor.editable();
-      state.rightOpen.value = now !== "narrow";
+      const least = isEmpty(editor) ? 0 : ROOMY;
+      state.leftOpen.value = width >= Math.max(WIDE, least) && editor.editable();
+      state.rightOpen.value = width >= Math.max(NARROW, least);
     });
     observer.observe(element);
     return () => observer.disconnect();

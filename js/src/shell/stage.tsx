@@ -2,10 +2,10 @@ import { batch, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { createDiagram } from "../diagram/diagram";
 import { isScope } from "../document/records";
-import { ancestors, children } from "../document/selectors";
+import { ancestors } from "../document/selectors";
 import { enterScope } from "../editor/actions/view";
 import { diagramEvents } from "../editor/diagram-events";
-import { type Editor, goTo } from "../editor/editor";
+import { type Editor, goTo, isEmpty } from "../editor/editor";
 import { fill } from "../editor/strings";
 import { Icon } from "../panels/icon";
 import { SearchBox } from "../panels/search";
@@ -146,12 +146,7 @@ function Start({ editor }: { editor: Editor }) {
   const { host, strings } = editor;
   const document = host.document.value;
   const root = document.records.get(editor.root.value);
-  if (!root || !isScope(root)) return null;
-  const builtin = new Set(host.catalog.value.scopes.flatMap((scope) => scope.builtins.map((one) => one.kind)));
-  const empty = children(document, editor.root.value).every(
-    (key) => builtin.has(document.records.get(key)?.kind ?? "") && children(document, key).length === 0,
-  );
-  if (!empty || !editor.editable()) return null;
+  if (!root || !isScope(root) || !isEmpty(editor) || !editor.editable()) return null;
   return (
     <div class="why-over why-start">
       <div>
