@@ -1,6 +1,7 @@
+import "./tests/js/node20.ts";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   test: { include: ["tests/js/**/*.test.{ts,tsx}"], environment: "node" },
 });

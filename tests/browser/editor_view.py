@@ -41,10 +41,23 @@ class EditorView:
     def run(self) -> None:
         self.frame.get_by_role("button", name=re.compile("^Run")).first.click()
 
-    def add_from_palette(self, label: str) -> None:
-        """Add by the palette and the Enter key."""
+    def add(self, label: str, name: str) -> None:
+        """Add by the palette and the Enter key, and type the name into the box that asks for it."""
         if not self.frame.locator(".why-palette").is_visible():
             self.frame.get_by_role("button", name=re.compile("alette")).first.click()
         search = self.frame.locator("[data-why-palette-search]")
         search.fill(label)
         search.press("Enter")
+        self.type_name(name)
+
+    def type_name(self, name: str) -> None:
+        """Answer the box that asks for the name of a node, on its card or in the inspector."""
+        expect(self.frame.locator(":is(.why-center, .why-inspector) input:focus")).to_be_visible()
+        self.page.keyboard.type(name)
+        self.page.keyboard.press("Enter")
+        expect(self.field("Name")).to_have_value(name)
+
+    def set(self, label: str, text: str) -> None:
+        """Type into a field of the inspector."""
+        self.field(label).fill(text)
+        self.field(label).press("Enter")

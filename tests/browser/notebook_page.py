@@ -10,6 +10,11 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+RUN_CELL = """
+    window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+    await window.jupyterapp.commands.execute('notebook:run-cell');
+"""
+
 
 class NotebookPage:
     """One open notebook. Only `run`, `python` and `restart` talk past the mouse and the keyboard."""
@@ -43,18 +48,16 @@ class NotebookPage:
         if index is None:
             self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
         else:
-            self.page.evaluate(
-                """async (index) => {
-                    window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
-                    await window.jupyterapp.commands.execute('notebook:run-cell');
-                }""",
-                index,
-            )
+            self.page.evaluate(f"async (index) => {{ {RUN_CELL} }}", index)
         self.python("None")
         assert (
             self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
             == []
         )
+
+    def start(self, index: int) -> None:
+        """Run one cell and do not wait for its end."""
+        self.page.evaluate(f"(index) => {{ void (async () => {{ {RUN_CELL} }})() }}", index)
 
     def python(self, expression: str) -> Any:
         """The value of an expression in the notebook's kernel, as its literal."""

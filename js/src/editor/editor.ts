@@ -18,11 +18,21 @@ export interface Editor {
   readonly matches: ReadonlySignal<readonly Key[] | null>;
   /** The diagram, once there is one. */
   readonly diagram: { current: Diagram | null };
-  /** One undo step; a refusal is shown to the user. `step` joins neighbouring edits into one. */
-  edit(commands: readonly Command[], label: string, step?: string): Promise<EditResult>;
+  /**
+   * One undo step. Resolves as soon as it is drawn, which a busy kernel does not delay, or refused here; a refusal that
+   * comes later takes it back.
+   */
+  edit(commands: readonly Command[], label: string, options?: EditOptions): Promise<EditResult>;
   /** May the model be changed here? */
   editable(): boolean;
   dispose(): void;
+}
+
+export interface EditOptions {
+  /** Joins neighbouring edits into one undo step. */
+  readonly step?: string;
+  /** Told why it was refused, now or later; without it the user is told in the status bar. */
+  readonly refused?: (message: string) => void;
 }
 
 export function createEditor(host: Host, strings: Strings = english): Editor {
@@ -65,12 +75,17 @@ export function createEditor(host: Host, strings: Strings = english): Editor {
     matches,
     diagram: { current: null },
     editable: () => !host.capabilities.value.readonly && !host.status.value.readonly,
-    async edit(commands, label, step) {
-      if (commands.length === 0) return { ok: true };
-      const result = await host.edit(commands, label, step);
-      if (!result.ok) state.notice.value = { tone: "error", text: result.message };
-      else if (state.notice.peek()?.tone === "error") state.notice.value = null;
-      return result;
+    edit(commands, label, options = {}) {
+      if (commands.length === 0) return Promise.resolve({ ok: true });
+      const before = host.document.peek();
+      const answer = host.edit(commands, label, options.step).then((result) => {
+        if (result.ok) {
+          if (state.notice.peek()?.tone === "error") state.notice.value = null;
+        } else if (options.refused) options.refused(result.message);
+        else state.notice.value = { tone: "error", text: result.message };
+        return result;
+      });
+      return host.document.peek() === before ? answer : Promise.resolve({ ok: true });
     },
     dispose: stopPruning,
   };

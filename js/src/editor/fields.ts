@@ -55,11 +55,9 @@ export async function commitField(editor: Editor, key: Key, field: string, text:
     return true;
   }
   if (reading.commands.length > 0) {
-    const result = await editor.host.edit(reading.commands, reading.label);
-    if (!result.ok) {
-      setDraft(editor, key, field, text, result.message);
-      return false;
-    }
+    const refused = (message: string) => setDraft(editor, key, field, text, message);
+    const result = await editor.edit(reading.commands, reading.label, { refused });
+    if (!result.ok) return false;
   }
   setDraft(editor, key, field, null);
   if (field.startsWith("parameter.") || field === "distribution") editor.state.alternatives.value = new Map();

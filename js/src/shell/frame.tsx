@@ -34,6 +34,9 @@ export function Frame({ editor, onKey }: FrameProps) {
     const element = frame.current;
     if (!element || typeof ResizeObserver === "undefined") return;
     let before = -1;
+    // What the width decided last. Where the user has decided otherwise since, it stays so.
+    let left = state.leftOpen.peek();
+    let right = state.rightOpen.peek();
     const observer = new ResizeObserver(([entry]) => {
       const width = entry?.contentRect.width ?? 0;
       if (width === 0) return;
@@ -41,8 +44,11 @@ export function Frame({ editor, onKey }: FrameProps) {
       if (now === before) return;
       before = now;
       const least = isEmpty(editor) ? 0 : ROOMY;
-      state.leftOpen.value = width >= Math.max(WIDE, least) && editor.editable();
-      state.rightOpen.value = width >= Math.max(NARROW, least);
+      const fitsLeft = width >= Math.max(WIDE, least) && editor.editable();
+      const fitsRight = width >= Math.max(NARROW, least);
+      if (state.leftOpen.peek() === left) state.leftOpen.value = fitsLeft;
+      if (state.rightOpen.peek() === right) state.rightOpen.value = fitsRight;
+      [left, right] = [fitsLeft, fitsRight];
     });
     observer.observe(element);
     return () => observer.disconnect();

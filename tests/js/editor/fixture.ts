@@ -4,6 +4,7 @@ import { run } from "../../../js/src/document/commands";
 import type { ModelDocument } from "../../../js/src/document/document";
 import { createEditor, type Editor } from "../../../js/src/editor/editor";
 import { formulaOf } from "../../../js/src/editor/formulas";
+import type { EditResult, Host } from "../../../js/src/hosts/host";
 import { createMemoryHost } from "../../../js/src/hosts/memory-host";
 import type { Command, Key, ModelRecord } from "../../../js/src/protocol/types";
 import { CATALOG } from "./catalog";
@@ -55,5 +56,25 @@ export function fakeDiagram(editor: Editor): void {
     hitAt: () => ({ kind: "background" }),
     scopeAt: (point) => ({ scope: keyOf(editor, "car"), point }),
     neighbour: () => null,
+  };
+}
+
+/** An editor whose host draws every edit at once and answers when `answer` is called, as a kernel does after a cell. */
+export function slowEditor(): { editor: Editor; answer: (result: EditResult) => Promise<void> } {
+  const host = createMemoryHost({ data: CARS, root: ROOT, catalog: CATALOG });
+  const answers: ((result: EditResult) => void)[] = [];
+  const slow: Host = {
+    ...host,
+    edit(commands, label, step) {
+      void host.edit(commands, label, step);
+      return new Promise((resolve) => answers.push(resolve));
+    },
+  };
+  return {
+    editor: createEditor(slow),
+    async answer(result) {
+      answers.shift()?.(result);
+      await settled();
+    },
   };
 }

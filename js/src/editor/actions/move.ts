@@ -43,7 +43,9 @@ function nudge(direction: Direction, key: string): Action {
       }
       if (Object.keys(positions).length === 0) return;
       // A burst of arrow presses on the same nodes is one undo step.
-      await editor.edit([{ type: "MoveNodes", positions }], editor.strings[label], `nudge ${keys.join(" ")}`);
+      await editor.edit([{ type: "MoveNodes", positions }], editor.strings[label], {
+        step: `nudge ${keys.join(" ")}`,
+      });
     },
   };
 }
