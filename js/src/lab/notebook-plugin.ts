@@ -30,7 +30,12 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
 function actionsOf(panel: NotebookPanel): NotebookActions {
   const session = panel.sessionContext;
   return {
-    createWidgetRenderer: () => panel.content.rendermime.createRenderer(WIDGET_MIME),
+    async createWidgetRenderer() {
+      await session.ready;
+      // The notebook gets its widget manager in the turn in which the session is ready; what is made before has none.
+      await new Promise((resolve) => setTimeout(resolve));
+      return panel.content.rendermime.createRenderer(WIDGET_MIME);
+    },
     async restore(view) {
       await session.ready;
       const kernel = session.session?.kernel;

@@ -10,8 +10,8 @@ import { type SavedView, savedView } from "./saved-view";
 
 /** What a view needs from the notebook it stands in. */
 export interface NotebookActions {
-  /** A renderer for the kernel's live widgets. */
-  createWidgetRenderer(): IRenderMime.IRenderer;
+  /** A renderer for the kernel's live widgets, once there can be one. */
+  createWidgetRenderer(): Promise<IRenderMime.IRenderer>;
   /** Rebuild the model in the kernel; gives the id of its new widget. */
   restore(view: SavedView): Promise<string>;
   insertCode(python: string, from: HTMLElement): void;
@@ -50,13 +50,12 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     }
     this._view = view;
     this._draw(model);
-    this._connect(view.model_id);
+    void this._connect(view.model_id);
   }
 
   override dispose(): void {
     if (this.isDisposed) return;
-    clearTimeout(this._timer);
-    this._watcher.disconnect();
+    this._disconnect();
     this._stopListening();
     this.node.removeEventListener("whyboard-snapshot", this._onSnapshot);
     super.dispose();
@@ -73,10 +72,14 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     this._picture.node.replaceChildren(image);
   }
 
-  private _connect(id: string): void {
-    this._live?.dispose();
-    this._watcher.disconnect();
-    const live = this.actions.createWidgetRenderer();
+  private async _connect(id: string): Promise<void> {
+    this._disconnect();
+    const attempt = this._attempt;
+    this._timer = window.setTimeout(() => {
+      if (!this._alive()) this._offer();
+    }, PATIENCE);
+    const live = await this.actions.createWidgetRenderer();
+    if (attempt !== this._attempt) return live.dispose();
     live.addClass("why-view-live");
     live.addClass("why-waiting");
     this.addWidget(live);
@@ -85,10 +88,14 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     const data: ReadonlyPartialJSONObject = { [WIDGET_MIME]: { version_major: 2, version_minor: 0, model_id: id } };
     // A copy: the widget manager clears the id of what it closes.
     live.renderModel({ data, metadata: {}, trusted: true, setData: () => undefined }).catch(() => this._lost());
+  }
+
+  private _disconnect(): void {
+    this._attempt++;
     clearTimeout(this._timer);
-    this._timer = window.setTimeout(() => {
-      if (!this._alive()) this._offer();
-    }, PATIENCE);
+    this._watcher.disconnect();
+    this._live?.dispose();
+    this._live = null;
   }
 
   private _alive(): boolean {
@@ -113,9 +120,7 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
   private _lost(): void {
     if (this.isDisposed) return;
     this._seen = false;
-    this._watcher.disconnect();
-    this._live?.dispose();
-    this._live = null;
+    this._disconnect();
     if (this._model) this._draw(this._model);
     this._offer();
   }
@@ -140,7 +145,7 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     try {
       const id = await this.actions.restore(view);
       this._view = { ...view, model_id: id };
-      this._connect(id);
+      await this._connect(id);
     } catch (error) {
       const words = document.createElement("span");
       words.textContent = `The model could not be restored: ${error instanceof Error ? error.message : String(error)}`;
@@ -173,6 +178,8 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
   private _view: SavedView | null = null;
   private _live: IRenderMime.IRenderer | null = null;
   private _seen = false;
+  /** Counts the connections: one that is overtaken by the next comes to nothing. */
+  private _attempt = 0;
   private _timer = 0;
 }
 
