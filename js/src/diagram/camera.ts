@@ -4,7 +4,7 @@ import { type D3ZoomEvent, type ZoomTransform, zoom, zoomIdentity } from "d3-zoo
 import type { Point, Rect } from "./diagram";
 
 const MARGIN = 24;
-const SMALLEST = 0.02;
+const SMALLEST = 0.004;
 const LARGEST = 3;
 
 export interface Camera {
@@ -14,6 +14,8 @@ export interface Camera {
   zoomBy(factor: number): void;
   panBy(dx: number, dy: number): void;
   centre(point: Point): void;
+  /** Pan as little as needed to have all of it in view with some air around. */
+  show(rect: Rect): void;
   toScene(client: Point): Point;
   dispose(): void;
 }
@@ -72,6 +74,13 @@ export function createCamera(
           .scale(transform.k),
       );
     },
+    show(rect) {
+      const { clientWidth: width, clientHeight: height } = element;
+      const { k, x, y } = transform;
+      const dx = towards(x + rect.x * k, rect.width * k, width);
+      const dy = towards(y + rect.y * k, rect.height * k, height);
+      if (dx !== 0 || dy !== 0) set(zoomIdentity.translate(x + dx, y + dy).scale(k));
+    },
     toScene(client) {
       const box = element.getBoundingClientRect();
       const [x, y] = transform.invert([client.x - box.left, client.y - box.top]);
@@ -81,4 +90,10 @@ export function createCamera(
       target.on(".zoom", null);
     },
   };
+}
+
+/** How far something from `at` over `size` has to go to lie inside of `room`; what is larger shows its beginning. */
+function towards(at: number, size: number, room: number): number {
+  const most = room - MARGIN - size;
+  return at < MARGIN || most < MARGIN ? MARGIN - at : at > most ? most - at : 0;
 }

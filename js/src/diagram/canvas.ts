@@ -1,199 +1,150 @@
-/** Draws frames, edges and far boxes. Only draws: what is where has been decided. */
+/** Draws what is seen: frames, then edges, then the boxes that are no cards. Only draws: what is where has been decided. */
 import type { ZoomTransform } from "d3-zoom";
 import type { Key } from "../protocol/types";
+import { NAMED_WIDTH, SMALLEST_TEXT, titlePlace } from "./detail";
 import type { DiagramInput, Point, Rect } from "./diagram";
-import type { Box, Layout, Scene } from "./scene-types";
-import type { Theme } from "./theme";
-
-const ARROW = 7;
-const SMALLEST_TEXT = 9;
-const NEAR = 0.6;
-const SMALLEST_SCOPE = { width: 64, height: 40 };
+import { drawEdges } from "./edges";
+import { fitted } from "./label";
+import { HEADER, type Layout, type Scene } from "./scene-types";
+import type { Seen, Shift, Sight } from "./sight";
+import { frameFill, type Theme } from "./theme";
 
 export interface Picture {
   readonly scene: Scene;
   readonly layout: Layout;
   readonly input: DiagramInput;
-  readonly moved: ReadonlyMap<Key, Point>;
+  readonly sight: Sight;
+  readonly view: Rect;
+  readonly scale: number;
+  readonly theme: Theme;
+  /** What is shown as HTML above the canvas. */
+  readonly carded: ReadonlySet<Key>;
+  readonly shift: Shift | null;
   readonly rubber: { readonly from: Point; readonly to: Point } | null;
+  /** The edge under the pointer, by id. */
+  readonly pointed: string | null;
 }
 
-const paths = new WeakMap<readonly Point[], Path2D>();
+const FONT = "system-ui, sans-serif";
 
-export function draw(
-  context: CanvasRenderingContext2D,
-  picture: Picture,
-  transform: ZoomTransform,
-  theme: Theme,
-  ratio: number,
-): void {
-  const { scene, layout, input } = picture;
-  const { width, height } = context.canvas;
+export function draw(context: CanvasRenderingContext2D, picture: Picture, transform: ZoomTransform, ratio: number) {
+  const { sight, scale, carded } = picture;
   context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, width, height);
-  const k = transform.k;
-  context.setTransform(ratio * k, 0, 0, ratio * k, ratio * transform.x, ratio * transform.y);
-  const view: Rect = { x: -transform.x / k, y: -transform.y / k, width: width / ratio / k, height: height / ratio / k };
-  const near = k >= NEAR;
-  const shown = new Set<Key>();
+  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+  context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * transform.x, ratio * transform.y);
+  for (const seen of sight.frames) drawFrame(context, picture, seen);
+  drawEdges(context, picture);
+  for (const seen of sight.boxes) if (!carded.has(seen.box.key)) drawBox(context, picture, seen);
+  for (const seen of sight.frames) if (!carded.has(seen.box.key)) drawTitle(context, picture, seen);
+  if (picture.rubber) drawRubber(context, picture.rubber, picture);
+}
 
-  const visit = (key: Key, depth: number): void => {
-    const box = scene.boxes.get(key);
-    const rect = layout.rects.get(key);
-    if (!box || !rect || !meets(rect, view) || rect.width * k < 2) return;
-    shown.add(key);
-    if (box.kind !== "frame") {
-      if (!near) far(box, rect);
-      return;
-    }
-    const tiny = rect.width * k < SMALLEST_SCOPE.width || rect.height * k < SMALLEST_SCOPE.height;
-    frame(box, rect, depth, tiny);
-    if (!tiny) for (const child of box.children) visit(child, depth + 1);
-  };
+function drawFrame(context: CanvasRenderingContext2D, picture: Picture, { box, rect, depth }: Seen): void {
+  const { input, theme, scale } = picture;
+  const marked = input.selection.has(box.key) || (input.targets?.has(box.key) ?? false);
+  outline(context, rect, 10);
+  context.fillStyle = frameFill(theme, depth);
+  context.fill();
+  context.lineWidth = (marked ? 2 : 1) / scale;
+  context.strokeStyle = marked ? theme.brand : theme.hairline;
+  context.stroke();
+}
 
-  function frame(box: Box, rect: Rect, depth: number, tiny: boolean): void {
-    const selected = input.selection.has(box.key);
-    const target = input.targets?.has(box.key) ?? false;
-    context.beginPath();
-    context.roundRect(rect.x, rect.y, rect.width, rect.height, 10);
-    context.fillStyle = depth === 0 ? theme.ground : (theme.frames[Math.min(depth, 2) - 1] ?? theme.ground);
-    context.fill();
-    context.lineWidth = (selected || target ? 2 : 1) / Math.max(k, 0.2);
-    context.strokeStyle = selected || target ? theme.brand : theme.hairline;
-    context.stroke();
-    if (tiny || !near) label(box.title, rect, tiny ? "middle" : "top");
-  }
-
-  function far(box: Box, rect: Rect): void {
-    const faded = input.matches !== null && !input.matches.has(box.key);
-    context.globalAlpha = faded ? 0.3 : 1;
-    context.beginPath();
-    const round =
-      box.kind === "variable" ? 18 : box.kind === "operator" ? rect.height / 2 : box.kind === "scope" ? 8 : 3;
-    context.roundRect(rect.x, rect.y, rect.width, rect.height, round);
-    context.fillStyle = box.kind === "scope" ? (theme.frames[1] ?? theme.ground) : theme.ground;
-    context.fill();
-    context.setLineDash(box.kind === "data" ? [5, 4] : []);
-    context.lineWidth = Math.max(1.2, 1 / k);
-    context.strokeStyle = input.selection.has(box.key)
-      ? theme.brand
-      : box.kind === "static"
-        ? theme.fixed
-        : box.kind === "variable"
-          ? theme.variable
+function drawBox(context: CanvasRenderingContext2D, { input, theme, scale }: Picture, { box, rect, depth }: Seen) {
+  const { key, kind } = box;
+  const scope = kind === "scope" || kind === "frame";
+  context.globalAlpha = input.matches !== null && !input.matches.has(key) ? 0.3 : 1;
+  outline(context, rect, kind === "variable" ? 18 : kind === "operator" ? rect.height / 2 : scope ? 8 : 3);
+  context.fillStyle = scope ? frameFill(theme, depth + 1) : kind === "unknown" ? frameFill(theme, 2) : theme.ground;
+  context.fill();
+  const marked = input.selection.has(key) || (input.targets?.has(key) ?? false);
+  context.lineWidth = marked ? 2 / scale : Math.max(1.2, 1 / scale);
+  context.strokeStyle = marked
+    ? theme.brand
+    : kind === "static"
+      ? theme.fixed
+      : kind === "variable" || kind === "data"
+        ? theme.variable
+        : kind === "operator"
+          ? theme.muted
           : theme.hairline;
-    context.stroke();
-    context.setLineDash([]);
-    if (rect.width * k >= 46) label(box.title, rect, "middle");
-    context.globalAlpha = 1;
-  }
-
-  /** Text keeps its size on the screen; where that would be under 9 px it is left out. */
-  function label(text: string, rect: Rect, where: "top" | "middle"): void {
-    const size = Math.min(13, Math.max(SMALLEST_TEXT + 1, (where === "top" ? 15 : 13) * Math.min(1, k * 1.6)));
-    if (rect.height * k < size + 2 || rect.width * k < 24) return;
-    const font = size / k;
-    context.font = `600 ${font}px system-ui, sans-serif`;
-    context.fillStyle = theme.text;
-    context.textBaseline = "middle";
-    const room = rect.width - 12 / k;
-    const fitting = shorten(context, text, room);
-    if (where === "middle") {
-      context.textAlign = "center";
-      context.fillText(fitting, rect.x + rect.width / 2, rect.y + rect.height / 2);
-    } else {
-      context.textAlign = "left";
-      context.fillText(fitting, rect.x + 10 / k, rect.y + Math.min(16, 11 / k));
-    }
-  }
-
-  visit(scene.root, 0);
-  const detail = k >= 0.1;
-  for (const edge of scene.edges) {
-    if (!detail && edge.count === 1 && scene.edges.length > 500) continue;
-    const route = layout.routes.get(edge.id);
-    if (!route?.length || (!shown.has(edge.source) && !shown.has(edge.target))) continue;
-    const lit = input.selection.has(edge.source) || input.selection.has(edge.target);
-    const faded = input.matches !== null && !(input.matches.has(edge.source) && input.matches.has(edge.target));
-    context.globalAlpha = faded ? 0.25 : 1;
-    context.strokeStyle = lit ? theme.brand : theme.edge;
-    context.fillStyle = context.strokeStyle;
-    context.lineWidth = (lit ? 1.8 : 1.4) / Math.min(1, Math.max(k, 0.25));
-    context.stroke(pathOf(route));
-    if (edge.kind === "link") {
-      context.strokeStyle = theme.ground;
-      context.lineWidth /= 3;
-      context.stroke(pathOf(route));
-    } else arrow(context, route, Math.max(ARROW, Math.min(14, 6 / k)));
-    if (edge.count > 1 && k > 0.4) badge(context, route, edge.count, theme);
-  }
+  if (kind === "data") context.setLineDash([5 / scale, 3 / scale]);
+  context.stroke();
+  context.setLineDash([]);
+  drawState(context, rect, input, key, theme, scale);
+  if (rect.width * scale >= (kind === "operator" ? 20 : NAMED_WIDTH)) drawName(context, box.title, rect, scale, theme);
   context.globalAlpha = 1;
-  if (picture.rubber) {
-    context.strokeStyle = theme.brand;
-    context.lineWidth = 1.8 / k;
-    context.beginPath();
-    context.moveTo(picture.rubber.from.x, picture.rubber.from.y);
-    context.lineTo(picture.rubber.to.x, picture.rubber.to.y);
-    context.stroke();
-  }
 }
 
-export function pathOf(route: readonly Point[]): Path2D {
-  const known = paths.get(route);
-  if (known) return known;
-  const path = new Path2D();
-  const first = route[0];
-  if (first) path.moveTo(first.x, first.y);
-  for (let i = 1; i + 2 < route.length; i += 3) {
-    const [a, b, c] = [route[i], route[i + 1], route[i + 2]];
-    if (a && b && c) path.bezierCurveTo(a.x, a.y, b.x, b.y, c.x, c.y);
-  }
-  paths.set(route, path);
-  return path;
-}
-
-function arrow(context: CanvasRenderingContext2D, route: readonly Point[], size: number): void {
-  const tip = route[route.length - 1];
-  const before = route[route.length - 2];
-  if (!tip || !before) return;
-  const angle = Math.atan2(tip.y - before.y, tip.x - before.x);
+/** What is observed or set is told from the rest also from afar: a filled corner, round or cut. */
+function drawState(
+  context: CanvasRenderingContext2D,
+  rect: Rect,
+  { evidence }: DiagramInput,
+  key: Key,
+  theme: Theme,
+  scale: number,
+): void {
+  const state = evidence[key];
+  if (!state || rect.height * scale < 12) return;
+  const size = 4 / scale;
+  const at = { x: rect.x + rect.width - 2.2 * size, y: rect.y + 2.2 * size };
   context.beginPath();
-  context.moveTo(tip.x, tip.y);
-  context.lineTo(tip.x - size * Math.cos(angle - 0.42), tip.y - size * Math.sin(angle - 0.42));
-  context.lineTo(tip.x - size * Math.cos(angle + 0.42), tip.y - size * Math.sin(angle + 0.42));
+  if (state.kind === "do") context.rect(at.x - size, at.y - size, 2 * size, 2 * size);
+  else context.arc(at.x, at.y, size, 0, 2 * Math.PI);
+  context.fillStyle = state.kind === "do" ? theme.do : theme.evidence;
   context.fill();
 }
 
-function badge(context: CanvasRenderingContext2D, route: readonly Point[], count: number, theme: Theme): void {
-  const middle = route[Math.floor(route.length / 6) * 3] ?? route[0];
-  if (!middle) return;
-  const text = `×${count}`;
-  context.font = "600 10px system-ui, sans-serif";
-  const width = context.measureText(text).width + 8;
-  context.fillStyle = theme.ground;
-  context.beginPath();
-  context.roundRect(middle.x - width / 2, middle.y - 8, width, 16, 8);
-  context.fill();
-  context.fillStyle = theme.muted;
+/** The name in the middle, on two lines where one is too short and there is room. */
+function drawName(context: CanvasRenderingContext2D, title: string, rect: Rect, scale: number, theme: Theme): void {
+  const size = Math.min(13, Math.max(SMALLEST_TEXT + 1, 20 * scale));
+  if (rect.height * scale < size + 2) return;
+  context.font = `600 ${(size / scale).toFixed(2)}px ${FONT}`;
+  context.fillStyle = theme.text;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillText(text, middle.x, middle.y);
+  const two = rect.height * scale >= 2.5 * size;
+  const lines = fitted(context, title, rect.width - 10 / scale, two ? 2 : 1);
+  const step = (1.15 * size) / scale;
+  const top = rect.y + rect.height / 2 - (step * (lines.length - 1)) / 2;
+  lines.forEach((line, i) => {
+    context.fillText(line, rect.x + rect.width / 2, top + i * step);
+  });
 }
 
-const shortened = new Map<string, string>();
-
-function shorten(context: CanvasRenderingContext2D, text: string, room: number): string {
-  const id = `${text}|${context.font}|${Math.round(room)}`;
-  const known = shortened.get(id);
-  if (known !== undefined) return known;
-  let fitting = text;
-  while (fitting.length > 1 && context.measureText(fitting).width > room)
-    fitting = `${fitting.replace(/…$/, "").slice(0, -1)}…`;
-  if (shortened.size > 20_000) shortened.clear();
-  shortened.set(id, fitting);
-  return fitting;
+/** A frame's name stands in its header, or interrupts its border where the header is too low for text. */
+function drawTitle(context: CanvasRenderingContext2D, { theme, scale }: Picture, { box, rect, depth }: Seen): void {
+  const place = titlePlace(scale);
+  const size = place === "border" ? SMALLEST_TEXT + 1 : Math.min(13, HEADER * scale - 2);
+  if (!box.title || rect.width * scale < NAMED_WIDTH) return;
+  context.font = `600 ${(size / scale).toFixed(2)}px ${FONT}`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const [title] = fitted(context, box.title, rect.width - 24 / scale, 1);
+  if (!title) return;
+  const x = rect.x + 10 / scale;
+  const y = place === "border" ? rect.y : rect.y + HEADER / 2;
+  if (place === "border") {
+    const width = context.measureText(title).width;
+    context.fillStyle = frameFill(theme, depth);
+    context.fillRect(x - 4 / scale, y - (0.6 * size) / scale, width + 8 / scale, (1.2 * size) / scale);
+  }
+  context.fillStyle = theme.text;
+  context.fillText(title, x, y);
 }
 
-export function meets(a: Rect, b: Rect): boolean {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+function drawRubber(context: CanvasRenderingContext2D, { from, to }: { from: Point; to: Point }, picture: Picture) {
+  context.strokeStyle = picture.theme.brand;
+  context.lineWidth = 1.8 / picture.scale;
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  const reach = Math.max(24, Math.abs(to.y - from.y) / 2);
+  context.bezierCurveTo(from.x, from.y + reach, to.x, to.y - reach, to.x, to.y);
+  context.stroke();
+}
+
+function outline(context: CanvasRenderingContext2D, rect: Rect, radius: number): void {
+  context.beginPath();
+  context.roundRect(rect.x, rect.y, rect.width, rect.height, radius);
 }

@@ -1,24 +1,34 @@
 /** Puts the diagram together: canvas below, cards above, camera around, gestures on top. */
-import { render } from "preact";
 import type { Key } from "../protocol/types";
 import { stylesheet } from "../styles";
-import { AccessibleTree } from "./accessible-tree";
+import { createAccessibleTree } from "./accessible-tree";
+import { anchorOf } from "./anchor";
 import { createCamera } from "./camera";
-import { draw, pathOf } from "./canvas";
+import { draw } from "./canvas";
+import { detailAt } from "./detail";
 import type { Diagram, DiagramEvents, DiagramInput, Hit, Point, Rect } from "./diagram";
 import css from "./diagram.css";
+import { listenToDrops } from "./drops";
+import { createFloats } from "./floats";
 import { listen, startsGesture } from "./gestures";
 import { hitAt, neighbour, scopeAt } from "./hit";
 import { layoutScene } from "./layout";
 import { createMinimap } from "./minimap";
-import { NEAR, Overlay } from "./overlay";
-import { buildScene } from "./scene";
+import { createOverlay } from "./overlay";
+import { listenToPointer } from "./pointer";
+import { buildScene, sameShape } from "./scene";
 import type { Layout, Scene } from "./scene-types";
+import { look, type Shift, type Sight } from "./sight";
+import { around, pathOf, type Stroke } from "./strands";
+import { watch } from "./surroundings";
 import { readTheme } from "./theme";
 
 stylesheet(css);
 
-const EDGE_REACH = 10;
+/** A press this many pixels from an edge means it. */
+const EDGE_REACH = 5;
+/** Cards this far outside of the view are there already when a pan brings them in. */
+const MARGIN = 60;
 /** At first nothing is so small that names are left out; what does not fit is a pan away. */
 const READABLE = 0.45;
 
@@ -33,23 +43,32 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
   canvas.setAttribute("aria-hidden", "true");
   const layer = ownerDocument.createElement("div");
   layer.className = "why-layer";
-  const tree = ownerDocument.createElement("div");
-  element.append(canvas, layer, tree);
+  const mirror = ownerDocument.createElement("div");
+  element.append(canvas, layer, mirror);
   host.append(element);
   const context = canvas.getContext("2d");
 
   let input: DiagramInput | null = null;
   let scene: Scene | null = null;
   let layout: Layout | null = null;
-  let shifted: Key[] = [];
-  let shift: Point | null = null;
-  let rubberLine: { from: Point; to: Point } | null = null;
+  let sight: Sight | null = null;
+  let shift: Shift | null = null;
+  let rubber: { from: Point; to: Point } | null = null;
   let highlighted: Key | null = null;
   let theme = readTheme(element);
   let ratio = 1;
-  let pending = 0;
+  let frame = 0;
+  let mirroring: ReturnType<typeof setTimeout> | undefined;
+  /** Has the user, or a command, chosen what to look at? */
   let touched = false;
 
+  const overlay = createOverlay(layer, events);
+  const tree = createAccessibleTree(mirror, events);
+  const floats = createFloats(element);
+  const pointer = listenToPointer(element, hitClient, {
+    changed: schedule,
+    hover: events.hover,
+  });
   const camera = createCamera(
     element,
     (byUser) => {
@@ -58,46 +77,54 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     },
     (event) => {
       const inner = event.target instanceof Element && event.target.closest("input, button");
+      if (pointer.panning()) return true;
       return !inner && (event.button === 1 || !startsGesture(event, hitClient({ x: event.clientX, y: event.clientY })));
     },
   );
-  const minimap = createMinimap(element, (point) => camera.centre(point));
+  const minimap = createMinimap(element, (point) => {
+    touched = true;
+    camera.centre(point);
+  });
 
-  const toScene = (client: Point): Point => camera.toScene(client);
-  const onEdge = (route: readonly Point[], point: Point): boolean => {
+  const onEdge = (stroke: Stroke, point: Point): boolean => {
     if (!context) return false;
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.lineWidth = EDGE_REACH / camera.transform.k;
-    return context.isPointInStroke(pathOf(route), point.x, point.y);
+    context.lineWidth = (2 * EDGE_REACH) / camera.transform.k;
+    return context.isPointInStroke(pathOf(stroke, [stroke]), point.x, point.y);
   };
   function hitClient(client: Point): Hit {
-    return scene && layout ? hitAt(scene, layout, toScene(client), onEdge) : { kind: "background" };
+    if (!scene || !layout) return { kind: "background" };
+    const scale = camera.transform.k;
+    return hitAt(scene, layout, camera.toScene(client), { scale, reach: EDGE_REACH / scale, onEdge });
   }
 
   function schedule(): void {
-    pending ||= requestAnimationFrame(paint);
+    frame ||= requestAnimationFrame(paint);
   }
 
   function paint(): void {
-    pending = 0;
+    frame = 0;
     if (!context || !scene || !layout || !input) return;
     const { transform } = camera;
+    const scale = transform.k;
     const view = viewOf();
-    const moved = new Map<Key, Point>();
-    const at = shift;
-    if (at) for (const key of shifted) moved.set(key, at);
-    const targets = highlighted === null ? input.targets : new Set([...(input.targets ?? []), highlighted]);
-    const picture = { scene, layout, input: { ...input, targets }, moved, rubber: rubberLine };
-    draw(context, picture, transform, theme, ratio);
-    layer.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${transform.k})`;
-    const near = transform.k >= NEAR;
-    render(
-      near ? (
-        <Overlay scene={scene} layout={layout} input={picture.input} events={events} view={view} moved={moved} />
-      ) : null,
-      layer,
-    );
+    const margin = MARGIN / scale;
+    const wide = {
+      x: view.x - margin,
+      y: view.y - margin,
+      width: view.width + 2 * margin,
+      height: view.height + 2 * margin,
+    };
+    const shown =
+      highlighted === null ? input : { ...input, targets: new Set([...(input.targets ?? []), highlighted]) };
+    sight = look(scene, layout, wide, scale, shift);
+    const carded = overlay.show(shown, sight, detailAt(scale));
+    layer.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${scale})`;
+    const pointed = pointer.edge();
+    const picture = { scene, layout, input: shown, sight, view, scale, theme, carded, shift, rubber, pointed };
+    draw(context, picture, transform, ratio);
     minimap.draw(scene, layout, view, theme);
+    floats.where(sight, view);
   }
 
   function viewOf(): Rect {
@@ -105,136 +132,93 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     return { x: -x / k, y: -y / k, width: element.clientWidth / k, height: element.clientHeight / k };
   }
 
-  function resize(): void {
-    ratio = ownerDocument.defaultView?.devicePixelRatio ?? 1;
-    canvas.width = Math.max(1, Math.round(element.clientWidth * ratio));
-    canvas.height = Math.max(1, Math.round(element.clientHeight * ratio));
-    if (!touched && layout && element.clientWidth) camera.fit(layout.bounds, READABLE);
-    schedule();
-  }
-  const sizes = new ResizeObserver(resize);
-  sizes.observe(element);
-  const themes = new MutationObserver(() => {
-    theme = readTheme(element);
-    schedule();
-  });
-  for (const watched of [ownerDocument.body, ownerDocument.documentElement]) {
-    themes.observe(watched, {
-      attributes: true,
-      attributeFilter: ["class", "style", "data-jp-theme-name", "data-jp-theme-light"],
+  function mirrorSoon(): void {
+    // The picture comes first: the tree for screen readers follows when it has been painted.
+    mirroring ??= setTimeout(() => {
+      mirroring = undefined;
+      if (scene && input) tree.show(scene, input);
     });
   }
 
-  const band = floating("why-band");
-  const refusal = floating("why-refusal");
-  function floating(name: string): HTMLElement {
-    const node = ownerDocument.createElement("div");
-    node.className = name;
-    node.hidden = true;
-    element.append(node);
-    return node;
+  function layOut(next: DiagramInput, before: DiagramInput | null): void {
+    const sameRoot = before?.root === next.root;
+    const old = sameRoot && scene && layout ? { scene, layout } : null;
+    scene = buildScene(next, before?.catalog === next.catalog ? scene : null);
+    const keeps = old && before?.document.layout === next.document.layout && sameShape(old.scene, scene);
+    layout = keeps ? old.layout : layoutScene(scene, next.document.layout, old?.layout ?? null);
+    const few = scene.boxes.size < 3;
+    if (!old || few) {
+      if (element.clientWidth) camera.fit(layout.bounds, READABLE);
+      touched &&= few;
+    } else if (before && !keeps) hold(before, next, old.layout, layout);
   }
+
+  /** After an edit the edited thing is where it was on the screen. */
+  function hold(before: DiagramInput, next: DiagramInput, from: Layout, to: Layout): void {
+    const key = anchorOf(before, next, from, to, viewOf(), sight);
+    const [was, is] = key === null ? [] : [from.rects.get(key), to.rects.get(key)];
+    const { k } = camera.transform;
+    if (was && is && (was.x !== is.x || was.y !== is.y)) camera.panBy((was.x - is.x) * k, (was.y - is.y) * k);
+  }
+
+  const stopWatching = watch(element, {
+    size() {
+      ratio = ownerDocument.defaultView?.devicePixelRatio ?? 1;
+      canvas.width = Math.max(1, Math.round(element.clientWidth * ratio));
+      canvas.height = Math.max(1, Math.round(element.clientHeight * ratio));
+      if (!touched && layout && element.clientWidth) camera.fit(layout.bounds, READABLE);
+      // At once: a canvas that was resized is empty until it is drawn.
+      cancelAnimationFrame(frame);
+      paint();
+    },
+    theme() {
+      theme = readTheme(element);
+      schedule();
+    },
+  });
   const stopListening = listen(
     {
       element,
       current: () => (scene && layout && input ? { scene, layout, input } : null),
-      toScene,
+      toScene: (client) => camera.toScene(client),
       hitAt: hitClient,
       shift(keys, by) {
-        shifted = keys.flatMap((key) => subtree(scene, key));
-        shift = by;
+        const same = shift && keys.length === shift.keys.size && keys.every((key) => shift?.keys.has(key));
+        shift = by && { keys: same && shift ? shift.keys : new Set(keys), by };
         schedule();
       },
       rubber(line) {
-        rubberLine = line;
+        rubber = line;
         schedule();
       },
-      band(rect) {
-        band.hidden = rect === null;
-        if (!rect) return;
-        const own = element.getBoundingClientRect();
-        Object.assign(band.style, {
-          left: `${rect.x - own.left}px`,
-          top: `${rect.y - own.top}px`,
-          width: `${rect.width}px`,
-          height: `${rect.height}px`,
-        });
-      },
-      refusal(text, at) {
-        refusal.hidden = text === null;
-        refusal.textContent = text;
-        const own = element.getBoundingClientRect();
-        Object.assign(refusal.style, { left: `${at.x - own.left + 12}px`, top: `${at.y - own.top + 12}px` });
-      },
-      highlight(scope) {
-        highlighted = scope;
+      band: floats.band,
+      refusal: floats.refusal,
+      highlight(key) {
+        highlighted = key;
         schedule();
       },
+      panning: pointer.panning,
     },
     events,
   );
-  const stopDrops = drops();
-
-  function drops(): () => void {
-    const controller = new AbortController();
-    const over = (event: DragEvent): void => {
-      if (!event.dataTransfer) return;
-      const at = { x: event.clientX, y: event.clientY };
-      const why = events.dragOver(hitClient(at), event.dataTransfer, at);
-      event.preventDefault();
-      event.stopPropagation();
-      event.dataTransfer.dropEffect = why === null ? "copy" : "none";
-      const own = element.getBoundingClientRect();
-      refusal.hidden = !why;
-      refusal.textContent = why;
-      Object.assign(refusal.style, { left: `${at.x - own.left + 12}px`, top: `${at.y - own.top + 12}px` });
-    };
-    const options = { signal: controller.signal };
-    element.addEventListener("dragenter", over, options);
-    element.addEventListener("dragover", over, options);
-    element.addEventListener("dragleave", () => (refusal.hidden = true), options);
-    element.addEventListener(
-      "drop",
-      (event) => {
-        refusal.hidden = true;
-        if (!event.dataTransfer || !scene || !layout) return;
-        event.preventDefault();
-        event.stopPropagation();
-        const at = { x: event.clientX, y: event.clientY };
-        const { scope, point } = scopeAt(scene, layout, toScene(at));
-        events.drop(hitClient(at), scope, event.dataTransfer, at, point);
-      },
-      options,
-    );
-    return () => controller.abort();
-  }
+  const scopeUnder = (client: Point): { scope: Key; point: Point } =>
+    scene && layout
+      ? scopeAt(scene, layout, camera.toScene(client))
+      : { scope: input?.root ?? "", point: { x: 0, y: 0 } };
+  const stopDrops = listenToDrops({ element, hitAt: hitClient, scopeAt: scopeUnder, refusal: floats.refusal }, events);
 
   return {
     update(next) {
       const before = input;
       input = next;
-      const changed =
-        !before ||
-        before.document !== next.document ||
-        before.catalog !== next.catalog ||
-        before.root !== next.root ||
-        before.open !== next.open ||
-        before.openTrees !== next.openTrees;
-      if (changed) {
-        const sameRoot = before?.root === next.root;
-        const anchor = sameRoot && layout ? anchorOf(next, layout) : null;
-        scene = buildScene(next);
-        const from = layout;
-        layout = layoutScene(scene, next.document.layout, sameRoot ? from : null);
-        const to = anchor && layout.rects.get(anchor.key);
-        const small = scene.boxes.size < 3;
-        if (element.clientWidth && (!sameRoot || small || (!touched && !before))) camera.fit(layout.bounds, READABLE);
-        else if (anchor && to && touched) {
-          camera.panBy((anchor.rect.x - to.x) * camera.transform.k, (anchor.rect.y - to.y) * camera.transform.k);
-        }
-        render(<AccessibleTree scene={scene} input={next} events={events} />, tree);
-      } else if (scene && before.selection !== next.selection) {
-        render(<AccessibleTree scene={scene} input={next} events={events} />, tree);
+      if (!before || PARTS.some((part) => before[part] !== next[part])) {
+        layOut(next, before);
+        mirrorSoon();
+      } else if (before.selection !== next.selection) mirrorSoon();
+      const [only, second] = next.selection;
+      if (before && before.selection !== next.selection && only !== undefined && second === undefined) {
+        const rect = layout?.rects.get(only);
+        if (rect && scene?.boxes.get(only)?.kind !== "frame" && element.clientWidth) camera.show(rect);
       }
       schedule();
     },
@@ -251,7 +235,9 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     panBy: (dx, dy) => camera.panBy(dx, dy),
     reveal(key) {
       const rect = layout?.rects.get(key);
-      if (rect) camera.centre({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 });
+      if (!rect) return;
+      touched = true;
+      camera.centre({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 });
     },
     rectOf(key) {
       const rect = layout?.rects.get(key);
@@ -266,42 +252,24 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
       };
     },
     hitAt: hitClient,
-    scopeAt: (client) =>
-      scene && layout ? scopeAt(scene, layout, toScene(client)) : { scope: input?.root ?? "", point: client },
+    scopeAt: scopeUnder,
     neighbour: (key, direction) => (scene && layout ? neighbour(scene, layout, key, direction) : null),
     focus: () => element.focus({ preventScroll: true }),
     dispose() {
-      cancelAnimationFrame(pending);
+      cancelAnimationFrame(frame);
+      clearTimeout(mirroring);
       stopListening();
       stopDrops();
-      sizes.disconnect();
-      themes.disconnect();
+      stopWatching();
+      pointer.dispose();
       camera.dispose();
       minimap.dispose();
-      render(null, layer);
-      render(null, tree);
+      overlay.dispose();
+      tree.dispose();
       element.remove();
     },
   };
 }
 
-/** What should stay where it is on the screen: a selected box, as it was. */
-function anchorOf(input: DiagramInput, layout: Layout): { key: Key; rect: Rect } | null {
-  for (const key of input.selection) {
-    const rect = layout.rects.get(key);
-    if (rect) return { key, rect };
-  }
-  return null;
-}
-
-function subtree(scene: Scene | null, key: Key): Key[] {
-  return [key, ...(scene?.boxes.get(key)?.children ?? []).flatMap((child) => subtree(scene, child))];
-}
-
-function around(rects: readonly Rect[]): Rect {
-  const x = Math.min(...rects.map((rect) => rect.x));
-  const y = Math.min(...rects.map((rect) => rect.y));
-  const right = Math.max(...rects.map((rect) => rect.x + rect.width));
-  const bottom = Math.max(...rects.map((rect) => rect.y + rect.height));
-  return { x, y, width: right - x, height: bottom - y };
-}
+/** What decides which boxes there are and where. */
+const PARTS = ["document", "catalog", "root", "open", "openTrees"] as const;

@@ -30,6 +30,8 @@ export interface DiagramInput {
   /** Parameters whose operand tree is shown as nodes: `key + "." + parameter`. */
   readonly openTrees: ReadonlySet<string>;
   readonly selection: ReadonlySet<Key>;
+  /** The selected edge, by its id. */
+  readonly edge?: string | null;
   /** Boxes found by the search; the rest fades. `null` while nobody searches. */
   readonly matches: ReadonlySet<Key> | null;
   /** While a drag or a connection is under way: what may receive it. */
@@ -62,6 +64,7 @@ export type Hit =
 
 export interface DiagramEvents {
   select(keys: readonly Key[], mode: "replace" | "toggle" | "add"): void;
+  selectEdge(edge: Extract<Hit, { kind: "edge" }>): void;
   toggleOpen(key: Key): void;
   toggleTree(ref: ParameterRef): void;
   /** Double-click on a scope's frame or header: show it alone. */

@@ -17,7 +17,9 @@ export interface Surface {
   rubber(line: { from: Point; to: Point } | null): void;
   band(rect: Rect | null): void;
   refusal(text: string | null, at: Point): void;
-  highlight(scope: Key | null): void;
+  highlight(key: Key | null): void;
+  /** Is the space bar down? Then every press pans. */
+  panning(): boolean;
 }
 
 /** Whether a press starts a gesture of ours; the rest pans. */
@@ -36,7 +38,12 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
     (event) => {
       const at = { x: event.clientX, y: event.clientY };
       const target = event.target instanceof Element ? event.target : null;
-      if (event.button !== 0 || !surface.current() || target?.closest("input, .why-toggle, .why-badge, .why-minimap"))
+      if (
+        event.button !== 0 ||
+        surface.panning() ||
+        !surface.current() ||
+        target?.closest("input, .why-toggle, .why-badge, .why-minimap")
+      )
         return;
       if (!element.contains(element.ownerDocument.activeElement)) element.focus({ preventScroll: true });
       const port = target?.closest<HTMLElement>("[data-port]")?.dataset.port;
@@ -156,7 +163,11 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
     if (!now || !rect) return;
     const from = { x: rect.x + rect.width / 2, y: rect.y + rect.height };
     follow(start, {
-      move: (at) => surface.rubber({ from, to: surface.toScene(at) }),
+      move(at) {
+        surface.rubber({ from, to: surface.toScene(at) });
+        const hit = surface.hitAt(at);
+        surface.highlight((hit.kind === "node" || hit.kind === "header") && hit.key !== source ? hit.key : null);
+      },
       drop(at) {
         const hit = surface.hitAt(at);
         const target = hit.kind === "node" || hit.kind === "header" ? hit.key : null;
@@ -177,11 +188,14 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
     const distance = (p: Point): number => Math.hypot(p.x - point.x, p.y - point.y);
     const end = distance(last) <= distance(first) ? "target" : "source";
     const near = Math.min(distance(first), distance(last)) < EDGE_END * 3;
-    const fixed = end === "target" ? first : last;
     follow(start, {
-      click: () => events.select([hit.source, hit.target], "replace"),
+      click: () => events.selectEdge(hit),
       move(at) {
-        if (near && !now.input.readonly) surface.rubber({ from: fixed, to: surface.toScene(at) });
+        if (!near || now.input.readonly) return;
+        const to = surface.toScene(at);
+        surface.rubber(end === "target" ? { from: first, to } : { from: to, to: last });
+        const under = surface.hitAt(at);
+        surface.highlight(under.kind === "node" || under.kind === "header" ? under.key : null);
       },
       drop(at) {
         const under = surface.hitAt(at);

@@ -1,45 +1,69 @@
 /** What lies under a point of the scene, found by descending the frames. Pure but for the edge test. */
 import type { Key } from "../protocol/types";
+import { drawnWhole } from "./detail";
 import type { Hit, Point, Rect } from "./diagram";
 import { HEADER, type Layout, PADDING, type Scene } from "./scene-types";
+import { type Stroke, strandsOf } from "./strands";
 
-export type OnEdge = (route: readonly Point[], point: Point) => boolean;
+export type OnEdge = (stroke: Stroke, point: Point) => boolean;
 
-export function hitAt(scene: Scene, layout: Layout, point: Point, onEdge: OnEdge): Hit {
-  const key = innermost(scene, layout, point);
-  const box = key === null ? undefined : scene.boxes.get(key);
+/** How far from an edge a press still means it, in the scene's units, is for `onEdge` to say; `reach` bounds it. */
+export function hitAt(
+  scene: Scene,
+  layout: Layout,
+  point: Point,
+  { scale, reach, onEdge }: { scale: number; reach: number; onEdge: OnEdge },
+): Hit {
+  const way = wayTo(scene, layout, point, scale);
+  const key = way[way.length - 1];
+  const box = key === undefined ? undefined : scene.boxes.get(key);
+  const rect = key === undefined ? undefined : layout.rects.get(key);
   if (box && box.kind !== "frame") return { kind: "node", key: box.key };
-  for (const edge of scene.edges) {
-    const route = layout.routes.get(edge.id);
-    if (route && onEdge(route, point)) {
-      return {
-        kind: "edge",
-        id: edge.id,
-        source: edge.source,
-        target: edge.target,
-        parameter: edge.parameters[0] ?? null,
-      };
+  if (box && rect && box.parent !== null && drawnWhole(box, rect, scale)) return { kind: "header", key: box.key };
+  const strands = strandsOf(scene, layout);
+  for (const frame of way.reverse()) {
+    for (const strand of strands.get(frame) ?? []) {
+      if (!near(strand.bounds, point, reach)) continue;
+      const stroke = strand.strokes.find((each) => near(each.bounds, point, reach) && onEdge(each, point));
+      if (!stroke) continue;
+      const { id, source, target, parameters } = stroke.edge;
+      return { kind: "edge", id, source, target, parameter: parameters[0] ?? null };
     }
   }
-  if (!box) return { kind: "background" };
-  const rect = layout.rects.get(box.key);
-  if (rect && box.parent !== null && point.y < rect.y + HEADER) return { kind: "header", key: box.key };
-  return box.parent === null ? { kind: "background" } : { kind: "scope", key: box.key };
+  if (!box || !rect || box.parent === null) return { kind: "background" };
+  return point.y < rect.y + HEADER ? { kind: "header", key: box.key } : { kind: "scope", key: box.key };
 }
 
 /** The innermost box that holds the point; null outside of the root. */
 export function innermost(scene: Scene, layout: Layout, point: Point): Key | null {
+  return wayTo(scene, layout, point, Number.POSITIVE_INFINITY).pop() ?? null;
+}
+
+/** The boxes around a point, from the root inwards, as far as they are drawn. */
+function wayTo(scene: Scene, layout: Layout, point: Point, scale: number): Key[] {
   const root = layout.rects.get(scene.root);
-  if (!root || !inside(root, point)) return null;
-  let key = scene.root;
-  for (;;) {
-    const next = scene.boxes.get(key)?.children.find((child) => {
-      const rect = layout.rects.get(child);
-      return rect !== undefined && inside(rect, point);
+  if (!root || !inside(root, point)) return [];
+  const way = [scene.root];
+  for (let key: Key | undefined = scene.root; key !== undefined; ) {
+    const box = scene.boxes.get(key);
+    const rect = layout.rects.get(key);
+    if (!box || !rect || (box.parent !== null && drawnWhole(box, rect, scale))) break;
+    key = box.children.find((child) => {
+      const place = layout.rects.get(child);
+      return place !== undefined && inside(place, point);
     });
-    if (next === undefined) return key;
-    key = next;
+    if (key !== undefined) way.push(key);
   }
+  return way;
+}
+
+function near(bounds: Rect, { x, y }: Point, reach: number): boolean {
+  return (
+    x > bounds.x - reach &&
+    y > bounds.y - reach &&
+    x < bounds.x + bounds.width + reach &&
+    y < bounds.y + bounds.height + reach
+  );
 }
 
 /** The innermost open scope at a point, and the point in the coordinates of its contents. */

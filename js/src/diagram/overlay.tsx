@@ -1,38 +1,65 @@
-/** The near nodes as HTML: at most a screenful, moved with the camera by one transform. */
+/** The near nodes as HTML: at most a screenful, moved with the camera by one transform. What looks the same is kept. */
+import { Fragment, render, type VNode } from "preact";
 import type { Key } from "../protocol/types";
-import { meets } from "./canvas";
-import type { DiagramEvents, DiagramInput, Point, Rect } from "./diagram";
+import { type Detail, MOST_CARDS } from "./detail";
+import type { DiagramEvents, DiagramInput } from "./diagram";
 import { Card } from "./nodes/card";
+import { type CardState, cardState, sameState } from "./nodes/card-state";
 import { FrameHeader } from "./nodes/frame-header";
-import type { Layout, Scene } from "./scene-types";
+import type { Seen, Sight } from "./sight";
 
-export const NEAR = 0.6;
-const MOST = 200;
-
-interface Props {
-  readonly scene: Scene;
-  readonly layout: Layout;
-  readonly input: DiagramInput;
-  readonly events: DiagramEvents;
-  readonly view: Rect;
-  readonly moved: ReadonlyMap<Key, Point>;
+export interface Overlay {
+  /** Shows the nodes in sight and says which ones it shows. */
+  show(input: DiagramInput, sight: Sight, detail: Detail): ReadonlySet<Key>;
+  dispose(): void;
 }
 
-export function Overlay({ scene, layout, input, events, view, moved }: Props) {
-  const shown = [...scene.boxes.values()].filter((box) => {
-    const rect = layout.rects.get(box.key);
-    return rect !== undefined && (meets(rect, view) || moved.has(box.key));
-  });
-  return (
-    <>
-      {shown.slice(0, MOST).map((box) => {
-        const rect = layout.rects.get(box.key);
-        if (!rect) return null;
-        const shift = moved.get(box.key);
-        const at = shift ? { ...rect, x: rect.x + shift.x, y: rect.y + shift.y } : rect;
-        const props = { box, rect: at, input, events };
-        return box.kind === "frame" ? <FrameHeader key={box.key} {...props} /> : <Card key={box.key} {...props} />;
-      })}
-    </>
-  );
+interface Drawn {
+  readonly state: CardState;
+  readonly node: VNode;
+}
+
+const NOTHING: ReadonlySet<Key> = new Set();
+
+export function createOverlay(layer: HTMLElement, events: DiagramEvents): Overlay {
+  let drawn: ReadonlyMap<Key, Drawn> = new Map();
+  let keys = NOTHING;
+
+  function put(nodes: ReadonlyMap<Key, Drawn>): void {
+    const same = nodes.size === drawn.size && [...nodes].every(([key, { node }]) => drawn.get(key)?.node === node);
+    drawn = nodes;
+    if (same) return;
+    keys = new Set(nodes.keys());
+    render(<Fragment>{[...nodes.values()].map(({ node }) => node)}</Fragment>, layer);
+  }
+
+  function drawnAs(input: DiagramInput, seen: Seen): Drawn {
+    const state = cardState(input, seen);
+    const before = drawn.get(seen.box.key);
+    // A node that is the very same object is passed over by the renderer.
+    if (before && sameState(before.state, state)) return before;
+    const Node = state.box.kind === "frame" ? FrameHeader : Card;
+    return { state, node: <Node key={state.box.key} state={state} events={events} /> };
+  }
+
+  return {
+    show(input, sight, detail) {
+      layer.dataset.detail = detail;
+      const nodes = new Map<Key, Drawn>();
+      if (detail !== "far") {
+        for (const list of [sight.frames, sight.boxes]) {
+          for (const seen of list) {
+            if (nodes.size === MOST_CARDS) break;
+            if (list === sight.boxes && seen.box.kind === "frame") continue;
+            nodes.set(seen.box.key, drawnAs(input, seen));
+          }
+        }
+      }
+      put(nodes);
+      return keys;
+    },
+    dispose() {
+      render(null, layer);
+    },
+  };
 }

@@ -16,8 +16,8 @@ export interface Box {
   readonly title: string;
   /** Shape as text, for example `(3)`; empty for a scalar and for scopes. */
   readonly shape: string;
-  /** The typeset distribution of a variable, the symbol or function of an operator, the counts of a scope. */
-  readonly formula: string;
+  /** How many scopes and variables stand in it, shown or not. */
+  readonly contents: number;
   /** The natural size of a leaf box, in scene units; a frame's size is decided by the layout. */
   readonly width: number;
   readonly height: number;
@@ -33,6 +33,10 @@ export interface Edge {
   readonly parameters: readonly string[];
   /** How many edges of the model this one stands for (more than 1 into or out of collapsed scopes). */
   readonly count: number;
+  /** Rows back in time; 0 within a row. */
+  readonly lag: number;
+  /** The innermost frame around both ends: the edge runs inside of it. */
+  readonly frame: Key;
 }
 
 export interface Scene {

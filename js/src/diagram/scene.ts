@@ -1,144 +1,169 @@
-/** Documents to scenes: which boxes are visible and which edges run between them. Pure; never draws. */
-import { typesetDistribution } from "../document/formula";
-import { children, parentsOf } from "../document/selectors";
-import type { Table } from "../document/table";
-import type { Catalog, Key, ModelRecord } from "../protocol/types";
+/** Documents to scenes: which boxes are visible. What did not change since the scene before is the same object. Pure. */
+import { children } from "../document/selectors";
+import type { Catalog, Key, ModelRecord, OperatorKind } from "../protocol/types";
 import type { DiagramInput } from "./diagram";
-import type { Box, BoxKind, Edge, Scene } from "./scene-types";
+import { numberText } from "./number-text";
+import { connect } from "./scene-edges";
+import type { Box, BoxKind, Scene } from "./scene-types";
 
 const CARD = { width: 196, height: 92 };
-const CLOSED = { width: 196, height: 64 };
+const CLOSED = { width: 196, height: 76 };
 const OPERATOR = { width: 44, height: 28 };
 const UNKNOWN = { width: 120, height: 40 };
 const TEXT_WIDTH = 7;
 
-export function buildScene(input: DiagramInput): Scene {
-  const { document, catalog } = input;
-  const boxes = new Map<Key, Box>();
-  const operators = new Map(catalog.operators.map((each) => [each.kind, each]));
-  const shownBy = new Map<Key, Key>();
+/** Stands for the frame around an operand tree that is drawn alone. */
+export const FRAME = "tree";
 
+export type SceneInput = Pick<DiagramInput, "document" | "catalog" | "root" | "open" | "openTrees">;
+
+export function buildScene(input: SceneInput, previous: Scene | null = null): Scene {
+  const { document, catalog } = input;
+  const operators = operatorsOf(catalog);
+  const boxes = new Map<Key, Box>();
+  const shownBy = new Map<Key, Key>();
+  const trees = parametersByVariable(input.openTrees);
+
+  function put(key: Key, kind: BoxKind, record: ModelRecord, parent: Key | null, rest: Partial<Box>): void {
+    const title = record.name ?? record.kind;
+    const before = previous?.boxes.get(key);
+    const children = rest.children ?? NONE;
+    const next: Box = {
+      ...{ key, kind, record, parent, title, shape: "", contents: 0, ...UNKNOWN, ...rest },
+      children: before && equal(before.children, children) ? before.children : children,
+    };
+    boxes.set(key, before && same(before, next) ? before : next);
+  }
+
+  /** Adds a scope or a variable with what is visible inside of it; says whether it is drawn at all. */
   function add(key: Key, parent: Key | null): boolean {
     const record = document.records.get(key);
-    if (!record || record.kind === "Link") return false;
-    if (operators.has(record.kind)) return parent === null && addTree(key, null);
+    if (!record || record.kind === "Link" || operators.has(record.kind)) return false;
     const inside = children(document, key);
     if ((record.kind === "Inputs" || record.kind === "Outputs") && inside.length === 0) return false;
     const open = parent === null || (inside.length > 0 && input.open.has(key));
-    const kind = kindOf(record, open);
-    boxes.set(key, placeholder(key));
     const shown: Key[] = [];
     if (open) {
-      for (const child of inside) if (add(child, key)) shown.push(child);
+      for (const child of inside) {
+        if (!add(child, key)) continue;
+        shown.push(child);
+        for (const parameter of trees.get(child) ?? []) addOpenTree(child, parameter, key, shown);
+      }
     }
-    boxes.set(key, box(document, catalog, key, record, kind, parent, shown, inside.length));
+    const kind = kindOf(record, open);
+    const variable = record.distribution !== undefined;
+    put(key, kind, record, parent, {
+      children: shown,
+      shape: variable && record.shape?.length ? `(${record.shape.join(", ")})` : "",
+      contents: inside.length,
+      ...(variable ? CARD : kind === "unknown" ? UNKNOWN : CLOSED),
+    });
     if (!open) hide(key, key);
     return true;
   }
 
   /** Everything inside a closed scope is shown by it: edges end there. */
   function hide(scope: Key, by: Key): void {
-    for (const child of children(document, scope)) {
+    for (const child of document.children.get(scope) ?? []) {
       shownBy.set(child, by);
       hide(child, by);
     }
   }
 
-  function addTree(key: Key, parent: Key | null): boolean {
-    const record = document.records.get(key);
-    if (!record || boxes.has(key)) return false;
-    const entry = operators.get(record.kind);
-    const title =
-      record.kind === "Const" ? numberText(record.value) : (entry?.symbol ?? entry?.function ?? record.kind);
-    boxes.set(key, {
-      ...placeholder(key),
-      kind: entry ? "operator" : "unknown",
-      record,
-      parent,
-      title,
-      width: Math.max(OPERATOR.width, title.length * TEXT_WIDTH + 20),
-      height: OPERATOR.height,
-    });
-    return true;
-  }
-
-  const edges = new Map<string, Edge>();
-  const connect = (source: Key, target: Key, kind: Edge["kind"], parameter: string | null): void => {
-    const from = shownBy.get(source) ?? source;
-    const to = shownBy.get(target) ?? target;
-    if (from === to || !boxes.has(from) || !boxes.has(to) || holds(boxes, to, from) || holds(boxes, from, to)) return;
-    const id = `${from}>${to}`;
-    const before = edges.get(id);
-    const exact = from === source && to === target;
-    const parameters =
-      parameter && exact ? [...new Set([...(before?.parameters ?? []), parameter])] : (before?.parameters ?? []);
-    edges.set(id, { id, source: from, target: to, kind, parameters, count: exact ? 1 : (before?.count ?? 0) + 1 });
-  };
-
-  const root = document.records.get(input.root);
-  if (root && operators.has(root.kind)) {
-    drawTree(input.root);
-  } else {
-    add(input.root, null);
-    for (const [key, record] of document.records) {
-      if (record.kind === "Link" && record.source && record.target) connect(record.source, record.target, "link", null);
-      if (!record.distribution || !(boxes.has(key) || shownBy.has(key))) continue;
-      for (const [parameter, value] of Object.entries(record.parameters ?? {})) {
-        if ("ref" in value && input.openTrees.has(`${key}.${parameter}`) && boxes.has(key)) {
-          drawOpenTree(value.ref, key, parameter);
-        } else {
-          for (const edge of parentsOf(document, key)) {
-            if (edge.parameter === parameter) connect(edge.parent, key, "parent", parameter);
-          }
-        }
-      }
-    }
-  }
-
-  /** The operators of one parameter as boxes beside its variable. */
-  function drawOpenTree(top: Key, variable: Key, parameter: string): void {
-    const frame = boxes.get(variable)?.parent ?? null;
+  /** The operators of one parameter stand as boxes beside its variable. */
+  function addOpenTree(variable: Key, parameter: string, frame: Key, shown: Key[]): void {
+    const value = document.records.get(variable)?.parameters?.[parameter];
     const visit = (key: Key): void => {
       const record = document.records.get(key);
-      if (!record || !operators.has(record.kind) || !addTree(key, frame)) return;
-      for (const operand of record.operands ?? []) {
-        visit(operand);
-        connect(operand, key, "parent", null);
-      }
+      if (!record || !operators.has(record.kind) || boxes.has(key)) return;
+      addOperator(key, record, frame);
+      shown.push(key);
+      for (const operand of record.operands ?? []) visit(operand);
     };
-    visit(top);
-    connect(top, variable, "parent", parameter);
-    if (frame) {
-      const box = boxes.get(frame);
-      if (box)
-        boxes.set(frame, { ...box, children: [...boxes.values()].filter((b) => b.parent === frame).map((b) => b.key) });
-    }
+    if (value && "ref" in value) visit(value.ref);
   }
 
-  function drawTree(top: Key): void {
+  function addOperator(key: Key, record: ModelRecord, parent: Key): void {
+    const entry = operators.get(record.kind);
+    const title = record.kind === "Const" ? constant(record.value) : (entry?.symbol ?? entry?.function ?? record.kind);
+    const width = Math.max(OPERATOR.width, title.length * TEXT_WIDTH + 20);
+    put(key, "operator", record, parent, { title, width, height: OPERATOR.height });
+  }
+
+  /** One operand tree alone: its operators and the variables it ends in. */
+  function addLoneTree(top: Key): void {
+    const shown: Key[] = [];
     const visit = (key: Key): void => {
       const record = document.records.get(key);
       if (!record || boxes.has(key)) return;
-      if (!operators.has(record.kind)) {
-        boxes.set(key, box(document, catalog, key, record, kindOf(record, false), FRAME, [], 0));
-        return;
-      }
-      addTree(key, FRAME);
-      for (const operand of record.operands ?? []) {
-        visit(operand);
-        connect(operand, key, "parent", null);
-      }
+      shown.push(key);
+      if (operators.has(record.kind)) addOperator(key, record, FRAME);
+      else put(key, kindOf(record, false), record, FRAME, CARD);
+      for (const operand of record.operands ?? []) visit(operand);
     };
     visit(top);
-    const inside = [...boxes.keys()];
-    boxes.set(FRAME, { ...placeholder(FRAME), kind: "frame", children: inside, title: "" });
+    put(FRAME, "frame", { kind: "" }, null, { children: shown, title: "" });
   }
 
-  return { root: boxes.has(FRAME) ? FRAME : input.root, boxes, edges: [...edges.values()] };
+  const root = document.records.get(input.root);
+  const lone = root !== undefined && operators.has(root.kind);
+  if (lone) addLoneTree(input.root);
+  else add(input.root, null);
+  const edges = connect({ document, boxes, shownBy, trees, operators, lone: lone ? input.root : null, previous });
+  return { root: lone ? FRAME : input.root, boxes, edges };
 }
 
-/** Stands for the frame around an operand tree that is drawn alone. */
-export const FRAME = "tree";
+const NONE: readonly Key[] = [];
+
+function same(a: Box, b: Box): boolean {
+  return (
+    a.record === b.record &&
+    a.kind === b.kind &&
+    a.parent === b.parent &&
+    a.title === b.title &&
+    a.contents === b.contents &&
+    a.children === b.children
+  );
+}
+
+function equal(a: readonly Key[], b: readonly Key[]): boolean {
+  return a.length === b.length && a.every((key, i) => key === b[i]);
+}
+
+/** Do both take the same places? Then what was laid out for one serves the other. */
+export function sameShape(a: Scene, b: Scene): boolean {
+  if (a.root !== b.root || a.edges !== b.edges || a.boxes.size !== b.boxes.size) return false;
+  for (const [key, box] of b.boxes) {
+    const before = a.boxes.get(key);
+    if (before === box) continue;
+    if (!before || before.children !== box.children || before.parent !== box.parent) return false;
+    if (before.width !== box.width || before.height !== box.height) return false;
+    if ((before.kind === "frame") !== (box.kind === "frame")) return false;
+  }
+  return true;
+}
+
+function parametersByVariable(openTrees: ReadonlySet<string>): Map<Key, string[]> {
+  const found = new Map<Key, string[]>();
+  for (const tree of openTrees) {
+    const dot = tree.indexOf(".");
+    const key = tree.slice(0, dot);
+    found.set(key, [...(found.get(key) ?? []), tree.slice(dot + 1)]);
+  }
+  return found;
+}
+
+const kindTables = new WeakMap<Catalog, ReadonlyMap<string, OperatorKind>>();
+
+/** The operators of a catalog by kind. */
+export function operatorsOf(catalog: Catalog): ReadonlyMap<string, OperatorKind> {
+  let table = kindTables.get(catalog);
+  if (!table) {
+    table = new Map(catalog.operators.map((each) => [each.kind, each]));
+    kindTables.set(catalog, table);
+  }
+  return table;
+}
 
 function kindOf(record: ModelRecord, open: boolean): BoxKind {
   if (open) return "frame";
@@ -149,63 +174,7 @@ function kindOf(record: ModelRecord, open: boolean): BoxKind {
   return "unknown";
 }
 
-function placeholder(key: Key): Box {
-  return {
-    key,
-    kind: "unknown",
-    record: { kind: "" },
-    parent: null,
-    children: [],
-    title: "",
-    shape: "",
-    formula: "",
-    ...UNKNOWN,
-  };
-}
-
-const formulas = new WeakMap<ModelRecord, { table: Table; text: string }>();
-
-function box(
-  table: Table,
-  catalog: Catalog,
-  key: Key,
-  record: ModelRecord,
-  kind: BoxKind,
-  parent: Key | null,
-  shown: readonly Key[],
-  inside: number,
-): Box {
-  const variable = record.distribution !== undefined;
-  const size = variable ? CARD : kind === "unknown" ? UNKNOWN : CLOSED;
-  return {
-    key,
-    kind,
-    record,
-    parent,
-    children: shown,
-    title: record.name ?? record.kind,
-    shape: variable && record.shape?.length ? `(${record.shape.join(", ")})` : "",
-    formula: variable ? formula(table, catalog, key, record) : inside === 1 ? "1 element" : `${inside} elements`,
-    ...size,
-  };
-}
-
-function formula(table: Table, catalog: Catalog, key: Key, record: ModelRecord): string {
-  const known = formulas.get(record);
-  if (known?.table === table) return known.text;
-  const text = typesetDistribution(table, key, catalog);
-  formulas.set(record, { table, text });
-  return text;
-}
-
-function holds(boxes: ReadonlyMap<Key, Box>, outer: Key, inner: Key): boolean {
-  for (let key = boxes.get(inner)?.parent ?? null; key; key = boxes.get(key)?.parent ?? null) {
-    if (key === outer) return true;
-  }
-  return false;
-}
-
-function numberText(value: unknown): string {
-  if (typeof value === "number") return String(Number(value.toPrecision(3))).replace("-", "−");
+function constant(value: unknown): string {
+  if (typeof value === "number") return numberText(value);
   return typeof value === "string" || typeof value === "boolean" ? String(value) : "[…]";
 }

@@ -1,6 +1,7 @@
 /** The colours of the canvas, read from the theme and read again when it changes. */
 export interface Theme {
   readonly ground: string;
+  /** The fill of frames by depth below the root. */
   readonly frames: readonly string[];
   readonly hairline: string;
   readonly text: string;
@@ -9,24 +10,40 @@ export interface Theme {
   readonly brand: string;
   readonly variable: string;
   readonly fixed: string;
-  readonly warning: string;
   readonly fill: string;
+  readonly evidence: string;
+  readonly do: string;
 }
 
 export function readTheme(element: HTMLElement): Theme {
-  const style = getComputedStyle(element);
-  const read = (name: string, fallback: string): string => style.getPropertyValue(name).trim() || fallback;
-  return {
-    ground: read("--why-ground", "#ffffff"),
-    frames: [read("--why-frame-1", "#f6f8fb"), read("--why-frame-2", "#edf2f8")],
-    hairline: read("--why-hairline", "#c5d0dc"),
-    text: read("--why-text", "#1c2733"),
-    muted: read("--why-muted", "#5b6876"),
-    edge: read("--why-edge", "#6b7c8f"),
-    brand: read("--why-brand", "#1976d2"),
-    variable: read("--why-variable", "#2a6ebb"),
-    fixed: read("--why-static", "#a0681a"),
-    warning: read("--why-warning", "#b3261e"),
-    fill: read("--why-fill", "#7fb1e6"),
+  // The canvas wants plain colours: a probe makes them of `var()` and `color-mix()`.
+  const probe = element.ownerDocument.createElement("span");
+  probe.hidden = true;
+  element.append(probe);
+  const style = getComputedStyle(probe);
+  const read = (name: string): string => {
+    probe.style.color = `var(--why-${name})`;
+    return style.color;
   };
+  const theme: Theme = {
+    ground: read("ground"),
+    frames: [read("frame-1"), read("frame-2"), read("frame-3"), read("frame-4")],
+    hairline: read("hairline"),
+    text: read("text"),
+    muted: read("muted"),
+    edge: read("edge"),
+    brand: read("brand"),
+    variable: read("variable"),
+    fixed: read("static"),
+    fill: read("fill"),
+    evidence: read("evidence"),
+    do: read("do"),
+  };
+  probe.remove();
+  return theme;
+}
+
+/** The fill of a frame at a depth; the root is the ground itself. */
+export function frameFill(theme: Theme, depth: number): string {
+  return depth === 0 ? theme.ground : (theme.frames[(depth - 1) % theme.frames.length] ?? theme.ground);
 }

@@ -64,6 +64,9 @@ export function diagramEvents(editor: Editor): DiagramEvents {
         else next.add(key);
       select(editor, next);
     },
+    selectEdge(edge) {
+      select(editor, [edge.source, edge.target]);
+    },
     toggleOpen(key) {
       state.open.value = toggled(state.open.value, key);
     },

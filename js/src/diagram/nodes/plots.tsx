@@ -47,18 +47,28 @@ export function Histogram({ summary, results }: { summary: Summary; results: Res
   );
 }
 
+/** A posterior so small that only its shape and place are told. */
+export function Sparkline({ summary, results }: { summary: Summary; results: ResultsTrait }) {
+  const posterior = row(results, summary, 1);
+  return (
+    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+      <path d={area(posterior, Math.max(...posterior, 1e-12))} fill="var(--why-fill)" />
+    </svg>
+  );
+}
+
 export function DataStrip({ link }: { link: LinkState }) {
   const step = WIDTH / Math.max(1, link.strip.length);
   return (
     <div class="why-card-strip" title={link.source}>
+      <span>
+        {link.observed} of {link.total} observed
+      </span>
       <svg viewBox={`0 0 ${WIDTH} 5`} preserveAspectRatio="none" aria-hidden="true">
         <path d={slices(link.strip, step, 0.999, 2)} fill="var(--why-muted)" opacity="0.7" />
         <path d={slices(link.strip, step, 0.001, 0.999)} fill="var(--why-muted)" opacity="0.4" />
         <path d={slices(link.strip, step, -1, 0.001)} fill="var(--why-muted)" opacity="0.12" />
       </svg>
-      <span>
-        {link.observed} of {link.total} observed
-      </span>
     </div>
   );
 }

@@ -1,0 +1,141 @@
+/** Edges ready to be drawn: those of one frame in strands that lie close together, each with one remembered path. */
+import type { Key } from "../protocol/types";
+import type { Point, Rect } from "./diagram";
+import type { Edge, Layout, Scene } from "./scene-types";
+
+export interface Stroke {
+  readonly edge: Edge;
+  readonly route: readonly Point[];
+  readonly bounds: Rect;
+}
+
+/** `link` is double, `lag` dashed. */
+export type Line = "plain" | "lag" | "link";
+
+export interface Strand {
+  readonly line: Line;
+  readonly bounds: Rect;
+  readonly strokes: readonly Stroke[];
+}
+
+/** Few enough to cull well, enough for one call to draw many. */
+const LENGTH = 48;
+
+const remembered = new WeakMap<Layout, ReadonlyMap<Key, readonly Strand[]>>();
+
+/** The strands of a picture by the frame they run in. */
+export function strandsOf(scene: Scene, layout: Layout): ReadonlyMap<Key, readonly Strand[]> {
+  const known = remembered.get(layout);
+  if (known) return known;
+  const byFrame = new Map<Key, Record<Line, Stroke[]>>();
+  for (const edge of scene.edges) {
+    const route = layout.routes.get(edge.id);
+    if (!route || route.length < 4) continue;
+    let lines = byFrame.get(edge.frame);
+    if (!lines) {
+      lines = { plain: [], lag: [], link: [] };
+      byFrame.set(edge.frame, lines);
+    }
+    lines[lineOf(edge)].push({ edge, route, bounds: boundsOf(route) });
+  }
+  const strands = new Map<Key, readonly Strand[]>();
+  for (const [frame, { plain, lag, link }] of byFrame) {
+    strands.set(frame, [...cut("plain", plain), ...cut("lag", lag), ...cut("link", link)]);
+  }
+  remembered.set(layout, strands);
+  return strands;
+}
+
+export function lineOf(edge: Edge): Line {
+  return edge.kind === "link" ? "link" : edge.lag > 0 ? "lag" : "plain";
+}
+
+function cut(line: Line, strokes: Stroke[]): Strand[] {
+  if (strokes.length > LENGTH) strokes.sort((a, b) => a.bounds.y - b.bounds.y || a.bounds.x - b.bounds.x);
+  const strands: Strand[] = [];
+  for (let at = 0; at < strokes.length; at += LENGTH) {
+    const some = strokes.slice(at, at + LENGTH);
+    strands.push({ line, strokes: some, bounds: around(some.map((stroke) => stroke.bounds)) });
+  }
+  return strands;
+}
+
+const paths = new WeakMap<object, Path2D>();
+
+/** The curves of some strokes as one path. */
+export function pathOf(key: Strand | Stroke, strokes: readonly Stroke[]): Path2D {
+  let path = paths.get(key);
+  if (!path) {
+    path = new Path2D();
+    for (const stroke of strokes) trace(path, stroke.route);
+    paths.set(key, path);
+  }
+  return path;
+}
+
+export function trace(path: Path2D, route: readonly Point[]): void {
+  const first = route[0];
+  if (!first) return;
+  path.moveTo(first.x, first.y);
+  for (let i = 1; i + 2 < route.length; i += 3) {
+    const [a, b, c] = [route[i], route[i + 1], route[i + 2]];
+    if (a && b && c) path.bezierCurveTo(a.x, a.y, b.x, b.y, c.x, c.y);
+  }
+}
+
+const heads = new WeakMap<object, { size: number; path: Path2D }>();
+
+/** The arrowheads of some strokes as one path, remembered for one size. */
+export function headsOf(key: Strand | Stroke, strokes: readonly Stroke[], size: number): Path2D {
+  const known = heads.get(key);
+  if (known?.size === size) return known.path;
+  const path = new Path2D();
+  for (const stroke of strokes) head(path, stroke.route, size);
+  heads.set(key, { size, path });
+  return path;
+}
+
+export function head(path: Path2D, route: readonly Point[], size: number): void {
+  const [before, tip] = [route[route.length - 2], route[route.length - 1]];
+  if (!before || !tip) return;
+  const length = Math.hypot(tip.x - before.x, tip.y - before.y) || 1;
+  const [dx, dy] = [((tip.x - before.x) / length) * size, ((tip.y - before.y) / length) * size];
+  path.moveTo(tip.x, tip.y);
+  path.lineTo(tip.x - dx - 0.45 * dy, tip.y - dy + 0.45 * dx);
+  path.lineTo(tip.x - 0.72 * dx, tip.y - 0.72 * dy);
+  path.lineTo(tip.x - dx + 0.45 * dy, tip.y - dy - 0.45 * dx);
+  path.closePath();
+}
+
+/** The route with an end, or both, in the hand. */
+export function bent(route: readonly Point[], by: Point, source: boolean, target: boolean): readonly Point[] {
+  const last = route.length - 1;
+  return route.map((point, i) => {
+    const moves = (source && target) || (source && i < 2) || (target && i > last - 2);
+    return moves ? { x: point.x + by.x, y: point.y + by.y } : point;
+  });
+}
+
+function boundsOf(route: readonly Point[]): Rect {
+  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -Infinity, -Infinity];
+  for (const { x, y } of route) {
+    if (x < left) left = x;
+    if (x > right) right = x;
+    if (y < top) top = y;
+    if (y > bottom) bottom = y;
+  }
+  // Straight edges have no width, and heads stick out.
+  return { x: left - 4, y: top - 4, width: right - left + 8, height: bottom - top + 8 };
+}
+
+/** The smallest rectangle around some. */
+export function around(rects: readonly Rect[]): Rect {
+  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, -Infinity, -Infinity];
+  for (const { x, y, width, height } of rects) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
