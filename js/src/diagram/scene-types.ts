@@ -1,6 +1,7 @@
 /** What a model looks like before anyone decides where things are: boxes in boxes, and edges between them. Pure data. */
 import type { Key, ModelRecord } from "../protocol/types";
 import type { Point, Rect } from "./diagram";
+import type { Frame } from "./layout/content";
 
 /** `frame` is an open scope, `scope` a collapsed one; `operator` a node of an open operand tree; `unknown` a grey box. */
 export type BoxKind = "variable" | "static" | "data" | "frame" | "scope" | "operator" | "unknown";
@@ -48,9 +49,15 @@ export interface Scene {
 /** Where everything is, in scene coordinates (the root frame's corner is the origin). */
 export interface Layout {
   readonly rects: ReadonlyMap<Key, Rect>;
-  /** Cubic Bezier chains: a start point, then three points for each segment. */
-  readonly routes: ReadonlyMap<string, readonly Point[]>;
+  readonly routes: Routes;
   readonly bounds: Rect;
+  /** Each frame in its own coordinates: what the next layout starts from. Frames that were closed since are kept. */
+  readonly frames: ReadonlyMap<Key, Frame>;
+}
+
+/** By edge id: cubic Bezier chains, a start point and then three points for each segment. The same array each time. */
+export interface Routes {
+  get(id: string): readonly Point[] | undefined;
 }
 
 /** Room for a frame's header above its contents, and around them. */
