@@ -1,14 +1,36 @@
 /**
- * One line of timings as JSON: `node layout.js NODES open|closed`. The first call is cold, as `show()` always is; then the
- * median of warm calls, and of calls after one edit that reuse the layout before.
+ * Timings of one layout as JSON: `node layout.mjs NODES open|closed`. The first call is cold, as `show()` always is; then
+ * medians of warm calls from scratch, and of warm calls after one edge was removed, which start from the layout before.
  */
+
+import { nested } from "../../js/dev/nested";
 import type { DiagramInput } from "../../js/src/diagram/diagram";
 import { layoutScene } from "../../js/src/diagram/layout";
 import { buildScene } from "../../js/src/diagram/scene";
-import { nested } from "../../tests/js/diagram/models";
+import type { Layout, Scene } from "../../js/src/diagram/scene-types";
+import { fromData } from "../../js/src/document/document";
+import catalog from "../../python/whyboard/catalog.json";
 
 const [nodes, state] = [Number(process.argv[2] ?? 1000), process.argv[3] ?? "open"];
-const none = new Map();
+const data = nested(nodes);
+const scopes = Object.keys(data.records).filter((key) => data.records[key]?.kind !== "Variable");
+const input: DiagramInput = {
+  document: fromData(data),
+  catalog,
+  root: "g",
+  open: new Set(state === "open" ? scopes : ["g"]),
+  openTrees: new Set(),
+  selection: new Set(),
+  matches: null,
+  targets: null,
+  renaming: null,
+  editing: null,
+  diagnostics: [],
+  links: {},
+  evidence: {},
+  results: null,
+  readonly: false,
+};
 
 function timed<T>(work: () => T): [T, number] {
   const start = performance.now();
@@ -16,41 +38,22 @@ function timed<T>(work: () => T): [T, number] {
   return [result, performance.now() - start];
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+function median(work: () => void): number {
+  const times = Array.from({ length: nodes > 5000 ? 11 : 31 }, () => timed(work)[1]);
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 }
 
-const all = nested(nodes, 1);
-const input: DiagramInput = state === "open" ? all : { ...all, open: new Set(["g"]) };
+const routesOf = (scene: Scene, layout: Layout): number =>
+  scene.edges.reduce((points, edge) => points + (layout.routes.get(edge.id)?.length ?? 0), 0);
+
 const [scene, sceneTime] = timed(() => buildScene(input));
-const [layout, cold] = timed(() => layoutScene(scene, none, null));
-const [routes, routeTime] = timed(() =>
-  scene.edges.reduce((sum, edge) => sum + (layout.routes.get(edge.id)?.length ?? 0), 0),
-);
-
-const repeats = nodes > 5000 ? 9 : 25;
-const warm = median(Array.from({ length: repeats }, () => timed(() => layoutScene(scene, none, null))[1]));
-
-const inEntity = [...scene.boxes.values()].filter((box) => box.kind === "variable" && box.parent !== "g");
-const [victim, other] = [inEntity[Math.floor(inEntity.length / 2)], inEntity[Math.floor(inEntity.length / 2) + 1]];
-const removed = victim?.key ?? "";
-const edited = {
-  ...scene,
-  edges: scene.edges.filter((edge) => edge.target !== removed || edge.source === other?.key).slice(),
-};
-const edit = median(Array.from({ length: repeats }, () => timed(() => layoutScene(edited, none, layout))[1]));
-
+const [layout, first] = timed(() => layoutScene(scene, new Map(), null));
+const [, firstRoutes] = timed(() => routesOf(scene, layout));
+const warm = median(() => layoutScene(scene, new Map(), null));
+const edited: Scene = { ...scene, edges: scene.edges.filter((_, i) => i !== Math.floor(scene.edges.length / 2)) };
+const edit = median(() => layoutScene(edited, new Map(), layout));
+const routes = median(() => routesOf(scene, layoutScene(scene, new Map(), null))) - warm;
+const { size: boxes } = scene.boxes;
 console.log(
-  JSON.stringify({
-    nodes,
-    state,
-    boxes: scene.boxes.size,
-    edges: scene.edges.length,
-    scene: sceneTime,
-    cold,
-    warm,
-    edit,
-    routes: routeTime,
-    points: routes,
-  }),
+  JSON.stringify({ boxes, edges: scene.edges.length, scene: sceneTime, first, warm, edit, firstRoutes, routes }),
 );

@@ -52,8 +52,3 @@ export function model(variables: number, entities: number, seed: number): Diagra
     readonly: false,
   };
 }
-
-/** A nested model as people make them: about 15 variables in a scope, scopes in scopes, mostly local edges. */
-export function nested(variables: number, seed: number): DiagramInput {
-  return model(variables, Math.max(1, Math.round(variables / 15)), seed);
-}

@@ -9,7 +9,7 @@ import { type Before, freshLayers, keptLayers, type Layers } from "./layers";
 import { type Memory, remember } from "./memory";
 import { pack, settle } from "./packing";
 import { makeRoom } from "./room";
-import { EXIT_ROOM, strandPaths } from "./strands";
+import { EXIT_ROOM, strandPaths } from "./ways";
 
 const SMALLEST = { width: 240, height: 120 };
 const TOP = HEADER + PADDING;
