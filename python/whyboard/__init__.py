@@ -19,6 +19,7 @@ from whyboard.services import child_tree, lend, operand_tree, print_child_tree, 
 if TYPE_CHECKING:
     from whyboard.models.data import DataLinker, get_data_linker
     from whyboard.models.factories import get_generative_model, get_posterior_model
+    from whyboard.models.posterior import ForwardModel, MAPFisherModel, MAPModel
 
 __version__ = "0.1.0"
 
@@ -26,7 +27,10 @@ __all__ = [
     "DataLinker",
     "Distribution",
     "Entity",
+    "ForwardModel",
     "Graph",
+    "MAPFisherModel",
+    "MAPModel",
     "Operator",
     "Parameter",
     "StaticVariable",
@@ -54,6 +58,9 @@ __all__ = [
 
 _LATER = {
     "DataLinker": "whyboard.models.data",
+    "ForwardModel": "whyboard.models.posterior",
+    "MAPFisherModel": "whyboard.models.posterior",
+    "MAPModel": "whyboard.models.posterior",
     "get_data_linker": "whyboard.models.data",
     "get_generative_model": "whyboard.models.factories",
     "get_posterior_model": "whyboard.models.factories",

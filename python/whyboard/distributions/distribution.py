@@ -109,6 +109,14 @@ class Distribution:
         return cls.convert(**given, **cls.complete(given))
 
     @classmethod
+    def check(cls, **constants: Any) -> None:
+        """Refuse constants that do not go together, whatever the other parameters are.
+
+        Raises:
+            ParameterError: that names them.
+        """
+
+    @classmethod
     def parameter_shape(cls, name: str, shape: tuple[int, ...]) -> tuple[int | None, ...]:
         """What a parameter broadcasts to for a variable of ``shape``; ``None`` is an axis of any length."""
         event = next(parameter.event_ndim for parameter in cls.parameters if parameter.name == name)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.scipy.special import ndtr
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
+from whyboard.errors import ParameterError
 
 
 @register
@@ -26,6 +30,17 @@ class UniformDistribution(Distribution):
     parameters = (Parameter("center"), Parameter("width", domain="positive"), Parameter("low"), Parameter("high"))
     alternatives = ((("center", "width"), ("low", "high")),)
     canonical_names = ("low", "high")
+
+    @classmethod
+    def check(cls, **constants: Any) -> None:
+        if "low" not in constants or "high" not in constants:
+            return
+        low, high = np.broadcast_arrays(constants["low"], constants["high"])
+        if not (low < high).all():
+            place = tuple(np.argwhere(~(low < high))[0])
+            raise ParameterError(
+                f"UniformDistribution got low {low[place]:g} and high {high[place]:g}. Expected low below high."
+            )
 
     @staticmethod
     def convert(

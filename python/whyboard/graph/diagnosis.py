@@ -9,7 +9,7 @@ from whyboard import registry
 from whyboard.document.record import Key, Record, is_link, is_variable, references
 from whyboard.document.table import Table
 from whyboard.errors import ParameterError, ShapeError, UnknownName, WhyboardError
-from whyboard.graph.constant import parameter_type
+from whyboard.graph.constant import parameter_type, read_constant
 from whyboard.graph.cycle import is_shift, linked_source
 from whyboard.graph.diagnostic import Diagnostic, Fix, code_of, plain_values
 from whyboard.graph.parameter import check_variable, constant_problem, parameter_problem, parameter_spec
@@ -84,6 +84,7 @@ class _Diagnosis:
         for parameter, value in parameters.items():
             self._parameter(key, law, own, parameter, value)
         self._unset(key, law, name, frozenset(parameters))
+        self._together(key, law, parameters)
 
     def _parameter(self, key: Key, law: Any, own: ValueType, name: str, value: Mapping[str, Any]) -> None:
         if parameter_spec(law, name) is None:
@@ -116,6 +117,14 @@ class _Diagnosis:
             problem = parameter_problem(law, name, own, given, title=self._title(key), what=self._title(reference))
             assert problem is not None
             self._report(key, problem, self._reshape(key, name, own, given))
+
+    def _together(self, key: Key, law: Any, parameters: Mapping[str, Any]) -> None:
+        if len(parameters) < 2:
+            return
+        try:
+            law.check(**{n: read_constant(v["value"], self._values) for n, v in parameters.items() if "value" in v})
+        except ParameterError as error:
+            self._report(key, ParameterError(f"{self._title(key)}: {error}"))
 
     def _unset(self, key: Key, law: Any, name: str, given: frozenset[str]) -> None:
         known = (name, given)
@@ -228,8 +237,7 @@ class _Diagnosis:
             None,
         )
         problem = CycleError(
-            f"{self._title(first)} depends on itself: {' -> '.join([*names, names[0]])}. "
-            "Leave one of these out; a loop in time goes through time_shift."
+            f"{self._title(first)} depends on itself: {' -> '.join([*names, names[0]])}. Leave one of these out."
         )
         self._report(first, problem, None if name is None else self._unsetting(first, name))
 

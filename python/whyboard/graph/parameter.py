@@ -144,10 +144,7 @@ def check_variable(kind: str, name: str, distribution: Any, shape: Shape, dtype:
 
 def cycle_error(path: list[str], title: str, name: str) -> CycleError:
     """The error that names a loop."""
-    return CycleError(
-        f"The {name} of {title} would depend on itself: {' -> '.join(path)}. "
-        "Leave one of these out; a loop in time goes through time_shift."
-    )
+    return CycleError(f"The {name} of {title} would depend on itself: {' -> '.join(path)}. Leave one of these out.")
 
 
 def shape_text(shape: tuple[int | None, ...]) -> str:

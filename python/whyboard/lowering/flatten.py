@@ -80,8 +80,9 @@ class _Flattening:
         kind = registry.distributions[record["distribution"]]
         try:
             defaults = kind.complete(parameters)
+            kind.check(**{name: self._array(given["value"]) for name, given in parameters.items() if "value" in given})
         except ParameterError as error:
-            raise ParameterError(f"Variable '{self.path(key)}': {error}") from None
+            raise ParameterError(f"{record['kind']} '{self.path(key)}': {error}") from None
         shape = tuple(record.get("shape", ()))
         dtype = record.get("dtype", "float")
         found: set[int] = set()
@@ -145,13 +146,15 @@ class _Flattening:
             stack.pop()
         return self.terms[root]
 
+    def _array(self, value: Any) -> np.ndarray:
+        if not isinstance(value, Mapping):
+            return np.asarray(_finite(value))
+        if self.stored is None:
+            raise ParameterError("A large constant has no values table. Load the model from its file again.")
+        return self.stored(value)
+
     def _number(self, value: Any, dtype: str | None = None) -> Number:
-        if isinstance(value, Mapping):
-            if self.stored is None:
-                raise ParameterError("A large constant has no values table. Load the model from its file again.")
-            array = self.stored(value)
-        else:
-            array = np.asarray(_finite(value))
+        array = self._array(value)
         if dtype is not None:
             array = array.astype(NUMPY_DTYPES[dtype])
         self.constants.append(array)

@@ -157,13 +157,14 @@ class DataLinker:
         return (found.column.values, found.column.observed) if fitted is None else (fitted.values, fitted.observed)
 
     def resolved(
-        self, document: Any, root: Key | None = None
+        self, document: Any, root: Key | None = None, *, n_data: int | None = None
     ) -> tuple[dict[Key, tuple[np.ndarray, np.ndarray]], int | None]:
         """Values and masks by the keys of one document, and the number of rows.
 
         Args:
             document: a Graph, or a document or a snapshot of one together with ``root``.
             root: the key of the Graph.
+            n_data: the number of rows, instead of the linker's own.
 
         Raises:
             UnknownName: if a variable of the data is not in the graph.
@@ -193,9 +194,10 @@ class DataLinker:
             found[key] = (fitted.values, fitted.observed)
             if record["kind"] == "Variable":
                 first = _same_rows(first, title, len(fitted.values))
-        if first is not None and self._n_data is not None and first[1] != self._n_data:
-            raise DataError(f"{first[0]} has {first[1]} rows of data, but n_data is {self._n_data}. Leave n_data out.")
-        return found, self._n_data if first is None else first[1]
+        wanted = self._n_data if n_data is None else _count(n_data)
+        if first is not None and wanted is not None and first[1] != wanted:
+            raise DataError(f"{first[0]} has {first[1]} rows of data, but n_data is {wanted}. Leave n_data out.")
+        return found, wanted if first is None else first[1]
 
     def observe(self, observer: Callable[[], None]) -> Callable[[], None]:
         """Call ``observer`` after every change; the result unsubscribes it."""

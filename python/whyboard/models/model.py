@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
 import threading
 from abc import ABC
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,10 +16,13 @@ from whyboard.document.document import Snapshot
 from whyboard.errors import ScopeError, SolverError, UnknownName
 from whyboard.graph.constant import read_constant
 from whyboard.graph.graph import Graph
+from whyboard.graph.operand import Operand
+from whyboard.graph.scope import Scope
 from whyboard.graph.scopee import Scopee
 from whyboard.lowering.flatten import flatten
 from whyboard.lowering.program import bind
 from whyboard.models.data import get_data_linker
+from whyboard.models.linked import split_path
 from whyboard.options import options
 from whyboard.solvers.solver import Moments, Progress, Report, Solver
 
@@ -40,12 +45,11 @@ class Model(ABC):
     def __init__(self, graph: Graph, data: Any = None, n_data: int | None = None, seed: int = 0) -> None:
         graph = require_graph(graph)
         self.graph = graph
-        self.seed = seed
+        self.seed = _whole(seed, "seed", "an integer from 0 up; the same one gives the same answers")
         self._root = graph.key
         self._snapshot = graph.document.snapshot()
-        linker = graph.session.linker if data is None else get_data_linker(data, n_data, graph=graph)
-        resolved, rows = linker.resolved(graph)
-        rows = n_data if rows is None else rows
+        linker = graph.session.linker if data is None else get_data_linker(data, graph=graph)
+        resolved, rows = linker.resolved(graph, n_data=n_data)
         values = graph.document.values
         network = flatten(self._snapshot.records, graph.key, lambda value: read_constant(value, values))
         self._network = network
@@ -54,6 +58,11 @@ class Model(ABC):
         self._solver: Solver | None = None
         self._moments: Moments | None = None
         self._draws = 0
+
+    def __repr__(self) -> str:
+        name = self._snapshot.table.records[self._root]["name"]
+        state = "" if self.converged else ", not solved"
+        return f"<whyboard.{type(self).__name__} of Graph {name!r}, n_data={self.n_data}{state}>"
 
     @property
     def snapshot(self) -> Snapshot:
@@ -80,7 +89,8 @@ class Model(ABC):
             self._solver = solver = kind(self.program, self.seed)
         if not solver.converged:
             self._moments = None
-            solver.solve(_report(progress, stop))
+            with _reporting(progress, stop) as report:
+                solver.solve(report)
         return self
 
     @property
@@ -108,7 +118,8 @@ class Model(ABC):
 
     def get_samples(self, x: Any, n_samples: int = 100) -> Any:
         """``(n_samples, n_data, *shape)``, static variables ``(n_samples, *shape)``; parts of ``x`` belong together."""
-        draws = self.get_draws(n_samples, self._nodes(x))
+        count = _whole(n_samples, "n_samples", "the number of draws, an integer from 0 up")
+        draws = self.get_draws(count, self._nodes(x))
         return self._answer(x, lambda node: draws[node])
 
     def get_means(self, x: Any) -> Any:
@@ -125,8 +136,11 @@ class Model(ABC):
 
     def get_quantiles(self, x: Any, quantiles: float | Sequence[float] = (0.05, 0.5, 0.95)) -> Any:
         """Quantiles of draws; a leading axis where several are asked for."""
+        levels = np.asarray(quantiles, dtype=np.float64)
+        if not ((levels >= 0) & (levels <= 1)).all():
+            raise SolverError(f"The quantiles got {quantiles!r}. Expected numbers from 0 to 1.")
         draws = self.solver.samples(QUANTILE_DRAWS, self.seed, self._nodes(x))
-        return self._answer(x, lambda node: np.quantile(draws[node], quantiles, axis=0))
+        return self._answer(x, lambda node: np.quantile(draws[node].astype(np.float64), levels, axis=0))
 
     def get_draws(self, count: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
         """Draws by node of the program, new at each call, the same sequence for the same seed; of all or of some."""
@@ -171,32 +185,33 @@ class Model(ABC):
     def _answer(self, x: Any, get: Callable[[int], np.ndarray]) -> Any:
         if isinstance(x, Mapping):
             return {name: self._answer(each, get) for name, each in x.items()}
+        if isinstance(x, tuple) and hasattr(x, "_fields"):
+            return type(x)(*(self._answer(each, get) for each in x))
         if isinstance(x, list | tuple):
             return type(x)(self._answer(each, get) for each in x)
         key = self._key(x)
         if (node := self._network.owner.get(key)) is not None:
             return np.array(get(node))
         table = self._snapshot.table
-        record = table.records[key]
-        if "operands" in record or record["kind"] == "Const":
-            raise ScopeError(
-                f"A {record['kind']} operator has no value of its own in a model. "
-                "Give it a name: Variable('name', distribution=DiracDistribution, mean=...)."
-            )
         inside = [child for child in table.children.get(key, ()) if "name" in table.records[child]]
         return {table.records[child]["name"]: self._answer(child, get) for child in inside}
 
     def _key(self, x: Any) -> str:
         table = self._snapshot.table
+        if isinstance(x, Operand) and not isinstance(x, Scope):
+            raise ScopeError(
+                f"A {x.name} operator has no value of its own in a model. "
+                "Give it a name: Variable('name', distribution=DiracDistribution, mean=...)."
+            )
         if isinstance(x, Scopee):
             if x.key in table.records:
                 return x.key
-            names = x.path.split("/")[1:]
+            names = split_path(x.path)[1:]
         elif isinstance(x, str):
             if x in table.records:
                 return x
-            names = x.split("/")
-            if names[0] == table.records[self._root].get("name"):
+            names = split_path(x)
+            if names and names[0] == table.records[self._root].get("name"):
                 names = names[1:]
         else:
             raise UnknownName(
@@ -227,7 +242,19 @@ def require_graph(graph: Any) -> Graph:
     raise ScopeError(f"Only a Graph can become a model, got {graph!r}. {hint}")
 
 
-def _report(progress: ProgressCallback | bool | None, stop: threading.Event | None) -> Report:
+def _whole(number: Any, name: str, expected: str) -> int:
+    try:
+        found = operator.index(number)
+    except TypeError:
+        found = -1
+    if found < 0:
+        raise SolverError(f"{name} got {number!r}. Expected {expected}.")
+    return found
+
+
+@contextmanager
+def _reporting(progress: ProgressCallback | bool | None, stop: threading.Event | None) -> Iterator[Report]:
+    """What a solver reports to; a bar is gone when the block is left."""
     bar = None
     if progress is None and options.progress:
         from tqdm.auto import tqdm
@@ -242,4 +269,8 @@ def _report(progress: ProgressCallback | bool | None, stop: threading.Event | No
             progress(state)
         return stop is None or not stop.is_set()
 
-    return report
+    try:
+        yield report
+    finally:
+        if bar is not None:
+            bar.close()

@@ -170,6 +170,8 @@ class Operator:
         elif cls.variadic:
             operands.extend(rest)
             rest.clear()
+        if cls.variadic and not operands:
+            raise ParameterError(f"{cls.function}() got no operands. Expected one or more: {cls.signature()}.")
         return operands
 
     @classmethod

@@ -68,7 +68,8 @@ class Mean(Reduction):
 
     @staticmethod
     def apply(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
-        return jnp.mean(x, axis=axis, keepdims=keepdims)
+        # In the widest float: the mean of truth values is a narrow one otherwise.
+        return jnp.mean(jnp.asarray(x, float), axis=axis, keepdims=keepdims)
 
 
 @register

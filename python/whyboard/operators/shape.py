@@ -138,6 +138,8 @@ class Concatenate(Operator):
     @staticmethod
     def result(*operands: ValueType, axis: int | None = 0) -> ValueType:
         shapes = [(math.prod(each.shape),) if axis is None else each.shape for each in operands]
+        if () in shapes:
+            raise ShapeError("concatenate got a scalar. Expected values with an axis; stack() joins scalars.")
         place = normal_axis(axis or 0, len(shapes[0]))
         rest = {(*shape[:place], None, *shape[place + 1 :]) for shape in shapes}
         if len(rest) > 1:

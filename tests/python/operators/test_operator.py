@@ -107,6 +107,28 @@ def test_shapes_that_do_not_fit_are_named(name, shapes, settings, message):
         infer(name, *shapes, **settings)
 
 
+def test_joining_nothing_is_refused():
+    for name in ("Concatenate", "Stack"):
+        with pytest.raises(ParameterError, match="got no operands"):
+            registry.operators[name].bind([])
+
+
+def test_joining_scalars_points_to_stack():
+    with pytest.raises(ShapeError, match=r"stack\(\) joins scalars"):
+        infer("Concatenate", (3,), ())
+
+
+def test_an_axis_is_an_integer():
+    with pytest.raises(DTypeError, match=r"axis got 1\.5"):
+        infer("Sum", (3,), axis=1.5)
+
+
+def test_the_mean_of_truth_values_is_a_wide_float():
+    with jax.enable_x64(True):
+        mean = registry.operators["Mean"].evaluate([np.array([True, True, False])])
+    assert mean.dtype == np.float64
+
+
 @pytest.mark.parametrize(
     ("name", "operands"),
     [("Negative", [BOOL]), ("Subtract", [INT, BOOL]), ("OneHot", [FLOAT]), ("Take", [ValueType((3,)), FLOAT])],
