@@ -41,6 +41,40 @@ class EditorView:
     def run(self) -> None:
         self.frame.get_by_role("button", name=re.compile("^Run")).first.click()
 
+    @property
+    def stage(self) -> Locator:
+        return self.frame.locator(".why-diagram-host")
+
+    def palette(self, label: str) -> Locator:
+        """An entry to drag."""
+        self.frame.locator("[data-why-palette-search]").fill("")
+        return self.frame.locator(".why-palette").get_by_role("button", name=re.compile(rf"(^|\s){label}$")).first
+
+    def close_sides(self) -> None:
+        """Give the whole width to the picture."""
+        for button in self.frame.locator(".why-tabs > .why-tool").all()[::-1]:
+            button.click()
+
+    def fit(self) -> None:
+        self.frame.get_by_role("button", name=re.compile("^Fit")).first.click()
+
+    def find(self, name: str) -> None:
+        """Bring a node into view by searching for it."""
+        self.frame.get_by_role("button", name=re.compile("^Search")).first.click()
+        self.page.keyboard.type(name)
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.press("Escape")
+
+    def free_corner(self) -> tuple[float, float]:
+        """A place below everything that is drawn, when the view fits."""
+        box = self.stage.bounding_box()
+        assert box is not None
+        return 24, box["height"] - 24
+
+    def kind(self, label: str) -> None:
+        """What the palette's distributions make: `Variable` or `Static`."""
+        self.frame.locator(".why-palette fieldset").get_by_role("button", name=label, exact=True).click()
+
     def add(self, label: str, name: str) -> None:
         """Add by the palette and the Enter key, and type the name into the box that asks for it."""
         if not self.frame.locator(".why-palette").is_visible():

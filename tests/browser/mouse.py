@@ -11,7 +11,8 @@ def drag(source: Locator, target: Locator, at: tuple[float, float] | None = None
     target.scroll_into_view_if_needed()
     source.hover()
     start, end = source.bounding_box(), target.bounding_box()
-    assert start is not None and end is not None
+    assert start is not None
+    assert end is not None
     x, y = at or (end["width"] / 2, end["height"] / 2)
     page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
     page.mouse.down()

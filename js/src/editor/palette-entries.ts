@@ -94,6 +94,9 @@ function makeGroups(catalog: Catalog, strings: Strings): readonly PaletteGroup[]
   return groups;
 }
 
+/** Its entries stand in their own groups, too. */
+const RECENT = "recent";
+
 /** The groups with what was used last on top. */
 export function withRecent(
   groups: readonly PaletteGroup[],
@@ -102,23 +105,25 @@ export function withRecent(
 ): readonly PaletteGroup[] {
   const byId = new Map(groups.flatMap((group) => group.entries).map((entry) => [entry.id, entry]));
   const entries = recent.flatMap((id) => byId.get(id) ?? []);
-  return entries.length > 0 ? [{ id: "recent", label, entries }, ...groups] : groups;
+  return entries.length > 0 ? [{ id: RECENT, label, entries }, ...groups] : groups;
 }
 
-/** Entries whose name starts with, then contains, every word of the query. */
+/** Entries whose name has every word of the query, the best match first of all: it is what Enter adds. */
 export function searchEntries(groups: readonly PaletteGroup[], query: string): readonly PaletteGroup[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return groups;
   return groups
-    .map((group) => ({
-      ...group,
-      entries: group.entries
+    .filter((group) => group.id !== RECENT)
+    .map((group) => {
+      const ranked = group.entries
         .map((entry) => ({ entry, rank: matchRank(`${entry.label} ${entry.kind}`, words) }))
         .filter((one) => one.rank < Number.POSITIVE_INFINITY)
-        .sort((a, b) => a.rank - b.rank)
-        .map((one) => one.entry),
-    }))
-    .filter((group) => group.entries.length > 0);
+        .sort((a, b) => a.rank - b.rank);
+      return { group: { ...group, entries: ranked.map((one) => one.entry) }, best: ranked[0]?.rank };
+    })
+    .filter((one) => one.best !== undefined)
+    .sort((a, b) => (a.best ?? 0) - (b.best ?? 0))
+    .map((one) => one.group);
 }
 
 /** 0 for a text that starts with the words, larger the later they stand, infinite without them. */

@@ -5,7 +5,10 @@ import { isOperator } from "../document/records";
 import { contains } from "../document/selectors";
 import type { Key } from "../protocol/types";
 
-/** Every node under `root` that has all words in its name, kind or distribution, in the order of the document; `null` without words. */
+/**
+ * Every node under `root` that has all words in its name, kind or distribution; `null` without words. What is called
+ * so comes first, then what starts so, each in the order of creation.
+ */
 export function searchMatches(document: ModelDocument, root: Key, query: string): readonly Key[] | null {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return null;
@@ -15,5 +18,10 @@ export function searchMatches(document: ModelDocument, root: Key, query: string)
     const text = `${record.name} ${record.kind} ${record.distribution ?? ""}`.toLowerCase();
     if (words.every((word) => text.includes(word)) && key !== root && contains(document, root, key)) found.push(key);
   }
-  return found.sort();
+  const rank = (key: Key): number => {
+    const name = document.records.get(key)?.name?.toLowerCase() ?? "";
+    const text = words.join(" ");
+    return name === text ? 0 : name.startsWith(text) ? 1 : 2;
+  };
+  return found.sort().sort((first, second) => rank(first) - rank(second));
 }

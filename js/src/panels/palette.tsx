@@ -53,6 +53,7 @@ export function Palette(props: PaletteProps) {
             placeholder={strings.paletteSearch}
             aria-label={strings.paletteSearch}
             data-why-palette-search
+            onFocus={(event) => event.currentTarget.select()}
             onInput={(event) => setQuery(event.currentTarget.value)}
           />
         </label>

@@ -46,6 +46,13 @@ describe("the palette", () => {
     expect(searchEntries(groups, "zzz")).toEqual([]);
   });
 
+  it("finds the best match first, whatever was used last", () => {
+    const recent = withRecent(groups, ["distribution:HalfNormalDistribution"], "Recent");
+    const found = searchEntries(recent, "normal").flatMap((group) => group.entries.map((one) => one.label));
+    expect(found[0]).toBe("Normal");
+    expect(found.filter((label) => label === "Half normal")).toHaveLength(1);
+  });
+
   it("puts what was used last on top", () => {
     const [first] = withRecent(groups, ["operator:Exp", "gone"], "Recent");
     expect(first?.entries.map((one) => one.id)).toEqual(["operator:Exp"]);

@@ -1,3 +1,5 @@
+import { useRef } from "preact/hooks";
+
 /** A name or a formula being typed in place: Enter and leaving confirm, Escape gives up. */
 interface Props {
   readonly label: string;
@@ -7,23 +9,33 @@ interface Props {
 }
 
 export function TextInput({ label, value, done, cancel }: Props) {
+  const over = useRef(false);
+  /** Once: the box loses the focus when it is taken away, too. */
+  const finish = (text: string | null): void => {
+    if (over.current) return;
+    over.current = true;
+    if (text === null || text === value) cancel();
+    else done(text);
+  };
   return (
     <input
       aria-label={label}
-      value={value}
+      // Only to start with: the diagram is drawn again while someone types.
+      defaultValue={value}
       ref={(element) => {
         if (element && element.ownerDocument.activeElement !== element && !element.dataset.ready) {
           element.dataset.ready = "yes";
-          element.focus();
+          // The camera shows the card; the page shall not scroll for it.
+          element.focus({ preventScroll: true });
           element.select();
         }
       }}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === "Enter") done(event.currentTarget.value);
-        if (event.key === "Escape") cancel();
+        if (event.key === "Enter") finish(event.currentTarget.value);
+        if (event.key === "Escape") finish(null);
       }}
-      onBlur={(event) => (event.currentTarget.value === value ? cancel() : done(event.currentTarget.value))}
+      onBlur={(event) => finish(event.currentTarget.value)}
     />
   );
 }
