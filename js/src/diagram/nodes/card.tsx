@@ -112,7 +112,7 @@ function Body({ state, events }: Props) {
           title={formula}
           onClick={() => parameter && events.startFormula({ key: box.key, parameter })}
         >
-          {formula}
+          {breakable(formula)}
         </button>
       )}
       <div class="why-card-foot">
@@ -168,6 +168,11 @@ function Port({ state: { box } }: { state: CardState }) {
   return (
     <button type="button" class="why-port" tabIndex={-1} data-port={box.key} aria-label={`Connect ${box.title}`} />
   );
+}
+
+/** A formula may go on in the next line after a bracket, a dot or an underscore, and not in the middle of a word. */
+function breakable(formula: string) {
+  return formula.split(/(?<=[(._])/).flatMap((part, i) => (i === 0 ? [part] : [<wbr key={i} />, part]));
 }
 
 function valueText(value: unknown): string {

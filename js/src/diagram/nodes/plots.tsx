@@ -65,21 +65,27 @@ export function DataStrip({ link }: { link: LinkState }) {
         {link.observed} of {link.total} observed
       </span>
       <svg viewBox={`0 0 ${WIDTH} 5`} preserveAspectRatio="none" aria-hidden="true">
-        <path d={slices(link.strip, step, 0.999, 2)} fill="var(--why-muted)" opacity="0.7" />
-        <path d={slices(link.strip, step, 0.001, 0.999)} fill="var(--why-muted)" opacity="0.4" />
-        <path d={slices(link.strip, step, -1, 0.001)} fill="var(--why-muted)" opacity="0.12" />
+        <path d={runs(link.strip, step, (fraction) => fraction >= WHOLE)} fill="var(--why-muted)" opacity="0.55" />
+        <path d={runs(link.strip, step, (fraction) => fraction < WHOLE)} fill="var(--why-missing)" />
       </svg>
     </div>
   );
 }
 
-/** The slices of the rows whose observed fraction lies in a range, as one path. */
-function slices(strip: readonly number[], step: number, above: number, upTo: number): string {
-  return strip
-    .map((fraction, i) =>
-      fraction >= above && fraction < upTo ? `M${i * step} 0h${step * 0.9}v5h${-step * 0.9}Z` : "",
-    )
-    .join("");
+/** From this fraction on nothing of a slice is missing. */
+const WHOLE = 0.9999;
+
+/** The slices of the rows that pass, neighbours joined, as one path. */
+function runs(strip: readonly number[], step: number, passes: (fraction: number) => boolean): string {
+  const parts: string[] = [];
+  for (let start = 0; start < strip.length; start++) {
+    let end = start;
+    while (end < strip.length && passes(strip[end] ?? 0)) end++;
+    if (end === start) continue;
+    parts.push(`M${start * step} 0H${end * step}V5H${start * step}Z`);
+    start = end;
+  }
+  return parts.join("");
 }
 
 /** A row of the densities buffer. */
