@@ -82,6 +82,7 @@ const questions = {
     const value = record?.parameters?.[parameter];
     return value ? formulaOf(host.document.value, catalogOfPage, record?.scope, value) : "";
   },
+  hit: (x: number, y: number) => ready().diagram.current?.hitAt({ x, y }) ?? null,
   rect: (key: Key) => ready().diagram.current?.rectOf(key) ?? null,
   focus: () => ready().diagram.current?.focus(),
   edit: (commands: readonly Command[]) => ready().edit(commands, "edit"),

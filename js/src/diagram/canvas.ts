@@ -55,7 +55,13 @@ function drawBox(context: CanvasRenderingContext2D, { input, theme, scale }: Pic
   const scope = kind === "scope" || kind === "frame";
   context.globalAlpha = input.matches !== null && !input.matches.has(key) ? 0.3 : 1;
   outline(context, rect, kind === "variable" ? 18 : kind === "operator" ? rect.height / 2 : scope ? 8 : 3);
-  context.fillStyle = scope ? frameFill(theme, depth + 1) : kind === "unknown" ? frameFill(theme, 2) : theme.ground;
+  context.fillStyle = scope
+    ? frameFill(theme, depth + 1)
+    : kind === "unknown"
+      ? frameFill(theme, 2)
+      : key in input.links
+        ? theme.seen
+        : theme.ground;
   context.fill();
   const marked = input.selection.has(key) || (input.targets?.has(key) ?? false);
   context.lineWidth = marked ? 2 / scale : Math.max(1.2, 1 / scale);

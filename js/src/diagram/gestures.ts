@@ -5,7 +5,8 @@ import { inFrame, scopeAt } from "./hit";
 import { type Layout, mainParameter, type Scene } from "./scene-types";
 
 const THRESHOLD = 4;
-const EDGE_END = 24;
+const EDGE_END = 72;
+const HANDLE_REACH = 9;
 
 export interface Surface {
   readonly element: HTMLElement;
@@ -48,7 +49,9 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
       if (!element.contains(element.ownerDocument.activeElement)) element.focus({ preventScroll: true });
       const port = target?.closest<HTMLElement>("[data-port]")?.dataset.port;
       const hit = surface.hitAt(at);
-      if (port !== undefined) connect(port, at);
+      const taken = selectedEnd(at);
+      if (taken) edge(taken, at);
+      else if (port !== undefined) connect(port, at);
       else if (hit.kind === "edge") edge(hit, at);
       else if (hit.kind === "node" || hit.kind === "header")
         node(hit.key, at, event.shiftKey || event.ctrlKey || event.metaKey);
@@ -57,6 +60,21 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
     },
     options,
   );
+
+  /** The selected edge, if an end of it is under the pointer: its handles lie over the ports of nodes. */
+  function selectedEnd(at: Point): Extract<Hit, { kind: "edge" }> | null {
+    const now = surface.current();
+    const found = now?.input.edge ? now.scene.edges.find(({ id }) => id === now.input.edge) : undefined;
+    const route = found && now?.layout.routes.get(found.id);
+    if (!found || !route) return null;
+    const point = surface.toScene(at);
+    const reach = Math.abs(surface.toScene({ x: at.x + HANDLE_REACH, y: at.y }).x - point.x);
+    const near = [route[0], route[route.length - 1]].some(
+      (end) => end !== undefined && Math.hypot(end.x - point.x, end.y - point.y) < reach,
+    );
+    const { id, source, target, parameters } = found;
+    return near ? { kind: "edge", id, source, target, parameter: parameters[0] ?? null } : null;
+  }
 
   interface Gesture {
     move?(at: Point, event: PointerEvent): void;
@@ -187,7 +205,7 @@ export function listen(surface: Surface, events: DiagramEvents): () => void {
     const point = surface.toScene(start);
     const distance = (p: Point): number => Math.hypot(p.x - point.x, p.y - point.y);
     const end = distance(last) <= distance(first) ? "target" : "source";
-    const near = Math.min(distance(first), distance(last)) < EDGE_END * 3;
+    const near = Math.min(distance(first), distance(last)) < EDGE_END;
     follow(start, {
       click: () => events.selectEdge(hit),
       move(at) {

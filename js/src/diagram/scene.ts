@@ -7,7 +7,7 @@ import { connect } from "./scene-edges";
 import type { Box, BoxKind, Scene } from "./scene-types";
 
 const CARD = { width: 196, height: 92 };
-const CLOSED = { width: 196, height: 76 };
+const CLOSED = { width: 196, height: 84 };
 const OPERATOR = { width: 44, height: 28 };
 const UNKNOWN = { width: 120, height: 40 };
 const TEXT_WIDTH = 7;
@@ -85,7 +85,13 @@ export function buildScene(input: SceneInput, previous: Scene | null = null): Sc
 
   function addOperator(key: Key, record: ModelRecord, parent: Key): void {
     const entry = operators.get(record.kind);
-    const title = record.kind === "Const" ? constant(record.value) : (entry?.symbol ?? entry?.function ?? record.kind);
+    const symbol = entry?.symbol ?? null;
+    const title =
+      record.kind === "Const"
+        ? constant(record.value)
+        : symbol === null
+          ? (entry?.function ?? record.kind)
+          : (SIGNS.get(symbol) ?? symbol);
     const width = Math.max(OPERATOR.width, title.length * TEXT_WIDTH + 20);
     put(key, "operator", record, parent, { title, width, height: OPERATOR.height });
   }
@@ -114,6 +120,14 @@ export function buildScene(input: SceneInput, previous: Scene | null = null): Sc
 }
 
 const NONE: readonly Key[] = [];
+/** As mathematics writes what Python types. */
+const SIGNS = new Map([
+  ["*", "×"],
+  ["-", "−"],
+  ["**", "^"],
+  [">=", "≥"],
+  ["<=", "≤"],
+]);
 
 function same(a: Box, b: Box): boolean {
   return (

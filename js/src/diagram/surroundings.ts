@@ -8,8 +8,10 @@ const ATTRIBUTES = ["class", "style", "data-jp-theme-name", "data-jp-theme-light
 
 export function watch(element: HTMLElement, { size, theme }: Changes): () => void {
   const { ownerDocument } = element;
+  // The box in device pixels also changes when a window moves to another screen; not every browser knows it.
+  const exact = "devicePixelContentBoxSize" in ResizeObserverEntry.prototype;
   const sizes = new ResizeObserver(size);
-  sizes.observe(element);
+  sizes.observe(element, exact ? { box: "device-pixel-content-box" } : {});
   const themes = new MutationObserver(theme);
   for (const watched of [ownerDocument.body, ownerDocument.documentElement]) {
     themes.observe(watched, { attributes: true, attributeFilter: ATTRIBUTES });
@@ -20,9 +22,9 @@ export function watch(element: HTMLElement, { size, theme }: Changes): () => voi
   for (const query of ["(forced-colors: active)", "(prefers-color-scheme: dark)"]) {
     win?.matchMedia(query).addEventListener("change", theme, options);
   }
-  // A window that moves to another screen, or a browser zoom: the query holds for one ratio only.
+  // Such a query holds for one ratio only.
   const followRatio = (): void => {
-    if (!win || controller.signal.aborted) return;
+    if (!win || exact || controller.signal.aborted) return;
     win.matchMedia(`(resolution: ${win.devicePixelRatio}dppx)`).addEventListener(
       "change",
       () => {

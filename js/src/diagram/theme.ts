@@ -11,6 +11,8 @@ export interface Theme {
   readonly variable: string;
   readonly fixed: string;
   readonly fill: string;
+  /** The ground of what has data. */
+  readonly seen: string;
   readonly evidence: string;
   readonly do: string;
 }
@@ -36,6 +38,7 @@ export function readTheme(element: HTMLElement): Theme {
     variable: read("variable"),
     fixed: read("static"),
     fill: read("fill"),
+    seen: read("seen"),
     evidence: read("evidence"),
     do: read("do"),
   };

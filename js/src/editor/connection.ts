@@ -14,6 +14,7 @@ import type {
   Parameter,
 } from "../protocol/types";
 import { add, constantRecord, operatorCall } from "./insertion";
+import type { EdgeHit } from "./state";
 
 /** Set it (or replace what is there), add to what is there, or add a slope times it. */
 export type ConnectionMode = "set" | "add" | "slope";
@@ -120,6 +121,13 @@ export function exclusiveWith(distribution: DistributionKind, parameter: string)
     .filter((choice) => choice.some((set) => set.includes(parameter)))
     .flatMap((choice) => choice.filter((set) => !set.includes(parameter)).flat())
     .filter((name) => name !== parameter);
+}
+
+/** Take an edge away: a parameter is unset, a link deleted. Nothing for a bundle, which stands for several edges. */
+export function disconnect(document: ModelDocument, { source, target, parameter }: EdgeHit): readonly Command[] {
+  if (parameter !== null) return [{ type: "SetParameter", key: target, parameter, value: null }];
+  const links = [...document.records].filter(([, one]) => one.source === source && one.target === target);
+  return links.length > 0 ? [{ type: "DeleteRecords", keys: links.map(([key]) => key) }] : [];
 }
 
 /** The same edge with its source end on another node: references to the old source become references to the new. */

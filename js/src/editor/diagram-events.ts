@@ -7,7 +7,7 @@ import type { Key, Position } from "../protocol/types";
 import { actionById } from "./actions";
 import { enterScope } from "./actions/view";
 import { connectionRefusal, linkCommands, retargetSource } from "./connection";
-import { type Editor, fail, select } from "./editor";
+import { announce, type Editor, fail, select } from "./editor";
 import { commitField } from "./fields";
 import { scopeKind } from "./insertion";
 import { linkSource, readSource } from "./linking";
@@ -65,7 +65,11 @@ export function diagramEvents(editor: Editor): DiagramEvents {
       select(editor, next);
     },
     selectEdge(edge) {
-      select(editor, [edge.source, edge.target]);
+      batch(() => {
+        select(editor, []);
+        state.edge.value = edge;
+      });
+      announce(editor, fill(strings.edgeSelected, { source: nameOf(edge.source), target: nameOf(edge.target) }));
     },
     toggleOpen(key) {
       state.open.value = toggled(state.open.value, key);

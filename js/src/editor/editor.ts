@@ -63,6 +63,8 @@ export function createEditor(host: Host, strings: Strings = english): Editor {
       prune(state.selection, (key) => records.has(key));
       prune(state.open, (key) => records.has(key));
       prune(state.openTrees, (tree) => records.has(tree.slice(0, tree.indexOf("."))));
+      const edge = state.edge.peek();
+      if (edge && !(records.has(edge.source) && records.has(edge.target))) state.edge.value = null;
       if (state.renaming.peek() !== null && !records.has(state.renaming.peek() ?? "")) state.renaming.value = null;
       if (state.editing.peek() !== null && !records.has(state.editing.peek()?.key ?? "")) state.editing.value = null;
     });
@@ -118,6 +120,7 @@ export function select(editor: Editor, keys: Iterable<Key>): void {
   const { state, host, strings } = editor;
   const selection = new Set(keys);
   state.selection.value = selection;
+  state.edge.value = null;
   const [only] = selection;
   if (selection.size === 1 && only !== undefined) announce(editor, describe(host.document.value, only));
   else if (selection.size > 1) announce(editor, strings.selectedCount.replace("{count}", String(selection.size)));

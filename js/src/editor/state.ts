@@ -3,7 +3,7 @@
  * The editor folder holds this state and every user action; panels and mount may import it.
  */
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ParameterRef, Point } from "../diagram/diagram";
+import type { Hit, ParameterRef, Point } from "../diagram/diagram";
 import type { Key, SourceReference } from "../protocol/types";
 
 export type LeftTab = "palette" | "data";
@@ -33,6 +33,9 @@ export interface Menu {
   readonly actions: readonly string[];
   readonly label: string;
 }
+
+/** An edge of the diagram, as the pointer met it. */
+export type EdgeHit = Extract<Hit, { kind: "edge" }>;
 
 /** A sentence that stays until the user has read it. */
 export interface Notice {
@@ -65,6 +68,8 @@ export interface EditorState {
   readonly selection: Signal<ReadonlySet<Key>>;
   /** The one selected key, or `null` when none or several are. */
   readonly selected: ReadonlySignal<Key | null>;
+  /** The selected edge: never one together with nodes. */
+  readonly edge: Signal<EdgeHit | null>;
   readonly query: Signal<string>;
   readonly searching: Signal<boolean>;
   readonly targets: Signal<ReadonlySet<Key> | null>;
@@ -104,6 +109,7 @@ export function createState(): EditorState {
       const [first, second] = selection.value;
       return first !== undefined && second === undefined ? first : null;
     }),
+    edge: signal(null),
     query: signal(""),
     searching: signal(false),
     targets: signal(null),

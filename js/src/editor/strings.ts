@@ -203,6 +203,7 @@ export const english = {
   breadcrumb: "Where you are",
   variables: "{count} variables",
   selectedCount: "{count} selected",
+  edgeSelected: "Edge from {source} to {target}",
   searchHint: "Name, kind or distribution",
   searchCount: "{index} of {count}",
   searchNone: "no match",

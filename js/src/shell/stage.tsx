@@ -35,6 +35,7 @@ export function Stage({ editor }: { editor: Editor }) {
       open: state.open.value,
       openTrees: state.openTrees.value,
       selection: state.selection.value,
+      edge: state.edge.value?.id ?? null,
       matches: matches === null ? null : new Set(matches),
       targets: state.targets.value,
       renaming: state.renaming.value,

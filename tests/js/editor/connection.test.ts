@@ -6,6 +6,7 @@ import {
   connectionCommands,
   connectionOptions,
   connectionRefusal,
+  disconnect,
   exclusiveWith,
   retargetSource,
 } from "../../../js/src/editor/connection";
@@ -118,5 +119,22 @@ describe("exclusive alternatives", () => {
     expect(new Set(exclusiveWith(uniform, "low"))).toEqual(new Set(["center", "width"]));
     const gaussian = CATALOG.distributions.find((one) => one.kind === "NormalDistribution");
     expect(gaussian && exclusiveWith(gaussian, "mean")).toEqual([]);
+  });
+});
+
+describe("an edge that is taken away", () => {
+  const edge = { kind: "edge", id: "x>y", source: "x", target: "y" } as const;
+
+  it("unsets the parameter it entered and leaves both nodes", () => {
+    const before = model({
+      y: { kind: "Variable", name: "y", scope: "g", ...normal, parameters: { mean: { ref: "x" } } },
+    });
+    const after = documentAfter(before, disconnect(before, { ...edge, parameter: "mean" }));
+    expect(after.records.get("y")?.parameters).toEqual({});
+    expect(after.records.has("x")).toBe(true);
+  });
+
+  it("is nothing for a bundle, which stands for several", () => {
+    expect(disconnect(model(), { ...edge, parameter: null })).toEqual([]);
   });
 });

@@ -112,7 +112,7 @@ function Body({ state, events }: Props) {
           title={formula}
           onClick={() => parameter && events.startFormula({ key: box.key, parameter })}
         >
-          {breakable(formula)}
+          {pictured ? formula : breakable(formula)}
         </button>
       )}
       <div class="why-card-foot">
@@ -172,7 +172,12 @@ function Port({ state: { box } }: { state: CardState }) {
 
 /** A formula may go on in the next line after a bracket, a dot or an underscore, and not in the middle of a word. */
 function breakable(formula: string) {
-  return formula.split(/(?<=[(._])/).flatMap((part, i) => (i === 0 ? [part] : [<wbr key={i} />, part]));
+  return formula.split(/(?<=[(._])/).map((part) => (
+    <>
+      {part}
+      <wbr />
+    </>
+  ));
 }
 
 function valueText(value: unknown): string {

@@ -5,6 +5,7 @@ import { isVariable } from "../../document/records";
 import { children, freshName, outermost } from "../../document/selectors";
 import type { Command, Key } from "../../protocol/types";
 import type { Action } from "../action";
+import { disconnect } from "../connection";
 import { announce, type Editor, select } from "../editor";
 import { scopeKind } from "../insertion";
 import { fill } from "../strings";
@@ -169,14 +170,23 @@ export const editActions: readonly Action[] = [
     group: "edit",
     icon: "trash",
     keys: ["Delete", "Backspace"],
-    enabled: (editor) => editor.editable() && editableSelection(editor).length > 0,
+    enabled: (editor) => editor.editable() && (editableSelection(editor).length > 0 || edgeRemoval(editor).length > 0),
     run: async (editor) => {
       const keys = editableSelection(editor);
+      if (keys.length === 0) {
+        const result = await editor.edit(edgeRemoval(editor), editor.strings.delete);
+        if (result.ok) editor.state.edge.value = null;
+        return;
+      }
       const result = await editor.edit([{ type: "DeleteRecords", keys }], editor.strings.delete);
       if (result.ok) announce(editor, fill(editor.strings.deleted, { count: keys.length }));
     },
   },
 ];
+
+function edgeRemoval({ host, state }: Editor): readonly Command[] {
+  return state.edge.value ? disconnect(host.document.value, state.edge.value) : [];
+}
 
 function firstParameter(editor: Editor): string | null {
   const { host, state } = editor;
