@@ -213,6 +213,7 @@ def test_the_canvas_follows_the_pixels_of_the_screen(browser: Browser, site: str
     page.wait_for_function(f"() => {canvas}.width === {canvas}.clientWidth")
     metrics = {"width": 900, "height": 600, "deviceScaleFactor": 2, "mobile": False}
     context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", metrics)
+    page.evaluate("() => whyboardDev.zoomBy(1.1)")
     page.wait_for_function(f"() => {canvas}.width === 2 * {canvas}.clientWidth")
     context.close()
 

@@ -105,6 +105,8 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
   function paint(): void {
     frame = 0;
     if (!context || !scene || !layout || !input) return;
+    // Not every change of the ratio is announced.
+    if (ratio !== pixelRatio()) sizeCanvas();
     const { transform } = camera;
     const scale = transform.k;
     const view = viewOf();
@@ -161,11 +163,18 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     if (was && is && (was.x !== is.x || was.y !== is.y)) camera.panBy((was.x - is.x) * k, (was.y - is.y) * k);
   }
 
+  function sizeCanvas(): void {
+    ratio = pixelRatio();
+    canvas.width = Math.max(1, Math.round(element.clientWidth * ratio));
+    canvas.height = Math.max(1, Math.round(element.clientHeight * ratio));
+  }
+  function pixelRatio(): number {
+    return ownerDocument.defaultView?.devicePixelRatio ?? 1;
+  }
+
   const stopWatching = watch(element, {
     size() {
-      ratio = ownerDocument.defaultView?.devicePixelRatio ?? 1;
-      canvas.width = Math.max(1, Math.round(element.clientWidth * ratio));
-      canvas.height = Math.max(1, Math.round(element.clientHeight * ratio));
+      sizeCanvas();
       if (!touched && layout && element.clientWidth) camera.fit(layout.bounds, READABLE);
       // At once: a canvas that was resized is empty until it is drawn.
       cancelAnimationFrame(frame);

@@ -8,10 +8,8 @@ const ATTRIBUTES = ["class", "style", "data-jp-theme-name", "data-jp-theme-light
 
 export function watch(element: HTMLElement, { size, theme }: Changes): () => void {
   const { ownerDocument } = element;
-  // The box in device pixels also changes when a window moves to another screen; not every browser knows it.
-  const exact = "devicePixelContentBoxSize" in ResizeObserverEntry.prototype;
   const sizes = new ResizeObserver(size);
-  sizes.observe(element, exact ? { box: "device-pixel-content-box" } : {});
+  sizes.observe(element);
   const themes = new MutationObserver(theme);
   for (const watched of [ownerDocument.body, ownerDocument.documentElement]) {
     themes.observe(watched, { attributes: true, attributeFilter: ATTRIBUTES });
@@ -22,9 +20,9 @@ export function watch(element: HTMLElement, { size, theme }: Changes): () => voi
   for (const query of ["(forced-colors: active)", "(prefers-color-scheme: dark)"]) {
     win?.matchMedia(query).addEventListener("change", theme, options);
   }
-  // Such a query holds for one ratio only.
+  // A window that moves to another screen, or a browser zoom: such a query holds for one ratio only.
   const followRatio = (): void => {
-    if (!win || exact || controller.signal.aborted) return;
+    if (!win || controller.signal.aborted) return;
     win.matchMedia(`(resolution: ${win.devicePixelRatio}dppx)`).addEventListener(
       "change",
       () => {
