@@ -51,6 +51,26 @@ def forward(kind: Kind, operands: Operands, constants: Array, entries: Entries, 
     return _over_lanes_and_rows(one)(operands.own, operands.outer, constants, entries, keys)
 
 
+def moved(kind: Kind, operands: Operands, constants: Array, entries: Entries, change: Array) -> Array:
+    """Values that differ by a change to first order: the noise moves as if the operands stayed where they are.
+
+    So a positive value stays positive, and a change that comes from the operands needs no noise of their size.
+    """
+
+    def one(own: Array, outer: Array, constants: Array, entries: Entries, change: Array) -> Array:
+        parameters = canonical(kind, own, outer, constants)
+
+        def values(noise: Array) -> Array:
+            return _value(kind, parameters, entries._replace(noise=noise), None)
+
+        at, slope = jax.jvp(values, (entries.noise,), (jnp.ones_like(entries.noise),))
+        if not _is_elementwise(kind):
+            return at
+        return values(entries.noise + jnp.where(slope == 0, 0.0, change / jnp.where(slope == 0, 1.0, slope)))
+
+    return _over_lanes_and_rows(one)(operands.own, operands.outer, constants, entries, change)
+
+
 def push(
     kind: Kind, operands: Operands, constants: Array, entries: Entries, tangents: Operands, noise_tangent: Array
 ) -> Array:
@@ -187,6 +207,11 @@ def _density(kind: Kind, parameters: dict[str, Array], value: Array, entries: En
 def _drawn(kind: Kind) -> bool:
     law = kind.distribution
     return law.whiten is None and not law.data_only and not law.deterministic
+
+
+def _is_elementwise(kind: Kind) -> bool:
+    """Whether each element of the value is a map of its own element of the noise."""
+    return kind.distribution.whiten is not None and kind.distribution.event_ndim == 0
 
 
 def _over_lanes_and_rows(function: Callable[..., Any], outer: tuple[int, ...] = (1,)) -> Callable[..., Any]:

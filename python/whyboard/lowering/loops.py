@@ -53,6 +53,29 @@ def forward(plan: Plan, schedules: Schedules, observed: Observed, noise: Tables,
     return Tables(static[0], dynamic[0]), Tables(static[1], dynamic[1])
 
 
+def draw(
+    plan: Plan,
+    schedules: Schedules,
+    observed: Observed,
+    inferred: Tables,
+    mode: Tables,
+    noise: Tables,
+    change: Tables,
+    key: Array,
+) -> Tables:
+    """Values around those at the mode: inferred entries change as stated, all others follow from noise and causes."""
+    first, second = jax.random.split(key)
+
+    def stage(number: int, outer: Array, key: Array) -> Array:
+        entries = _entries(observed, noise, number)
+        centre = (mode[number], mode.static[:, 0] if number else outer)
+        plans, schedule = (plan.static, plan.dynamic)[number], schedules[number]
+        return _draw(plans, schedule, entries, outer, key, centre, (inferred[number], change[number]))
+
+    static = stage(0, jnp.zeros(0), first)
+    return Tables(static, stage(1, static[:, 0], second))
+
+
 def push(
     plan: Plan, schedules: Schedules, observed: Observed, noise: Tables, values: Tables, tangent: Tables
 ) -> Tables:
@@ -135,6 +158,56 @@ def _forward(stage: Stage, schedule: Schedule, entries: Entries, outer: Array, k
         return _write(values, value, offset), _write(densities, density, offset)
 
     return lax.fori_loop(0, schedule.steps, step, (table, table))
+
+
+def _draw(
+    stage: Stage,
+    schedule: Schedule,
+    entries: Entries,
+    outer: Array,
+    key: Array,
+    centre: tuple[Array, Array],
+    belief: tuple[Array, Array],
+) -> Array:
+    table = jnp.zeros(entries.noise.shape)
+    if not stage.kinds:
+        return table
+
+    def branch(
+        number: int,
+        operands: Operands,
+        still: Operands,
+        constants: Array,
+        entries: Entries,
+        here: tuple[Array, Array],
+        key: Array,
+    ) -> Array:
+        kind = stage.kinds[number]
+        cut = _cut(stage, number, operands, constants, entries)
+        inferred, change = (_cut_rows(stage, number, each) for each in here)
+        value, _ = block.forward(kind, *cut, key)
+        moved = block.moved(kind, _cut_operands(stage, number, still), *cut[1:], change)
+        return _padded(jnp.where(inferred, moved, value), stage.width)
+
+    branches = [partial(branch, number) for number in range(len(stage.kinds))]
+
+    def step(index: Any, values: Array) -> Array:
+        operands, constants, entries_here, offset = _read(stage, schedule, index, values, outer, entries)
+        still = _gather(stage, schedule, index, *centre)
+        here = tuple(lax.dynamic_slice_in_dim(each, offset, stage.width) for each in belief)
+        value = lax.switch(
+            schedule.kind[index],
+            branches,
+            operands,
+            still,
+            constants,
+            entries_here,
+            here,
+            jax.random.fold_in(key, index),
+        )
+        return _write(values, value, offset)
+
+    return lax.fori_loop(0, schedule.steps, step, table)
 
 
 def _push(

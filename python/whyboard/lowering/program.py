@@ -102,6 +102,36 @@ class Program:
         (found,) = self.evaluate([noise])
         return jax.tree.map(lambda part: part[0], found)
 
+    def draw(
+        self, values: Tables, noise: Sequence[Tables], changes: Sequence[Tables], seed: int = 0
+    ) -> Iterator[Tables]:
+        """Values around those at a mode, a batch at a time.
+
+        Args:
+            values: those at the mode.
+            noise: the mode where entries are relevant, something free everywhere else.
+            changes: of the values of relevant entries, to first order: each moves through its own map from noise, with
+                its parents at the mode. All other entries follow from their parents and their noise.
+            seed: draws what has no noise.
+        """
+        inferred = self._inferred()
+        random = np.random.default_rng([seed, 1])
+        for start in range(0, len(noise), self.batch):
+            keys = random.integers(0, 1 << 32, (self.batch, 2), dtype=np.uint32)
+            some, moved = (self._batched(each[start : start + self.batch]) for each in (noise, changes))
+            found = self._call(self.readings.draw, inferred, values, some, moved, keys)
+            yield jax.tree.map(lambda part, n=min(self.batch, len(noise) - start): np.asarray(part)[:n], found)
+
+    def _inferred(self) -> Tables:
+        """Relevant entries with a noise of their own."""
+        noisy = Tables(*(np.zeros((len(part), 1), dtype=bool) for part in self.active))
+        for index, spec in enumerate(self.structure):
+            law: Any = registry.distributions[spec.distribution]
+            if law.whiten is not None and not law.deterministic and not law.event_ndim:
+                first = int(self.layout.offsets[index])
+                noisy[0 if spec.static else 1][first : first + int(np.prod(spec.shape))] = True
+        return Tables(*(a & n for a, n in zip(self.active, noisy, strict=True)))
+
     def slope(self, noise: Tables, values: Tables) -> Tables:
         """The gradient of the negative log posterior in the noise, where it is relevant."""
         return _host(self._call(self.readings.slope, self.active, noise, values))

@@ -20,6 +20,7 @@ class Readings(NamedTuple):
 
     forward: Callable[..., tuple[Tables, Tables, Array]]
     slope: Callable[..., Tables]
+    draw: Callable[..., Tables]
     push: Callable[..., Tables]
     pull: Callable[..., Tables]
     pull_root: Callable[..., Tables]
@@ -28,7 +29,8 @@ class Readings(NamedTuple):
 @lru_cache(maxsize=256)
 def readings(plan: Plan) -> Readings:
     """The functions of a structure. Nothing is compiled before it is used."""
-    return Readings(*(jax.jit(partial(function, plan)) for function in (_forward, _slope, _push, _pull, _pull_root)))
+    functions = (_forward, _slope, _draw, _push, _pull, _pull_root)
+    return Readings(*(jax.jit(partial(function, plan)) for function in functions))
 
 
 def _forward(
@@ -50,6 +52,22 @@ def _slope(
     """The gradient of the negative log posterior; 0 where nothing is to be inferred."""
     found = loops.pull_density(plan, schedules, observed, noise, values)
     return Tables(*(jnp.where(a, z - g, 0.0) for a, z, g in zip(active, noise, found, strict=True)))
+
+
+def _draw(
+    plan: Plan,
+    schedules: Schedules,
+    observed: Observed,
+    inferred: Tables,
+    mode: Tables,
+    noise: Tables,
+    changes: Tables,
+    keys: Array,
+) -> Tables:
+    def one(noise: Tables, change: Tables, key: Array) -> Tables:
+        return loops.draw(plan, schedules, observed, inferred, mode, noise, change, jax.random.wrap_key_data(key))
+
+    return jax.vmap(one)(noise, changes, keys)
 
 
 def _push(

@@ -1,7 +1,7 @@
 """A normal belief in whitened noise: draws and moments of what follows from it.
 
-What the data inform is normal around the mode; everything else has its own standard normal noise. Values follow along the
-arrows, so a positive variable stays positive.
+What the data inform is normal around the mode; everything else has its own standard normal noise. What is inferred moves
+through its own map from noise, so a positive variable stays positive; what is not follows along the arrows.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ class Gaussian:
         random = np.random.default_rng([seed, 2])
         found = {node: [np.zeros((0, *program.known[node].shape))] for node in wanted}
         for start in range(0, count, self._chunk):
-            noise = [_add(self.mode, shift) for shift in self._shifts(min(self._chunk, count - start), random)]
-            for outcome in program.evaluate(noise, seed + 7919 * start):
+            shifts = list(self._shifts(min(self._chunk, count - start), random))
+            for values in self._values(shifts, seed + 7919 * start):
                 for node, parts in found.items():
-                    parts.append(program.node(outcome.values, node))
+                    parts.append(program.node(values, node))
         return {node: program.typed(np.concatenate(parts), node) for node, parts in found.items()}
 
     def moments(self, seed: int) -> Moments:
@@ -70,12 +70,11 @@ class Gaussian:
         for start in range(0, count, self._chunk):
             half = list(self._shifts(self._chunk // 2, random))
             shifts = [*half, *(Tables(-each.static, -each.dynamic) for each in half)]
-            noise = [_add(self.mode, shift) for shift in shifts]
-            evaluated = program.evaluate(noise, seed + 7919 * start)
-            for outcome, linear in zip(evaluated, program.push(self.mode, centre, shifts), strict=True):
+            drawn = self._values(shifts, seed + 7919 * start)
+            for values, linear in zip(drawn, program.push(self.mode, centre, shifts), strict=True):
                 for total, power, part in (
-                    (sums[0], 1, _less(outcome.values, centre)),
-                    (sums[1], 2, _less(outcome.values, centre)),
+                    (sums[0], 1, _less(values, centre)),
+                    (sums[1], 2, _less(values, centre)),
                     (sums[2], 2, linear),
                 ):
                     for into, table in zip(total, part, strict=True):
@@ -111,6 +110,30 @@ class Gaussian:
             for index, spec in enumerate(program.structure)
         ]
         return StaticBelief(program.nodes(centre), changes, static_bounds(program, self.mode))
+
+    def _values(self, shifts: list[Tables], seed: int) -> Iterator[Tables]:
+        """Values for shifts of the noise.
+
+        What is inferred moves by the linear change of its value through its own map: its noise alone would count the
+        uncertainty of a shared scale again in everything that the scale multiplies, which the data have long fixed.
+        """
+        program = self.program
+        if self.metric is None:
+            yield from (
+                outcome.values for outcome in program.evaluate([_add(self.mode, each) for each in shifts], seed)
+            )
+            return
+        centre = program.at(self.mode).values
+        free = [
+            Tables(*(m + np.where(f, z, 0.0) for m, f, z in zip(self.mode, self._free, shift, strict=True)))
+            for shift in shifts
+        ]
+        changes = [
+            Tables(part.static[place], part.dynamic[place])
+            for part in program.push(self.mode, centre, shifts)
+            for place in range(len(part.static))
+        ]
+        yield from program.draw(centre, free, changes, seed)
 
     def _shifts(self, count: int, random: np.random.Generator) -> Iterator[Tables]:
         informed = iter(()) if self.metric is None else self.metric.draws(count, random)

@@ -415,3 +415,37 @@ def test_no_data_at_all_give_the_prior():
         model = posterior(g, data)
         assert model.get_means(mu) == pytest.approx(3)
         assert model.get_variances(mu) == pytest.approx(4)
+
+
+def test_what_groups_share_does_not_blur_what_each_group_has_shown():
+    """Group means under a shared mean and spread, judged by quadrature over both."""
+    random = np.random.default_rng(1)
+    group, noise = np.repeat(np.arange(3), 130), 0.5
+    observations = random.normal(size=3)[group] + noise * random.normal(size=group.size)
+    with wb.Graph("g") as g:
+        origin = wb.Variable("origin", distribution="NoDistribution", dtype="int")
+        centre = wb.StaticVariable("centre")
+        spread = wb.StaticVariable("spread", distribution="HalfNormal", scale=1)
+        alpha = wb.StaticVariable("alpha", shape=3, mean=centre, standard_deviation=spread)
+        y = wb.Variable("y", mean=alpha[origin], standard_deviation=noise)
+    model = posterior(g, {origin: group, y: observations})
+
+    seen = np.array([observations[group == each].mean() for each in range(3)])
+    error = noise**2 / 130
+    spreads, centres = np.meshgrid(np.linspace(1e-3, 5, 1500), np.linspace(-4, 4, 401), indexing="ij")
+    log_weight = -(spreads**2 + centres**2) / 2
+    for each in seen:
+        log_weight += stats.norm.logpdf(each, centres, np.sqrt(spreads**2 + error))
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    inside = 1 / (1 / error + 1 / spreads**2)
+    means = np.array([(weight * inside * (each / error + centres / spreads**2)).sum() for each in seen])
+    squares = [(weight * (inside + (inside * (each / error + centres / spreads**2)) ** 2)).sum() for each in seen]
+    sds = np.sqrt(squares - means**2)
+
+    assert np.abs(model.get_means(alpha) - means).max() < 0.2 * sds.min()
+    np.testing.assert_allclose(model.get_standard_deviations(alpha), sds, rtol=0.02)
+    draws = model.get_samples(alpha, 1000)
+    np.testing.assert_allclose(draws.mean(axis=0), means, atol=0.3 * sds.min())
+    np.testing.assert_allclose(draws.std(axis=0), sds, rtol=0.1)
+    assert (model.get_samples(spread, 1000) > 0).all()
