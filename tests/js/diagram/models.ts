@@ -34,11 +34,16 @@ export function model(variables: number, entities: number, seed: number): Diagra
     };
     made.push(key);
   }
+  return drawing(records, scopes);
+}
+
+/** What the diagram is given for these records under `g`, with these scopes open. */
+export function drawing(records: Record<string, ModelRecord>, open: readonly string[]): DiagramInput {
   return {
     document: fromData({ format: "whyboard/model", version: 1, records, layout: {} }),
     catalog: catalog as unknown as Catalog,
     root: "g",
-    open: new Set(scopes),
+    open: new Set(open),
     openTrees: new Set(),
     selection: new Set(),
     matches: null,

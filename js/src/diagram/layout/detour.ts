@@ -14,6 +14,10 @@ const SPREAD = 16;
 /** With more cards than this a detour would take too long, and a straight way is as good as any. */
 const MOST_CARDS = 80;
 
+/** A curve is looked at in so many places, and passes cards at this distance. */
+const SAMPLES = 48;
+const NEAR = 8;
+
 type Laid = Omit<Frame, "ways">;
 
 export function detoured(
@@ -98,11 +102,26 @@ function endPoints(frame: Laid, cards: readonly Rect[], detours: readonly boolea
 function wayAround(cards: readonly Rect[], ends: Ends, strand: number, frame: Laid): Float64Array {
   const [fromX, fromY] = [ends.fromX[strand] ?? 0, ends.fromY[strand] ?? 0];
   const [toX, toY] = [ends.toX[strand] ?? 0, ends.toY[strand] ?? 0];
+  if (isClear(cards, fromX, fromY, toX, toY)) return Float64Array.of(fromX, fromY, 1, toX, toY, 1);
   const start = fromY === 0 ? HEADER : fromY + CLEARANCE;
   const stop = toY - CLEARANCE;
   const corners = cards.length > MOST_CARDS ? null : search(cards, [fromX, start], [toX, stop], frame);
   if (!corners) return Float64Array.of(fromX, fromY, 1, toX, toY, 1);
   return rounded([fromX, fromY, ...corners, toX, toY]);
+}
+
+/** Does the plain curve from one end down to the other pass no card? */
+function isClear(cards: readonly Rect[], fromX: number, fromY: number, toX: number, toY: number): boolean {
+  if (toY < fromY + CLEARANCE) return false;
+  for (let i = 1; i < SAMPLES; i++) {
+    const t = i / SAMPLES;
+    // The curve that leaves and arrives straight down, with half of the height as its reach.
+    const [across, down] = [t * t * (3 - 2 * t), t * (1.5 - t * (1.5 - t))];
+    const [x, y] = [fromX + across * (toX - fromX), fromY + down * (toY - fromY)];
+    const isHit = (c: Rect): boolean => x > c.x - NEAR && x < c.x + c.width + NEAR && y > c.y && y < c.y + c.height;
+    if (cards.some(isHit)) return false;
+  }
+  return true;
 }
 
 /** Corners from start to stop as x, y, x, y...: the cheapest way on the grid of tracks, both ends vertical. */

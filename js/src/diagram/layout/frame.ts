@@ -9,7 +9,7 @@ import { type Before, freshLayers, keptLayers, type Layers } from "./layers";
 import { type Memory, remember } from "./memory";
 import { pack, settle } from "./packing";
 import { makeRoom } from "./room";
-import { EXIT_ROOM, strandPaths } from "./ways";
+import { EXIT_ROOM, ROOM_TO_TURN, strandPaths } from "./ways";
 
 const SMALLEST = { width: 240, height: 120 };
 const TOP = HEADER + PADDING;
@@ -17,23 +17,30 @@ const TOP = HEADER + PADDING;
 const ENTRY_ROOM = 24;
 /** A frame keeps its size until its contents need so little of it. */
 const MUCH_TOO_LARGE = 0.6;
+const COLUMN_GAP = 28;
+/** Widths over heights: with these a frame is not laid out afresh, and with those it is only if that helps. */
 const FINE = { least: 0.42, most: 2.4 };
+const BEARABLE = { least: 0.4, most: 2.5 };
 
 /** `before` is the frame as it was; what has not changed in it stays where it is. */
 export function arrange(content: Content, before: Frame | null): Frame {
   if (before && sameContent(content, before.content)) return before;
   if (before?.content.keys.some((key) => content.keys.includes(key))) {
     const kept = place(content, before);
-    if (isFine(kept)) return kept;
+    if (hasShape(kept, FINE)) return kept;
     const fresh = place(content, null);
     // A shape that cannot be helped is no reason to move everything.
-    return isFine(fresh) ? fresh : kept;
+    return hasShape(fresh, BEARABLE) ? fresh : kept;
   }
   return place(content, null);
 }
 
-function isFine({ width, height }: Frame): boolean {
-  return width >= FINE.least * height && width <= FINE.most * height;
+function hasShape({ width, height }: Frame, { least, most }: { least: number; most: number }): boolean {
+  return width >= least * height && width <= most * height;
+}
+
+function hasExits({ ports, entries }: Content): boolean {
+  return ports.length > entries;
 }
 
 interface Margins {
@@ -53,12 +60,18 @@ interface Loose {
 function place(content: Content, before: Frame | null): Frame {
   const { keys, widths, heights, ports, entries } = content;
   const count = keys.length;
-  const exits = ports.length - entries;
-  const margins = { top: TOP + (entries ? ENTRY_ROOM : 0), bottom: PADDING + (exits ? EXIT_ROOM : 0) };
+  const margins = { top: TOP + (entries ? ENTRY_ROOM : 0), bottom: PADDING + (hasExits(content) ? EXIT_ROOM : 0) };
   const found = components(content);
   const memory = before && remember(content, before);
-  const loose = found.blocks.map(({ nodes, strands }) => layOut(content, nodes, strands, memory, margins));
+  // What stands at the side of the first part counts for its shape: a column at least.
+  const others = [...found.loners, ...(found.hasMain ? found.blocks.slice(1).flatMap((part) => part.nodes) : [])];
+  const column = others.reduce((widest, node) => Math.max(widest, (widths[node] ?? 0) + COLUMN_GAP), 0);
+  const loose = found.blocks.map(({ nodes, strands }, i) =>
+    layOut(content, nodes, strands, memory, margins, i === 0 ? column : 0),
+  );
   const corners = memory ? settled(content, found, loose, memory, margins) : packed(content, found, loose, margins);
+
+  lowerOutputs(content, found, loose, corners);
 
   const x = new Float64Array(count);
   const y = new Float64Array(count);
@@ -97,9 +110,38 @@ function place(content: Content, before: Frame | null): Frame {
     width: Math.max(SMALLEST.width, right + PADDING),
     height: Math.max(SMALLEST.height, bottom + margins.bottom),
   });
+  for (const part of parts) toBorders(content, part, x, size.width);
   const laid = { content, ...size, x, y, ports: portPlaces, parts };
   let known: readonly Float64Array[] | null = null;
   return { ...laid, ways: () => (known ??= detoured(laid, shifted, waysOf(parts, size.height))) };
+}
+
+/** What stands beside the part with the outputs ends above their row, so that they reach the border below it. */
+function lowerOutputs({ roles }: Content, found: Components, loose: readonly Loose[], corners: readonly Rect[]): void {
+  const [main, corner] = [loose[0], corners[0]];
+  const k = main?.nodes.findIndex((node) => roles[node] === "outputs") ?? -1;
+  if (!main || !corner || !found.hasMain || k < 0 || corners.length < 2) return;
+  const { rows, tops, bottoms } = main.layers;
+  const row = rows.row[k] ?? 0;
+  const beside = corners.slice(1).reduce((lowest, rect) => Math.max(lowest, rect.y + rect.height), 0);
+  const by = beside + ROOM_TO_TURN - corner.y - (tops[row] ?? 0);
+  if (by <= 0) return;
+  for (let r = row; r < rows.count; r++) {
+    tops[r] = (tops[r] ?? 0) + by;
+    bottoms[r] = (bottoms[r] ?? 0) + by;
+  }
+  main.layers.height += by;
+}
+
+/** Inputs touch the left border, outputs the right. */
+function toBorders({ roles, widths }: Content, part: Part, x: Float64Array, right: number): void {
+  part.nodes.forEach((node, k) => {
+    const role = roles[node] ?? "none";
+    if (role === "none") return;
+    const width = widths[node] ?? 0;
+    x[node] = role === "inputs" ? 0 : right - width;
+    part.layers.x[k] = (x[node] ?? 0) + width / 2 - part.x;
+  });
 }
 
 function waysOf(parts: readonly Part[], bottom: number): Float64Array[] {
@@ -118,10 +160,11 @@ function layOut(
   strands: readonly number[],
   memory: Memory | null,
   margins: Margins,
+  column: number,
 ): Loose {
   const block = makeBlock(content, nodes, strands);
   if (!memory || !nodes.some((node) => (memory.row[node] ?? -1) >= 0 && node < content.keys.length)) {
-    const around = { width: 2 * PADDING, height: margins.top + margins.bottom };
+    const around = { width: 2 * PADDING + column, height: margins.top + margins.bottom };
     return { nodes, strands, layers: freshLayers(block, around), top: null };
   }
   const before: Before = {
@@ -145,7 +188,14 @@ function packed(content: Content, found: Components, loose: readonly Loose[], ma
   const sizes = loose.map(({ layers }) => ({ width: layers.right - layers.left, height: layers.height }));
   const loners = found.loners.map((node) => ({ width: content.widths[node] ?? 0, height: content.heights[node] ?? 0 }));
   const main = found.hasMain ? (sizes[0] ?? null) : null;
-  const rects = pack(main, main ? sizes.slice(1) : sizes, loners, margins.top + margins.bottom);
+  const around = { width: 2 * PADDING, height: margins.top + margins.bottom };
+  const rects = pack(
+    main,
+    main ? sizes.slice(1) : sizes,
+    loners,
+    around,
+    hasExits(content) || content.roles.includes("outputs"),
+  );
   return rects.map((rect) => ({ ...rect, x: rect.x + PADDING, y: rect.y + margins.top }));
 }
 
@@ -159,13 +209,11 @@ function settled(
 ): Rect[] {
   const rects: Rect[] = [];
   const isOld: boolean[] = [];
-  loose.forEach(({ layers, top }, i) => {
-    // What has ports keeps its whole column free, down to its exits.
-    const height = i === 0 && found.hasMain ? Number.MAX_SAFE_INTEGER : layers.height;
+  for (const { layers, top } of loose) {
     const x = top === null ? PADDING : layers.left;
-    rects.push({ x, y: top ?? margins.top, width: layers.right - layers.left, height });
+    rects.push({ x, y: top ?? margins.top, width: layers.right - layers.left, height: layers.height });
     isOld.push(top !== null);
-  });
+  }
   for (const node of found.loners) {
     const known = memory.isThere[node] === 1;
     rects.push({
@@ -177,7 +225,12 @@ function settled(
     isOld.push(known);
   }
   const main = found.hasMain ? rects.slice(0, 1) : [];
-  const corners = [...main, ...settle(rects.slice(main.length), isOld.slice(main.length), main)];
+  // Edges from the entries and to the exits find their column free.
+  const column = main.map((rect) => {
+    const bottom = hasExits(content) ? Number.MAX_SAFE_INTEGER : rect.y + rect.height;
+    return { ...rect, y: 0, height: bottom };
+  });
+  const corners = [...main, ...settle(rects.slice(main.length), isOld.slice(main.length), column)];
   // Nothing stands in the header, or where edges turn away from entries.
   const lift = Math.max(0, margins.top - Math.min(...corners.map((rect) => rect.y)));
   return corners.map((rect) => ({ ...rect, y: rect.y + lift }));

@@ -5,13 +5,16 @@ import { foldedRows, room } from "./fold";
 import { type Lanes, makeLanes } from "./lanes";
 import { makeNet, type Net } from "./net";
 import { freshOrder, orderBy } from "./order";
-import { badness } from "./packing";
+import { badness, type Size } from "./packing";
 import { freshRows, isPort, keptRows, type Rows } from "./ranks";
 
 /** Towers higher than this many widths are folded, and ribbons wider than this many heights. */
 const TALLEST = 2.2;
 const WIDEST = 2.2;
 const BEST_ASPECT = 1.5;
+/** So many widths are tried for folded rows, until the sides are as near to each other as this. */
+const FOLDS = 3;
+const PLEASANT = 1.8;
 const ROW_GAP = 56;
 const GAP_STEP = 16;
 const GAP_MOST = 104;
@@ -29,7 +32,7 @@ export interface Layers {
   readonly bottoms: Float64Array;
   readonly left: number;
   readonly right: number;
-  readonly height: number;
+  height: number;
 }
 
 /** What was known of the nodes of a block; NaN and -1 where nothing was. */
@@ -42,32 +45,42 @@ export interface Before {
 }
 
 /** `around` is what the frame adds to both sides. */
-export function freshLayers(block: Block, around: { width: number; height: number }): Layers {
+export function freshLayers(block: Block, around: Size): Layers {
   const rows = freshRows(block);
-  const aspectOf = (width: number, height: number): number => (width + around.width) / (height + around.height);
-  const fits = (aspect: number): boolean => aspect >= 1 / TALLEST && aspect <= WIDEST;
+  const sized = (width: number, height: number): Size => ({
+    width: width + around.width,
+    height: height + around.height,
+  });
   const estimate = estimated(block, rows);
+  let size = sized(estimate.width, estimate.height);
   let best: Layers | null = null;
-  let aspect = aspectOf(estimate.width, estimate.height);
-  if (fits(aspect)) {
-    best = build(block, rows);
-    aspect = aspectOf(best.right, best.height);
-    if (fits(aspect)) return best;
+  let least = Number.POSITIVE_INFINITY;
+  const consider = (layers: Layers): void => {
+    size = sized(layers.right, layers.height);
+    // A shape that will not do is the last choice.
+    const cost = badness(size) * (fits(size, TALLEST, WIDEST) ? 1 : 10);
+    if (cost >= least) return;
+    best = layers;
+    least = cost;
+  };
+  if (fits(size, TALLEST, WIDEST)) {
+    const layers = build(block, rows);
+    consider(layers);
+    if (fits(size, TALLEST, WIDEST)) return layers;
   }
-  const isTower = aspect < 1;
+  const isTower = size.width < size.height;
   const { area, widest } = room(block);
   let width = Math.max(widest + 1, Math.sqrt(area * BEST_ASPECT));
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const folded = build(block, foldedRows(block, rows, width, isTower));
-    const size = { width: folded.right + around.width, height: folded.height + around.height };
-    if (!best || badness(size) < badness({ width: best.right + around.width, height: best.height + around.height })) {
-      best = folded;
-    }
-    aspect = aspectOf(folded.right, folded.height);
-    if (fits(aspect)) break;
-    width = Math.max(widest + 1, width * Math.sqrt(BEST_ASPECT / aspect));
+  for (let attempt = 0; attempt < FOLDS; attempt++) {
+    consider(build(block, foldedRows(block, rows, width, isTower)));
+    if (fits(size, PLEASANT, PLEASANT)) break;
+    width = Math.max(widest + 1, width * Math.sqrt((BEST_ASPECT * size.height) / size.width));
   }
   return best ?? build(block, rows);
+}
+
+function fits({ width, height }: Size, tallest: number, widest: number): boolean {
+  return height <= tallest * width && width <= widest * height;
 }
 
 /** Old nodes stay where they were unless something needs their place. `left` is where the leftmost may begin. */

@@ -20,33 +20,44 @@ export function badness({ width, height }: Size): number {
 }
 
 /**
- * Corners for all: `main` (if any) has a column for itself at the left, components stand on shelves, loners in a grid at
- * the side. `extra` is what the frame adds to the height.
+ * Corners for all: `main` (if any) comes first, components stand on shelves beside it, loners in a grid at the side; or
+ * all of them below `main`, unless edges leave it there. `around` is what the frame adds to both sides.
  */
-export function pack(main: Size | null, components: readonly Size[], loners: readonly Size[], extra: number): Rect[] {
+export function pack(
+  main: Size | null,
+  components: readonly Size[],
+  loners: readonly Size[],
+  around: Size,
+  leaves: boolean,
+): Rect[] {
   let best: Rect[] = [];
   let least = Number.POSITIVE_INFINITY;
+  const first = main ? [{ x: 0, y: 0, ...main }] : [];
   for (const middle of candidates(components)) {
     for (const side of candidates(loners)) {
-      const left = main ? main.width + GAP : 0;
-      const right = left + (components.length ? middle.width + GAP : 0);
-      const width = loners.length ? right + side.width : right - GAP;
-      const height = Math.max(main?.height ?? 0, middle.height, side.height) + extra;
-      const cost = badness({ width, height });
-      if (cost >= least) continue;
-      least = cost;
-      best = [
-        ...(main ? [{ x: 0, y: 0, ...main }] : []),
-        ...components.map((size, i) => corner(middle, i, left, size)),
-        ...loners.map((size, i) => corner(side, i, right, size)),
-      ];
+      const gap = components.length && loners.length ? GAP : 0;
+      const others = { width: middle.width + gap + side.width, height: Math.max(middle.height, side.height) };
+      for (const below of main && !leaves && others.width > 0 ? [false, true] : [false]) {
+        const left = main && !below ? main.width + GAP : 0;
+        const top = main && below ? main.height + GAP : 0;
+        const width = Math.max(main?.width ?? 0, others.width > 0 ? left + others.width : 0);
+        const height = Math.max(main?.height ?? 0, top + others.height);
+        const cost = badness({ width: width + around.width, height: height + around.height });
+        if (cost >= least) continue;
+        least = cost;
+        best = [
+          ...first,
+          ...components.map((size, i) => corner(middle, i, left, top, size)),
+          ...loners.map((size, i) => corner(side, i, left + middle.width + gap, top, size)),
+        ];
+      }
     }
   }
   return best;
 }
 
-function corner(shelves: Shelves, i: number, left: number, { width, height }: Size): Rect {
-  return { x: left + (shelves.x[i] ?? 0), y: shelves.y[i] ?? 0, width, height };
+function corner(shelves: Shelves, i: number, left: number, top: number, { width, height }: Size): Rect {
+  return { x: left + (shelves.x[i] ?? 0), y: top + (shelves.y[i] ?? 0), width, height };
 }
 
 function candidates(items: readonly Size[]): Shelves[] {

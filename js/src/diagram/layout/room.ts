@@ -3,7 +3,8 @@ import type { Rect } from "../diagram";
 import { HEADER, PADDING } from "../scene-types";
 import type { Content } from "./content";
 
-const GAP = 20;
+/** Room for edges to turn between two cards. */
+const GAP = 44;
 
 /** Moves children (their corners are in `x` and `y`); returns those that left their place in the rows. */
 export function makeRoom({ widths, heights, placed }: Content, x: Float64Array, y: Float64Array): Set<number> {

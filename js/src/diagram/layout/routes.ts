@@ -52,8 +52,13 @@ function curve(points: readonly number[]): Point[] {
   for (let i = 3; i < points.length; i += 3) {
     const [ax, ay, a] = [points[i - 3] ?? 0, points[i - 2] ?? 0, points[i - 1] ?? 1];
     const [bx, by, b] = [points[i] ?? 0, points[i + 1] ?? 0, points[i + 2] ?? 1];
-    const forth = a === b ? Math.abs(by - ay) / 2 : Math.min(MOST_REACH, Math.max(LEAST_REACH, Math.abs(bx - ax) / 2));
-    route.push(control(ax, ay, a, forth), control(bx, by, b, -forth), { x: bx, y: by });
+    const [down, right] = [Math.abs(by - ay), Math.abs(bx - ax)];
+    const isCorner = Math.abs(a) !== Math.abs(b);
+    // A turn round a card, a corner, or a swing from one vertical to another.
+    const turn = Math.min(MOST_REACH, Math.max(LEAST_REACH, right / 2));
+    const forth = isCorner ? (Math.abs(a) === 2 ? right : down) : a === b ? down / 2 : turn;
+    const back = isCorner ? (Math.abs(b) === 2 ? right : down) : forth;
+    route.push(control(ax, ay, a, forth), control(bx, by, b, -back), { x: bx, y: by });
   }
   return route;
 }

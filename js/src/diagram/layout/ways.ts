@@ -58,7 +58,12 @@ export function strandPaths(place: Part, bottom: number): Float64Array[] {
     if (isPort(block.pins[to])) {
       add(end, Math.min(bottom, place.y + layers.height + EXIT_ROOM), 1);
       add(end, bottom, 1);
-    } else add(end, place.y + (tops[rows.row[to] ?? 0] ?? 0), 1);
+    } else {
+      const top = place.y + (tops[rows.row[to] ?? 0] ?? 0);
+      const [lastX, lastY] = [points[points.length - 3] ?? end, points[points.length - 2] ?? top];
+      if (top - lastY > ROOM_TO_TURN) add(lastX, top - ROOM_TO_TURN, 1);
+      add(end, top, 1);
+    }
     paths.push(new Float64Array(points));
   }
   return paths;
@@ -74,6 +79,9 @@ function isBeside({ block, rows, x }: Layers, node: number, at: number): boolean
   }
   return true;
 }
+
+/** Edges turn sideways at most so far above their target. */
+export const ROOM_TO_TURN = 104;
 
 /** Room below the cards in which edges turn towards their exits. */
 export const EXIT_ROOM = 36;
