@@ -14,6 +14,8 @@ export interface Camera {
   zoomBy(factor: number): void;
   panBy(dx: number, dy: number): void;
   centre(point: Point): void;
+  /** Pan as little as needed to have all of it in view, if there is room for it. */
+  gather(bounds: Rect): void;
   /** Pan as little as needed to have all of it in view with some air around. */
   show(rect: Rect): void;
   toScene(client: Point): Point;
@@ -73,6 +75,11 @@ export function createCamera(
           .translate(width / 2 - transform.k * point.x, height / 2 - transform.k * point.y)
           .scale(transform.k),
       );
+    },
+    gather(bounds) {
+      const { clientWidth: width, clientHeight: height } = element;
+      const room = (size: number, all: number): boolean => size * transform.k <= all - 2 * MARGIN;
+      if (room(bounds.width, width) && room(bounds.height, height)) this.show(bounds);
     },
     show(rect) {
       const { clientWidth: width, clientHeight: height } = element;

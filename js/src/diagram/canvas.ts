@@ -3,10 +3,10 @@ import type { ZoomTransform } from "d3-zoom";
 import type { Key } from "../protocol/types";
 import { NAMED_WIDTH, SMALLEST_TEXT, titlePlace } from "./detail";
 import type { DiagramInput, Point, Rect } from "./diagram";
-import { drawEdges } from "./edges";
+import { drawCounts, drawEdges } from "./edges";
 import { fitted } from "./label";
 import { HEADER, type Layout, type Scene } from "./scene-types";
-import type { Seen, Shift, Sight } from "./sight";
+import { meets, type Seen, type Shift, type Sight } from "./sight";
 import { frameFill, type Theme } from "./theme";
 
 export interface Picture {
@@ -33,9 +33,11 @@ export function draw(context: CanvasRenderingContext2D, picture: Picture, transf
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * transform.x, ratio * transform.y);
   for (const seen of sight.frames) drawFrame(context, picture, seen);
-  drawEdges(context, picture);
+  const bundles = drawEdges(context, picture);
   for (const seen of sight.boxes) if (!carded.has(seen.box.key)) drawBox(context, picture, seen);
-  for (const seen of sight.frames) if (!carded.has(seen.box.key)) drawTitle(context, picture, seen);
+  drawCounts(context, bundles, picture);
+  const taken: Rect[] = [];
+  for (const seen of sight.frames) if (!carded.has(seen.box.key)) drawTitle(context, picture, seen, taken);
   if (picture.rubber) drawRubber(context, picture.rubber, picture);
 }
 
@@ -119,8 +121,16 @@ function drawName(context: CanvasRenderingContext2D, title: string, rect: Rect, 
   });
 }
 
-/** A frame's name stands in its header, or interrupts its border where the header is too low for text. */
-function drawTitle(context: CanvasRenderingContext2D, { theme, scale }: Picture, { box, rect, depth }: Seen): void {
+/**
+ * A frame's name stands in its header, or interrupts its border where the header is too low for text. Where names would
+ * pile up in a corner the outermost one stays.
+ */
+function drawTitle(
+  context: CanvasRenderingContext2D,
+  { theme, scale }: Picture,
+  { box, rect, depth }: Seen,
+  taken: Rect[],
+): void {
   const place = titlePlace(scale);
   const size = place === "border" ? SMALLEST_TEXT + 1 : Math.min(13, HEADER * scale - 2);
   if (!box.title || rect.width * scale < NAMED_WIDTH) return;
@@ -131,10 +141,18 @@ function drawTitle(context: CanvasRenderingContext2D, { theme, scale }: Picture,
   if (!title) return;
   const x = rect.x + 10 / scale;
   const y = place === "border" ? rect.y : rect.y + HEADER / 2;
+  const width = context.measureText(title).width;
+  const room = {
+    x: x - 4 / scale,
+    y: y - (0.6 * size) / scale,
+    width: width + 8 / scale,
+    height: (1.2 * size) / scale,
+  };
+  if (taken.some((other) => meets(other, room))) return;
+  taken.push(room);
   if (place === "border") {
-    const width = context.measureText(title).width;
     context.fillStyle = frameFill(theme, depth);
-    context.fillRect(x - 4 / scale, y - (0.6 * size) / scale, width + 8 / scale, (1.2 * size) / scale);
+    context.fillRect(room.x, room.y, room.width, room.height);
   }
   context.fillStyle = theme.text;
   context.fillText(title, x, y);

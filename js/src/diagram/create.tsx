@@ -147,12 +147,20 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     const old = sameRoot && scene && layout ? { scene, layout } : null;
     scene = buildScene(next, before?.catalog === next.catalog ? scene : null);
     const keeps = old && before?.document.layout === next.document.layout && sameShape(old.scene, scene);
-    layout = keeps ? old.layout : layoutScene(scene, next.document.layout, old?.layout ?? null);
+    // Many scopes opened or closed at once make another picture: nothing of the old one is worth keeping.
+    const other = before !== null && toggles(before.open, next.open) > 1;
+    layout = keeps ? old.layout : layoutScene(scene, next.document.layout, other ? null : (old?.layout ?? null));
     const few = scene.boxes.size < 3;
     if (!old || few) {
       if (element.clientWidth) camera.fit(layout.bounds, READABLE);
       touched &&= few;
-    } else if (before && !keeps) hold(before, next, old.layout, layout);
+    } else if (before && !keeps) {
+      // Scopes that open and close change the whole; as long as nobody has chosen a view, it stays in view.
+      if (!touched && before.open !== next.open) camera.fit(layout.bounds, READABLE);
+      else hold(before, next, old.layout, layout);
+      // What was put down stays under the hand.
+      if (before.document.layout === next.document.layout) camera.gather(layout.bounds);
+    }
   }
 
   /** After an edit the edited thing is where it was on the screen. */
@@ -278,6 +286,10 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
       element.remove();
     },
   };
+}
+
+function toggles(a: ReadonlySet<Key>, b: ReadonlySet<Key>): number {
+  return a === b ? 0 : [...a].filter((key) => !b.has(key)).length + [...b].filter((key) => !a.has(key)).length;
 }
 
 /** What decides which boxes there are and where. */

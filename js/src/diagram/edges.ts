@@ -11,7 +11,8 @@ const LEAST_HEAD = 6;
 const FADED = 0.25;
 const HANDLE = 4;
 
-export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): void {
+/** Draws the edges in view; gives back those with something to say, for `drawCounts`. */
+export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): readonly Stroke[] {
   const { scene, layout, sight, view, scale, theme } = picture;
   const strands = strandsOf(scene, layout);
   const lit = litEdges(picture);
@@ -71,7 +72,7 @@ export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): 
   }
   context.globalAlpha = 1;
   if (handles) drawHandles(context, handles, picture);
-  if (scale >= COUNTS) for (const stroke of bundles) drawCount(context, stroke, picture);
+  return bundles;
 
   function drawOne(stroke: Stroke, bright: boolean): void {
     const ends = held.get(stroke.edge.id);
@@ -187,6 +188,10 @@ function drawHandles(
 }
 
 /** How many edges a bundle stands for; how many rows an edge goes back. */
+export function drawCounts(context: CanvasRenderingContext2D, strokes: readonly Stroke[], picture: Picture): void {
+  for (const stroke of strokes) drawCount(context, stroke, picture);
+}
+
 function drawCount(context: CanvasRenderingContext2D, { edge, route }: Stroke, { theme, scale }: Picture): void {
   const at = Math.min(route.length - 1, 3 * Math.max(1, Math.round((route.length - 1) / 6)));
   const [a, b, c, d] = [route[at - 3], route[at - 2], route[at - 1], route[at]];

@@ -12,15 +12,11 @@ export function openAtFirst(document: ModelDocument, root: Key): ReadonlySet<Key
   let level = nodesIn(document, root);
   let boxes = level.length;
   while (level.length > 0) {
-    const next: Key[] = [];
-    for (const scope of level) {
-      const inside = nodesIn(document, scope);
-      if (inside.length === 0) continue;
-      if (boxes + inside.length > READABLE) return open;
-      boxes += inside.length;
-      open.add(scope);
-      next.push(...inside);
-    }
+    // A level opens as a whole: scopes of one kind, some open and some closed, look as if that meant something.
+    const next = level.flatMap((scope) => nodesIn(document, scope));
+    boxes += next.length;
+    if (boxes > READABLE) break;
+    for (const scope of level) if (nodesIn(document, scope).length > 0) open.add(scope);
     level = next;
   }
   return open;

@@ -172,7 +172,7 @@ function Port({ state: { box } }: { state: CardState }) {
 
 /** A formula may go on in the next line after a bracket, a dot or an underscore, and not in the middle of a word. */
 function breakable(formula: string) {
-  return formula.split(/(?<=[(._])/).map((part) => (
+  return formula.split(/(?<=[(_]|\.(?!\d))/).map((part) => (
     <>
       {part}
       <wbr />

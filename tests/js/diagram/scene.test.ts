@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import type { DiagramInput } from "../../../js/src/diagram/diagram";
+import { buildScene, sameShape } from "../../../js/src/diagram/scene";
+import type { Edge, Scene } from "../../../js/src/diagram/scene-types";
+import { apply, fromData } from "../../../js/src/document/document";
+import type { ModelRecord } from "../../../js/src/protocol/types";
+import { model } from "./models";
+
+const normal = { shape: [], dtype: "float", distribution: "NormalDistribution" } as const;
+const variable = (name: string, scope: string, parameters: ModelRecord["parameters"] = {}): ModelRecord => ({
+  ...{ kind: "Variable", name, scope, ...normal, parameters },
+});
+
+const RECORDS: Record<string, ModelRecord> = {
+  g: { kind: "Graph", name: "g" },
+  e: { kind: "Entity", name: "e", scope: "g" },
+  x: variable("x", "e"),
+  z: variable("z", "e"),
+  o: { kind: "Mul", scope: "g", operands: ["x", "z"] },
+  y: variable("y", "g", { mean: { ref: "o" }, standard_deviation: { ref: "x" } }),
+};
+
+function input(
+  open: readonly string[],
+  more: Record<string, ModelRecord> = {},
+  trees: readonly string[] = [],
+): DiagramInput {
+  const document = fromData({ format: "whyboard/model", version: 1, layout: {}, records: { ...RECORDS, ...more } });
+  return { ...model(1, 0, 1), document, root: "g", open: new Set(open), openTrees: new Set(trees) };
+}
+
+function edge(scene: Scene, id: string): Edge | undefined {
+  return scene.edges.find((each) => each.id === id);
+}
+
+describe("the edges of a scene", () => {
+  it("run from the variables of a formula, with the parameters they enter", () => {
+    const scene = buildScene(input(["g", "e"]));
+    expect(edge(scene, "x>y")).toMatchObject({ parameters: ["mean", "standard_deviation"], count: 1, frame: "g" });
+    expect(edge(scene, "z>y")).toMatchObject({ parameters: ["mean"], count: 1 });
+  });
+
+  it("end at a closed scope as one, with a count", () => {
+    const scene = buildScene(input(["g"]));
+    expect(scene.edges).toHaveLength(1);
+    expect(edge(scene, "e>y")).toMatchObject({ count: 3, parameters: [] });
+  });
+
+  it("run through the operators of an open tree", () => {
+    const scene = buildScene(input(["g", "e"], {}, ["y.mean"]));
+    expect(scene.boxes.get("o")).toMatchObject({ kind: "operator", title: "×", parent: "g" });
+    expect(scene.boxes.get("g")?.children).toContain("o");
+    expect(scene.edges.map(({ id }) => id).sort()).toEqual(["o>y", "x>o", "x>y", "z>o"]);
+    expect(edge(scene, "x>y")?.parameters).toEqual(["standard_deviation"]);
+  });
+
+  it("know how many rows they go back", () => {
+    const shift: ModelRecord = { kind: "TimeShift", scope: "g", operands: ["x"], settings: { shift: -2 } };
+    const scene = buildScene(input(["g", "e"], { s: shift, w: variable("w", "g", { mean: { ref: "s" } }) }));
+    expect(edge(scene, "x>w")?.lag).toBe(2);
+    expect(edge(scene, "x>y")?.lag).toBe(0);
+  });
+
+  it("run in the innermost frame around both ends", () => {
+    const inner = { a: variable("a", "e", { mean: { ref: "x" } }) };
+    expect(edge(buildScene(input(["g", "e"], inner)), "x>a")?.frame).toBe("e");
+  });
+
+  it("are none between a scope and what it holds", () => {
+    const within = { a: variable("a", "x", { mean: { ref: "x" } }) };
+    expect(edge(buildScene(input(["g", "e", "x"], within)), "x>a")).toBeUndefined();
+  });
+});
+
+describe("a scene after an edit", () => {
+  const before = input(["g", "e"]);
+  const scene = buildScene(before);
+
+  function edited(key: string, record: ModelRecord): Scene {
+    const old = before.document.records.get(key) ?? null;
+    const document = apply(before.document, { records: { [key]: [old, record] }, layout: {} });
+    return buildScene({ ...before, document }, scene);
+  }
+
+  it("keeps the boxes and edges that did not change", () => {
+    const next = edited("z", { ...RECORDS.z, kind: "Variable", name: "renamed" });
+    expect(next.boxes.get("z")?.title).toBe("renamed");
+    for (const key of ["g", "e", "x", "y"]) expect(next.boxes.get(key)).toBe(scene.boxes.get(key));
+    expect(next.edges).toBe(scene.edges);
+    expect(sameShape(scene, next)).toBe(true);
+  });
+
+  it("has another shape once an edge or a box has come", () => {
+    expect(sameShape(scene, edited("new", variable("new", "e")))).toBe(false);
+    expect(sameShape(scene, edited("z", variable("z", "e", { mean: { ref: "x" } })))).toBe(false);
+  });
+
+  it("follows an operator that another one replaced", () => {
+    const next = edited("o", { kind: "Mul", scope: "g", operands: ["z", "z"] });
+    expect(edge(next, "x>y")?.parameters).toEqual(["standard_deviation"]);
+  });
+});
