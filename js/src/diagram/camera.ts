@@ -13,7 +13,8 @@ export interface Camera {
   fit(bounds: Rect, least?: number): void;
   zoomBy(factor: number): void;
   panBy(dx: number, dy: number): void;
-  centre(point: Point): void;
+  /** Put this into the middle, no smaller than `least`. */
+  centre(point: Point, least?: number): void;
   /** Pan as little as needed to have all of it in view, if there is room for it. */
   gather(bounds: Rect): void;
   /** Pan as little as needed to have all of it in view with some air around. */
@@ -68,13 +69,10 @@ export function createCamera(
     },
     zoomBy: (factor) => target.call(behaviour.scaleBy, factor),
     panBy: (dx, dy) => set(zoomIdentity.translate(transform.x + dx, transform.y + dy).scale(transform.k)),
-    centre(point) {
+    centre(point, least = 0) {
       const { clientWidth: width, clientHeight: height } = element;
-      set(
-        zoomIdentity
-          .translate(width / 2 - transform.k * point.x, height / 2 - transform.k * point.y)
-          .scale(transform.k),
-      );
+      const k = Math.max(least, transform.k);
+      set(zoomIdentity.translate(width / 2 - k * point.x, height / 2 - k * point.y).scale(k));
     },
     gather(bounds) {
       const { clientWidth: width, clientHeight: height } = element;

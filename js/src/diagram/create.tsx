@@ -31,6 +31,8 @@ const EDGE_REACH = 5;
 const MARGIN = 60;
 /** At first nothing is so small that names are left out; what does not fit is a pan away. */
 const READABLE = 0.45;
+/** What one goes to is shown with all that its card says. */
+const LEGIBLE = 0.8;
 
 export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram {
   const { ownerDocument } = host;
@@ -254,7 +256,8 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
       const rect = layout?.rects.get(key);
       if (!rect) return;
       touched = true;
-      camera.centre({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 });
+      const least = scene?.boxes.get(key)?.kind === "frame" ? 0 : LEGIBLE;
+      camera.centre({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 }, least);
     },
     rectOf(key) {
       const rect = layout?.rects.get(key);
