@@ -51,7 +51,7 @@ def test_the_quickstart_by_hand(page: Page, lab_url: str, lab_folder: Path) -> N
     for column, variable in variables.items():
         editor.find(column)
         row = editor.frame.locator(".why-source", has=page.get_by_text(column, exact=True))
-        drag(row.first, editor.card(notebook.python(f"{variable}.key")))
+        drag(row.last, editor.card(notebook.python(f"{variable}.key")))
         notebook.wait_for_python(f"cars.session.linker.sources.get({variable}.key)", f"frame.{column}")
     keep(page, "link")
 
