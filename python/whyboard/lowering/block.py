@@ -1,7 +1,7 @@
 """What one block of lanes computes: values, densities, and the two directions of its derivative.
 
-Blocks have the rows as last axis: own operands ``(lanes, width, rows)``, values ``(lanes, size, rows)``; operands from the
-static table and constants have none.
+Blocks have the rows as last axis: own operands ``(lanes, width, rows)``, values ``(lanes, size, rows)``; operands from
+the static table and constants have none.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Operands(NamedTuple):
 class Entries(NamedTuple):
     """What stands at the block's own rows.
 
-    ``taken`` entries have their value from ``data``; of ``counted`` ones (always taken) the density matters. ``noise`` gives
-    the others.
+    ``taken`` entries have their value from ``data``; of ``counted`` ones (always taken) the density matters. ``noise``
+    gives the others.
     """
 
     noise: Array
@@ -103,7 +103,7 @@ def pull_density(
 def pull_metric(
     kind: Kind, operands: Operands, constants: Array, entries: Entries, tangents: Operands, weight: Array
 ) -> tuple[Operands, Array]:
-    """``weight`` and the Fisher information times the change of the parameters, both pulled back to operands and noise."""
+    """``weight`` plus the Fisher information times the change of the parameters, pulled back to operands and noise."""
 
     def values(operands: Operands, noise: Array) -> Array:
         return _values(kind, operands, constants, entries._replace(noise=noise))

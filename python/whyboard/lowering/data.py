@@ -35,7 +35,8 @@ def place(network: Network, data: Data, n_data: int, do: Data | None = None, *, 
         deterministic: whether a named deterministic may be given, as for a density of all values.
 
     Raises:
-        DataError: if a variable without a distribution is not filled completely, data stand on a deterministic one, or an
+        DataError: if a variable without a distribution is not filled completely, data stand on a deterministic one, or
+        an
             entry is not finite.
     """
     known = Known([], [], [])
@@ -73,13 +74,13 @@ def _put(network: Network, known: Known, index: int, array: np.ndarray, mask: np
         mask, array = np.broadcast_to(mask, shape), np.broadcast_to(array, shape)
     except ValueError:
         raise DataError(
-            f"'{network.paths[index]}' got data of shape {array.shape}. Expected {shape}: rows first, then its own shape."
+            f"'{network.paths[index]}' got data of shape {array.shape}. Expected {shape}: rows, then its own shape."
         ) from None
     bad = mask & ~np.isfinite(array)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
         raise DataError(
-            f"'{network.paths[index]}' got {array[where]} at {where}. Expected finite numbers; leave out what is missing."
+            f"'{network.paths[index]}' got {array[where]} at {where}. Expected finite numbers, and nothing for gaps."
         )
     known.values[index] = np.where(mask, array, known.values[index]).astype(known.values[index].dtype)
     known.taken[index] = known.taken[index] | mask

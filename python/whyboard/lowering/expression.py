@@ -1,7 +1,7 @@
 """Parameter trees in canonical form, so that models that mean the same share their kinds.
 
-Weighted sums become one `Sum` of products, numbers become `Number`, and operators that only rearrange a variable's elements
-become a `Leaf` with other places. Trees may share parts; a part is canonicalised once.
+Weighted sums become one `Sum` of products, numbers become `Number`, and operators that only rearrange a variable's
+elements become a `Leaf` with other places. Trees may share parts; a part is canonicalised once.
 """
 
 from __future__ import annotations
@@ -90,10 +90,10 @@ class Canonicaliser:
         self._leaves: dict[int, Leaf] = {}
 
     def parameter(self, term: network.Term) -> Expression:
-        """A parameter: a float that is not a number becomes a sum, also if it is one term, so that their kinds agree."""
+        """A parameter: a float that is not a number becomes a sum, if only of one term, so that their kinds agree."""
         found = self._expression(term)
         if found.type.dtype == "float" and not isinstance(found, Number | Sum):
-            return Sum(found.type, ((np.float64(1.0), (found,)),), np.float64(0.0))
+            return Sum(found.type, ((_number(1.0), (found,)),), _number(0.0))
         return found
 
     def _expression(self, root: network.Term) -> Expression:
@@ -122,7 +122,7 @@ class Canonicaliser:
             return leaf
         if isinstance(term, network.Number):
             value = np.asarray(self.constants[term.slot])
-            return Number(value, {"f": "float", "i": "int", "b": "bool"}[value.dtype.kind])
+            return Number(value, _DTYPES[value.dtype.kind])
         return self._call(term.kind, json.loads(term.settings), tuple(self._done[id(o)][1] for o in term.operands))
 
     def _call(self, name: str, settings: Mapping[str, Any], operands: tuple[Expression, ...]) -> Expression:
@@ -139,12 +139,19 @@ class Canonicaliser:
         return Call(kind, operator, tuple(sorted(freeze(settings).items())), operands)
 
 
+_DTYPES: Mapping[str, DType] = {"f": "float", "i": "int", "b": "bool"}
+
+
+def _number(value: float) -> np.ndarray:
+    return np.asarray(value, np.float64)
+
+
 def _terms(operand: Expression) -> tuple[tuple[Term, ...], np.ndarray]:
     if isinstance(operand, Sum):
         return operand.terms, operand.constant
     if isinstance(operand, Number):
         return (), np.asarray(operand.value, np.float64)
-    return ((np.float64(1.0), (operand,)),), np.float64(0.0)
+    return ((_number(1.0), (operand,)),), _number(0.0)
 
 
 def _combined(kind: ValueType, left: Expression, right: Expression, sign: float) -> Expression:
@@ -172,7 +179,7 @@ def _subtract(kind: ValueType, left: Expression, right: Expression) -> Expressio
 
 
 def _negative(kind: ValueType, operand: Expression) -> Expression:
-    return _multiply(kind, Number(np.float64(-1.0), "float"), operand)
+    return _multiply(kind, Number(_number(-1.0), "float"), operand)
 
 
 def _multiply(kind: ValueType, left: Expression, right: Expression) -> Expression:
@@ -189,7 +196,7 @@ def _multiply(kind: ValueType, left: Expression, right: Expression) -> Expressio
             factors.append(operand)
     if not factors:
         return Number(np.broadcast_to(weight, kind.shape), "float")
-    return Sum(kind, ((weight, tuple(factors)),), np.float64(0.0))
+    return Sum(kind, ((weight, tuple(factors)),), _number(0.0))
 
 
 def _divide(kind: ValueType, left: Expression, right: Expression) -> Expression | None:

@@ -101,7 +101,7 @@ class _Flattening:
             if static and not self.specs[parent].static:
                 source = next(each for each, index in self.order.items() if index == parent)
                 raise ScopeError(
-                    f"StaticVariable '{self.path(key)}' depends on '{self.path(source)}', which has a value in every row. "
+                    f"StaticVariable '{self.path(key)}' depends on '{self.path(source)}', which has a value per row. "
                     "Make it a Variable, or make the other one static."
                 )
         self.order[key] = len(self.specs)

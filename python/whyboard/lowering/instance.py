@@ -1,4 +1,4 @@
-"""A variable as an instance of its kind: the tape that computes its parameters, and what fills its slots and constants."""
+"""A variable as an instance of its kind: the tape that computes its parameters, and what fills slots and constants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A `Kind`: everything two variables share that one piece of compiled code serves; never a key, a number or an exemplar.
+"""A `Kind`: all that two variables share whom one piece of compiled code serves; never a key, number or exemplar.
 
 Its parameters are a tape of instructions over anonymous slots (values of other variables) and constants.
 """
@@ -15,19 +15,19 @@ from whyboard.value_type import DType, Shape
 
 
 class Place(NamedTuple):
-    """Where an instruction finds an operand: ``"slot"``, ``"constant"`` or ``"result"`` (of an earlier one), by number."""
+    """Where an instruction finds an operand: ``"slot"``, ``"constant"`` or ``"result"`` (an earlier one), by number."""
 
     source: str
-    index: int
+    number: int
 
 
 class Slot(NamedTuple):
-    """Anonymous values of other variables; ``count`` of one shape stand together, ``None`` is one value by itself.
+    """Anonymous values of other variables; ``stacked`` of one shape stand together, ``None`` is one value by itself.
 
     ``own`` values have rows exactly if the variable has; the others are static operands of a dynamic variable.
     """
 
-    count: int | None
+    stacked: int | None
     shape: Shape
     dtype: DType
     own: bool
@@ -35,19 +35,19 @@ class Slot(NamedTuple):
     @property
     def size(self) -> int:
         """Elements in the tables."""
-        return prod(self.shape) * (1 if self.count is None else self.count)
+        return prod(self.shape) * (1 if self.stacked is None else self.stacked)
 
 
 class Constant(NamedTuple):
     """Anonymous numbers."""
 
-    count: int | None
+    stacked: int | None
     shape: Shape
     dtype: DType
 
     @property
     def size(self) -> int:
-        return prod(self.shape) * (1 if self.count is None else self.count)
+        return prod(self.shape) * (1 if self.stacked is None else self.stacked)
 
 
 class CallStep(NamedTuple):

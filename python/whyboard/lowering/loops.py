@@ -248,7 +248,7 @@ def _pull(
 ) -> Tables:
     none = jnp.zeros(0)
     changes = extra if isinstance(extra, Tables) else None
-    keys = (None, None) if changes is not None or extra is None else jax.random.split(extra)
+    keys = (None, None) if isinstance(extra, Tables) or extra is None else jax.random.split(extra)
     dynamic, outer = _pull_stage(
         plan.dynamic,
         schedules.dynamic,

@@ -1,7 +1,7 @@
 """`Network`: the variables of a graph in topological order, their parameters as trees, their numbers as arguments.
 
-The `structure` of a network is hashable and knows no key, name or number: networks of one structure share their compiled
-programs.
+The `structure` of a network is hashable and knows no key, name or number: networks of one structure share their
+compiled programs.
 """
 
 from __future__ import annotations

@@ -24,13 +24,15 @@ def canonical(kind: Kind, own: Array, outer: Array, constants: Array) -> dict[st
     numbers: list[Array] = []
     start = 0
     for constant in kind.constants:
-        numbers.append(_typed(constants[start : start + constant.size], constant.count, constant.shape, constant.dtype))
+        numbers.append(
+            _typed(constants[start : start + constant.size], constant.stacked, constant.shape, constant.dtype)
+        )
         start += constant.size
     results: list[Array] = []
     sources = {"slot": slots, "constant": numbers, "result": results}
 
     def value(place: Place) -> Array:
-        return sources[place.source][place.index]
+        return sources[place.source][place.number]
 
     for step in kind.tape:
         if isinstance(step, CallStep):
@@ -79,7 +81,7 @@ def _unpacked(kind: Kind, own: Array, outer: Array) -> list[Array]:
         start = starts[slot.own]
         starts[slot.own] = start + slot.size
         vector = own if slot.own else outer
-        slots.append(_typed(vector[start : start + slot.size], slot.count, slot.shape, slot.dtype))
+        slots.append(_typed(vector[start : start + slot.size], slot.stacked, slot.shape, slot.dtype))
     return slots
 
 

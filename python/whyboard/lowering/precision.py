@@ -23,8 +23,8 @@ COMPILED = "/jax/core/compile/backend_compile_duration"
 def double_precision() -> Iterator[None]:
     """64-bit arithmetic and the compilation cache inside the block; the user's own settings stay."""
     with ExitStack() as scope:
-        scope.enter_context(jax.enable_x64(True))
-        if options.compilation_cache and jax.config.jax_compilation_cache_dir is None:
+        scope.enter_context(jax.enable_x64(new_val=True))
+        if options.compilation_cache and jax.config.values.get("jax_compilation_cache_dir") is None:
             for setting, value in _cache_settings():
                 scope.enter_context(setting(value))
         yield
@@ -78,10 +78,10 @@ def count_compilations() -> Iterator[CompilationCount]:
     count = CompilationCount()
     active = True
 
-    def listen(event: str, duration: float, **_: object) -> None:
+    def listen(event: str, duration_secs: float, **_: str | int) -> None:
         if active and event == COMPILED:
             count.compiled += 1
-            count.seconds += duration
+            count.seconds += duration_secs
 
     # A listener cannot be taken back one by one through jax's public functions, so it goes quiet instead.
     jax.monitoring.register_event_duration_secs_listener(listen)

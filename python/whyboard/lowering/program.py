@@ -64,7 +64,7 @@ class Program:
         return Tables(*(np.zeros(part.shape) for part in self.active))
 
     def node(self, tables: Tables, index: int) -> np.ndarray:
-        """The part of a node, ``(..., n_data, *shape)`` or ``(..., *shape)`` if static; leading axes of the tables stay."""
+        """The part of a node, ``(..., n_data, *shape)`` or ``(..., *shape)`` if static; leading axes stay."""
         spec = self.structure[index]
         size = int(np.prod(spec.shape))
         first = int(self.layout.offsets[index])
@@ -93,9 +93,7 @@ class Program:
             some = noise[start : start + self.batch]
             keys = random.integers(0, 1 << 32, (self.batch, 2), dtype=np.uint32)
             found = self._call(self.readings.forward, self.active, self._batched(some), keys)
-            count = len(some)
-            values, densities, energies = jax.tree.map(lambda part, n=count: np.asarray(part)[:n], found)
-            yield Outcome(values, densities, energies)
+            yield Outcome(*_first(len(some), found))
 
     def at(self, noise: Tables) -> Outcome:
         """`evaluate` one noise; no leading axes."""
@@ -120,7 +118,7 @@ class Program:
             keys = random.integers(0, 1 << 32, (self.batch, 2), dtype=np.uint32)
             some, moved = (self._batched(each[start : start + self.batch]) for each in (noise, changes))
             found = self._call(self.readings.draw, inferred, values, some, moved, keys)
-            yield jax.tree.map(lambda part, n=min(self.batch, len(noise) - start): np.asarray(part)[:n], found)
+            yield _first(min(self.batch, len(noise) - start), found)
 
     def _inferred(self) -> Tables:
         """Relevant entries with a noise of their own."""
@@ -141,7 +139,7 @@ class Program:
         for start in range(0, len(tangents), self.batch):
             some = tangents[start : start + self.batch]
             found = self._call(self.readings.push, noise, values, self._batched(some))
-            yield jax.tree.map(lambda part, n=len(some): np.asarray(part)[:n], found)
+            yield _first(len(some), found)
 
     def metric(self, noise: Tables, values: Tables, tangents: Sequence[Tables]) -> Iterator[Tables]:
         """``J'FJ v`` for changes ``v`` of the noise, a batch at a time; the prior adds ``v`` itself."""
@@ -149,14 +147,14 @@ class Program:
             some = tangents[start : start + self.batch]
             changes = self._call(self.readings.push, noise, values, self._batched(some))
             found = self._call(self.readings.pull, noise, values, changes)
-            yield jax.tree.map(lambda part, n=len(some): np.asarray(part)[:n], found)
+            yield _first(len(some), found)
 
     def metric_roots(self, noise: Tables, values: Tables, count: int, random: np.random.Generator) -> Iterator[Tables]:
         """Draws with covariance ``J'FJ``, a batch at a time."""
         for start in range(0, count, self.batch):
             keys = random.integers(0, 1 << 32, (self.batch, 2), dtype=np.uint32)
             found = self._call(self.readings.pull_root, noise, values, keys)
-            yield jax.tree.map(lambda part, n=min(self.batch, count - start): np.asarray(part)[:n], found)
+            yield _first(min(self.batch, count - start), found)
 
     def _call(self, reading: Callable[..., Any], *arguments: Any) -> Any:
         with double_precision():
@@ -183,8 +181,8 @@ class Program:
     def bounds(self, index: int, noise: Tables) -> tuple[np.ndarray, np.ndarray]:
         """The smallest and the largest value of each element of a static variable, infinite where there is no bound.
 
-        Noise far out reaches a bound if there is one, and runs on if there is none. An upper bound is already reached at
-        8 standard deviations, or it is only the end of what the family computes.
+        Noise far out reaches a bound if there is one, and runs on if there is none. An upper bound is already reached
+        at 8 standard deviations, or it is only the end of what the family computes.
         """
         first = int(self.layout.offsets[index])
         last = first + int(np.prod(self.structure[index].shape))
@@ -314,6 +312,11 @@ def _table(network: Network, layout: Layout, parts: Sequence[np.ndarray], rows: 
             if len(part):
                 dynamic[first : first + size, len(part) :] = flat[:, -1:]
     return Tables(static, dynamic)
+
+
+def _first(count: int, found: Any) -> Any:
+    """The first of a batch, on the host: the rest only fills it up."""
+    return jax.tree.map(lambda part: np.asarray(part)[:count], found)
 
 
 def _host(tables: Tables) -> Tables:

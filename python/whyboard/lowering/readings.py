@@ -16,7 +16,10 @@ from whyboard.lowering.stack import Plan
 
 
 class Readings(NamedTuple):
-    """Jitted functions of ``(schedules, observed, ...)``; all but `slope` map over a leading axis of their last arguments."""
+    """Jitted functions of ``(schedules, observed, ...)``.
+
+    All but `slope` map over the first axis of their last arguments.
+    """
 
     forward: Callable[..., tuple[Tables, Tables, Array]]
     slope: Callable[..., Tables]
@@ -40,8 +43,8 @@ def _forward(
 
     def one(noise: Tables, key: Array) -> tuple[Tables, Tables, Array]:
         values, densities = loops.forward(plan, schedules, observed, noise, jax.random.wrap_key_data(key))
-        prior = sum(jnp.sum(jnp.where(a, z**2, 0.0)) for a, z in zip(active, noise, strict=True)) / 2
-        return values, densities, prior - sum(jnp.sum(part) for part in densities)
+        priors = [jnp.sum(jnp.where(a, z**2, 0.0)) / 2 for a, z in zip(active, noise, strict=True)]
+        return values, densities, priors[0] + priors[1] - jnp.sum(densities.static) - jnp.sum(densities.dynamic)
 
     return jax.vmap(one)(noise, keys)
 

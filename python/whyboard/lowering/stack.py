@@ -1,8 +1,8 @@
 """The stacking pass: variables to kinds, rows of two value tables and a schedule of blocks.
 
-A table holds the elements of all static, or of all dynamic, variables, in the order in which they are computed; a block is
-a few neighbours of one kind and level. The compiled program knows the `Plan`; the `Schedule` is one of its arguments, so
-compile time follows the number of kinds, and another variable of a known kind mostly compiles nothing.
+A table holds the elements of all static, or all dynamic, variables, in the order in which they are computed; a block
+is a few neighbours of one kind and level. Compiled code knows the `Plan`; the `Schedule` is one of its arguments,
+so compile time follows the number of kinds, and another variable of a known kind mostly compiles nothing.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _stage(
 
 
 def _widths(kinds: list[Kind], groups: dict[tuple[int, int], list[int]], instances: list[Instance]) -> Stage:
-    """Lanes of a block: about the mean group of the kind, so that chains waste little and wide levels take few steps."""
+    """Lanes of a block: about the mean group of the kind: chains waste little and wide levels take few steps."""
     populations: list[list[int]] = [[] for _ in kinds]
     for (_, kind), members in groups.items():
         populations[kind].append(sum(instances[node].lanes for node in members))
@@ -163,7 +163,7 @@ class _Blocks:
     def __init__(self, stage: Stage, offsets: np.ndarray) -> None:
         self.stage = stage
         self.offsets = offsets
-        self.steps: list[tuple[int, int, int, int, int, int]] = []
+        self.steps: list[tuple[int, ...]] = []
         self.own: list[np.ndarray] = []
         self.outer: list[np.ndarray] = []
         self.constants: list[np.ndarray] = []
@@ -187,13 +187,19 @@ class _Blocks:
 
     def schedule(self) -> Schedule:
         count = len(self.steps)
-        table = np.zeros((bucket(max(1, count)), 6), np.int32)
+        table = np.zeros((6, bucket(max(1, count))), np.int32)
         if count:
-            table[:count] = self.steps
+            table[:, :count] = np.transpose(self.steps)
         stage = self.stage
+        kind, offset, live, own_start, outer_start, constant_start = table
         return Schedule(
-            np.int32(count),  # type: ignore[arg-type]
-            *(np.ascontiguousarray(column) for column in table.T),
+            np.asarray(count, np.int32),
+            kind,
+            offset,
+            live,
+            own_start,
+            outer_start,
+            constant_start,
             _joined(self.own, stage.own_width, np.int32),
             _joined(self.outer, stage.outer_width, np.int32),
             _joined(self.constants, stage.constant_width, np.float64),
@@ -205,8 +211,8 @@ class _Blocks:
         for slot, filled in zip(each.kind.slots, each.slots, strict=True):
             if slot.own != own:
                 continue
-            for leaf in filled if isinstance(filled, tuple) else (filled,):
-                columns.append(self._places(each, leaf, prod(slot.shape)))
+            leaves = filled if isinstance(filled, tuple) else (filled,)
+            columns.extend(self._places(each, leaf, prod(slot.shape)) for leaf in leaves)
         return np.concatenate(columns, axis=1) if columns else np.zeros((each.lanes, 0), np.int64)
 
     def _places(self, each: Instance, leaf: Leaf | None, size: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""`MAPFisher`: the mode, and around it a normal in whitened coordinates with the inverse Fisher metric as covariance."""
+"""`MAPFisher`: the mode, and around it a normal in whitened noise with the inverse Fisher metric as covariance."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from whyboard.lowering.program import Program
 from whyboard.solvers.gaussian import Gaussian
-from whyboard.solvers.map import Map
 from whyboard.solvers.metric import metric_at
+from whyboard.solvers.mode import Map
 from whyboard.solvers.solver import Moments, Progress, Report, StaticBelief, register
 
 
@@ -17,8 +17,8 @@ from whyboard.solvers.solver import Moments, Progress, Report, StaticBelief, reg
 class Fisher(Map):
     """Posterior mode with Fisher uncertainty.
 
-    Mathematically, ``z ~ N(z*, (1 + J'FJ)^-1)`` at the mode ``z*``; values are ``x = T(parents, z)``, so a positive variable
-    stays positive.
+    Mathematically, ``z ~ N(z*, (1 + J'FJ)^-1)`` at the mode ``z*``; values are ``x = T(parents, z)``, so a positive
+    variable stays positive.
     """
 
     method = "MAPFisher"

@@ -1,7 +1,7 @@
 """A normal belief in whitened noise: draws and moments of what follows from it.
 
-What the data inform is normal around the mode; everything else has its own standard normal noise. What is inferred moves
-through its own map from noise, so a positive variable stays positive; what is not follows along the arrows.
+What the data inform is normal around the mode; everything else has its own standard normal noise. What is inferred
+moves through its own map from noise, so a positive variable stays positive; what is not follows along the arrows.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class Gaussian:
     def moments(self, seed: int) -> Moments:
         """Means and variances by node.
 
-        The linear part of the map from noise to values has moments that are known exactly; mirrored draws supply what its
-        curvature adds. Where it is linear, no error of sampling is left.
+        The linear part of the map from noise to values has moments that are known exactly; mirrored draws supply what
+        its curvature adds. Where it is linear, no error of sampling is left.
         """
         program = self.program
         fewest, most = MOMENT_DRAWS
@@ -77,8 +77,7 @@ class Gaussian:
                     (sums[1], 2, _less(values, centre)),
                     (sums[2], 2, linear),
                 ):
-                    for into, table in zip(total, part, strict=True):
-                        into += (table**power).sum(axis=0)
+                    _accumulate(total, part, power)
         exact = self._linear_variances()
         mean, variance = program.zeros(), program.zeros()
         for stage in (0, 1):
@@ -92,7 +91,7 @@ class Gaussian:
         return Moments(program.nodes(mean), program.nodes(variance))
 
     def static_belief(self, seed: int) -> StaticBelief:
-        """Values at the mode, and their linear changes in independent directions; nothing moves for dynamic variables."""
+        """Values at the mode, and their linear changes in independent directions, of static variables only."""
         program = self.program
         centre = program.at(self.mode).values
         found = None if self.metric is None else self.metric.directions()
@@ -180,7 +179,7 @@ class Gaussian:
         used = np.zeros(len(free), dtype=bool)
         for index, spec in enumerate(self.program.structure):
             law = registry.distributions[spec.distribution]
-            noisy = law.whiten is not None and not law.deterministic  # type: ignore[attr-defined]
+            noisy = law.whiten is not None and not law.deterministic
             if spec.static == static and noisy:
                 first = int(self.program.layout.offsets[index])
                 used[first : first + int(np.prod(spec.shape))] = True
@@ -198,8 +197,7 @@ class Gaussian:
 
     def _add_squares(self, total: Tables, centre: Tables, directions: list[Tables]) -> None:
         for moved in self.program.push(self.mode, centre, directions):
-            for into, table in zip(total, moved, strict=True):
-                into += (table**2).sum(axis=0)
+            _accumulate(total, moved, 2)
 
 
 def static_bounds(program: Program, noise: Tables) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -209,6 +207,12 @@ def static_bounds(program: Program, noise: Tables) -> list[tuple[np.ndarray, np.
         program.bounds(index, noise) if spec.static and program.relevant[index].any() else nothing
         for index, spec in enumerate(program.structure)
     ]
+
+
+def _accumulate(total: Tables, part: Tables, power: int) -> None:
+    """Add the powers of a batch to a sum, in place."""
+    for stage in (0, 1):
+        total[stage][:] += (part[stage] ** power).sum(axis=0)
 
 
 def _add(left: Tables, right: Tables) -> Tables:

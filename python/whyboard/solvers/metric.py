@@ -59,7 +59,7 @@ def metric_at(program: Program, noise: Tables, values: Tables, tolerance: float 
 
 
 class Arrow(Metric):
-    """Factored: ``G G'`` with the dynamic entries first, ``G = [[L, 0], [A', S]]``; ``inverse`` is that of L, by row."""
+    """Factored: ``G G'``, dynamic entries first, with ``G = [[L, 0], [A', S]]``; ``inverse`` is that of L, by row."""
 
     def __init__(
         self, program: Program, noise: Tables, values: Tables, static: np.ndarray, elements: np.ndarray

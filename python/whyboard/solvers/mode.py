@@ -111,7 +111,8 @@ class Map(Solver):
             if not np.isfinite(changed).all():
                 self._refuse_unbounded(IN_THE_TAIL)
                 raise SolverError(
-                    "The slope of the log density is not finite near the mode. Check scales and data for extreme values."
+                    "The slope of the log density is not finite near the mode. "
+                    "Check scales and data for extreme values."
                 )
             self._remember(size * direction, changed - slope)
             here, slope = after, changed
@@ -178,7 +179,8 @@ class Map(Solver):
         for index, noise in enumerate(self.program.nodes(self.noise)):
             if np.abs(noise).max(initial=0.0) > edge:
                 raise SolverError(
-                    f"The likelihood has no maximum: '{self.program.network.paths[index]}' runs off to the edge of its range. "
+                    f"The likelihood has no maximum: '{self.program.network.paths[index]}' runs off to the edge "
+                    "of its range. "
                     "A scale that may reach 0 while the data can be fitted exactly does this; "
                     "give it a prior away from 0 (LogNormalDistribution), or more data."
                 )
@@ -204,12 +206,13 @@ def refuse_discrete(program: Program) -> None:
         path = program.network.paths[index]
         if law.whiten is None and not law.data_only and program.relevant[index].any():
             raise SolverError(
-                f"'{path}' is discrete ({spec.distribution}), is not observed everywhere, and observed variables depend on it, "
-                "so a gradient solver cannot infer it. Link complete data to it, or take it out of the causes of what is observed."
+                f"'{path}' is discrete ({spec.distribution}), is not observed everywhere, and observed variables "
+                "depend on it, so a gradient solver cannot infer it. Link complete data to it, or take it out of the "
+                "causes of what is observed."
             )
         counted = program.known[index].any() and not law.data_only and not law.deterministic
         if counted and depends[index] and law.fisher_root is None:
             raise SolverError(
-                f"'{path}' is observed and its {spec.distribution} has parameters to be inferred, but its density has an edge, "
-                "so it has no Fisher information. Give it a distribution without an edge, or fixed parameters."
+                f"'{path}' is observed and its {spec.distribution} has parameters to be inferred, but its density "
+                "has an edge and so no Fisher information. Give it a distribution without an edge, or fixed parameters."
             )
