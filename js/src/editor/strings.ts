@@ -202,6 +202,7 @@ export const english = {
   // state
   breadcrumb: "Where you are",
   variables: "{count} variables",
+  oneVariable: "1 variable",
   selectedCount: "{count} selected",
   edgeSelected: "Edge from {source} to {target}",
   searchHint: "Name, kind or distribution",

@@ -11,14 +11,19 @@ import type { Capabilities, EditResult, Host } from "./host";
 import { type KernelChannel, KernelLink } from "./kernel-link";
 import { createMemoryHost, type MemoryHost } from "./memory-host";
 
+export type SaveState = "started" | "completed" | "failed";
+
 /** The open file as its tab sees it. */
 export interface FileContext {
   readonly readonly: boolean;
   readText(): string;
   writeText(text: string): void;
-  setDirty(): void;
+  /** Say whether the model differs from what is on the disk. */
+  setDirty(dirty: boolean): void;
   onTextChange(callback: () => void): () => void;
-  beforeSave(callback: () => void): () => void;
+  onSave(callback: (state: SaveState) => void): () => void;
+  /** The disk has another text than before, and the file is up to it: it was saved, or read again. */
+  onDisk(callback: () => void): () => void;
   /** Start a kernel, or attach to the one that the file has. */
   connect(): Promise<KernelChannel>;
   onKernelLost(callback: () => void): () => void;
@@ -45,7 +50,12 @@ export class LabHost implements Host {
       readonly: this._memory.value.status.value.readonly,
     }));
     this._stops = [
-      file.beforeSave(() => this._flush()),
+      file.onSave((state) => this._onSave(state)),
+      file.onDisk(() => {
+        if (this._saving !== null) return;
+        this._disk = file.readText();
+        file.setDirty(false);
+      }),
       file.onTextChange(() => this._onText()),
       file.onKernelLost(() => this._lose("The kernel was restarted or ended. Run starts it again.")),
     ];
@@ -70,6 +80,7 @@ export class LabHost implements Host {
   read(): void {
     const text = this.file.readText();
     if (text === this._text) return;
+    this._disk ??= text;
     this._text = text;
     this._unsaved = false;
     const result = readModel(text);
@@ -192,9 +203,11 @@ export class LabHost implements Host {
       onPatch: (patch) => {
         this._kernel.value?.send({ kind: "patch", patch });
         this._unsaved = true;
-        this.file.setDirty();
+        this.file.setDirty(true);
         clearTimeout(this._timer);
-        this._timer = setTimeout(() => this._flush(), WRITE_AFTER);
+        // The first at once: reverting is noticed by the text.
+        if (this._text === this._disk) this._flush();
+        else this._timer = setTimeout(() => this._flush(), WRITE_AFTER);
       },
     });
   }
@@ -209,7 +222,25 @@ export class LabHost implements Host {
   }
 
   private _onText(): void {
-    if (this.file.readText() !== this._text) this.read();
+    if (this.file.readText() === this._text) return;
+    this.read();
+    // The disk had been changed, and the user chose its text over the one to be saved.
+    if (this._saving !== null) this._saving = this._text;
+    if (this._text === this._disk) this.file.setDirty(false);
+  }
+
+  private _onSave(state: SaveState): void {
+    if (state === "started") {
+      this._flush();
+      this._saving = this._text;
+      return;
+    }
+    if (state === "completed") {
+      this._disk = this._saving;
+      // What was edited meanwhile is not in the file.
+      this.file.setDirty(this._unsaved || this._text !== this._disk);
+    }
+    this._saving = null;
   }
 
   private readonly _memory: Signal<MemoryHost>;
@@ -217,6 +248,9 @@ export class LabHost implements Host {
   private readonly _stops: (() => void)[];
   private _connecting: Promise<KernelLink> | null = null;
   private _text: string | null = null;
+  /** What is on the disk as far as known, and what is being saved to it. */
+  private _disk: string | null = null;
+  private _saving: string | null = null;
   private _unsaved = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
 }

@@ -14,8 +14,8 @@ export function documentContext(context: DocumentRegistry.IContext<DocumentRegis
     writeText(text) {
       model.fromString(text);
     },
-    setDirty() {
-      model.dirty = true;
+    setDirty(dirty) {
+      model.dirty = dirty;
     },
     get readonly() {
       return model.readOnly || context.contentsModel?.writable === false;
@@ -24,12 +24,16 @@ export function documentContext(context: DocumentRegistry.IContext<DocumentRegis
       model.contentChanged.connect(callback);
       return () => model.contentChanged.disconnect(callback);
     },
-    beforeSave(callback) {
-      const changed = (_: unknown, state: string) => {
-        if (state === "started") callback();
+    onSave(callback) {
+      const changed = (_: unknown, state: DocumentRegistry.SaveState) => {
+        if (state === "started" || state === "completed" || state === "failed") callback(state);
       };
       context.saveState.connect(changed);
       return () => context.saveState.disconnect(changed);
+    },
+    onDisk(callback) {
+      context.fileChanged.connect(callback);
+      return () => context.fileChanged.disconnect(callback);
     },
     onKernelLost(callback) {
       const changed = (_: unknown, status: string) => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { pasteText } from "../editor/actions/clipboard";
 import { type Editor, isEmpty } from "../editor/editor";
 import { takesText } from "../editor/keymap";
@@ -30,15 +30,15 @@ export function Frame({ editor, onKey }: FrameProps) {
     if (editor.diagram.current) editor.diagram.current.focus();
     else frame.current?.focus();
   };
-  useEffect(() => {
+  // Before the first paint: nothing jumps when an editor opens.
+  useLayoutEffect(() => {
     const element = frame.current;
     if (!element || typeof ResizeObserver === "undefined") return;
     let before = -1;
     // What the width decided last. Where the user has decided otherwise since, it stays so.
     let left = state.leftOpen.peek();
     let right = state.rightOpen.peek();
-    const observer = new ResizeObserver(([entry]) => {
-      const width = entry?.contentRect.width ?? 0;
+    const arrange = (width: number): void => {
       if (width === 0) return;
       const now = [NARROW, WIDE, ROOMY].filter((enough) => width >= enough).length;
       if (now === before) return;
@@ -49,7 +49,9 @@ export function Frame({ editor, onKey }: FrameProps) {
       if (state.leftOpen.peek() === left) state.leftOpen.value = fitsLeft;
       if (state.rightOpen.peek() === right) state.rightOpen.value = fitsRight;
       [left, right] = [fitsLeft, fitsRight];
-    });
+    };
+    arrange(element.getBoundingClientRect().width);
+    const observer = new ResizeObserver(([entry]) => arrange(entry?.contentRect.width ?? 0));
     observer.observe(element);
     return () => observer.disconnect();
   }, [editor, state]);
@@ -66,9 +68,9 @@ export function Frame({ editor, onKey }: FrameProps) {
       aria-label={editor.strings.application}
       tabIndex={-1}
       onKeyDown={(event) => {
-        handleKey(editor, event, onKey);
-        // The notebook around would take letters for its own commands.
-        event.stopPropagation();
+        const used = handleKey(editor, event, onKey);
+        // The notebook around would take letters for its own commands. Chords such as Ctrl-S belong to it.
+        if (used || !(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
       }}
       onPaste={onPaste}
     >

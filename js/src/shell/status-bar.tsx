@@ -37,7 +37,7 @@ export function StatusBar({ editor }: { editor: Editor }) {
       : "";
   const selected = state.selection.value.size;
   const counts = [
-    fill(strings.variables, { count: variables.value }),
+    variables.value === 1 ? strings.oneVariable : fill(strings.variables, { count: variables.value }),
     selected > 1 ? fill(strings.selectedCount, { count: selected }) : "",
   ];
   return (

@@ -31,7 +31,8 @@ export function TextInput({ label, value, done, cancel }: Props) {
         }
       }}
       onKeyDown={(event) => {
-        event.stopPropagation();
+        // Text is no command of the diagram; chords such as Ctrl-S go on to the page.
+        if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
         if (event.key === "Enter") finish(event.currentTarget.value);
         if (event.key === "Escape") finish(null);
       }}
