@@ -3,13 +3,12 @@ import type { Block } from "./block";
 import { type Net, Pull } from "./net";
 import type { Order } from "./order";
 import { isPort } from "./ranks";
+import { straightenLanes, straightenNodes } from "./straighten";
 
 const PASSES = 8;
 /** Lanes of one chain hold together so much more than other neighbours. */
 const CHAIN = 8;
 const LANE_WEIGHT = 2;
-/** To run straight a lane may come so much nearer to its neighbours. */
-const CLOSER = 6;
 /** What stood there before outweighs what is new. */
 const KEEP = 1000;
 
@@ -57,7 +56,8 @@ export function freshColumns(net: Net, order: Order, block: Block, lines: boolea
         isotonic.place(order, r, wish, x, 0, room - (widths[r] ?? 0));
       }
     }
-    if (total > nodes) straighten(net, order, x);
+    if (total > nodes) straightenLanes(net, order, x);
+    if (!lines) straightenNodes(net, order, x);
   }
   let left = Number.POSITIVE_INFINITY;
   for (let i = 0; i < total; i++) left = Math.min(left, (x[i] ?? 0) - (net.half[i] ?? 0));
@@ -170,59 +170,6 @@ class Isotonic {
         x[element] = value + offset;
         offset += (reach[element] ?? 0) - slack / 2;
       }
-    }
-  }
-}
-
-/** Lanes of one chain get one place where their neighbours leave room for it, so that they run straight. */
-function straighten(net: Net, { items, start }: Order, x: Float64Array): void {
-  const { total, reach, nodes, upper, lower } = net;
-  const low = new Float64Array(total);
-  const high = new Float64Array(total);
-  const place = new Int32Array(total);
-  for (let i = 0; i < total; i++) place[items[i] ?? 0] = i;
-  const bounds = (element: number): void => {
-    const at = place[element] ?? 0;
-    const r = net.row[element] ?? 0;
-    const left = at > (start[r] ?? 0) ? items[at - 1] : undefined;
-    const right = at + 1 < (start[r + 1] ?? 0) ? items[at + 1] : undefined;
-    const own = reach[element] ?? 0;
-    low[element] = left === undefined ? Number.NEGATIVE_INFINITY : (x[left] ?? 0) + (reach[left] ?? 0) + own - CLOSER;
-    high[element] =
-      right === undefined ? Number.POSITIVE_INFINITY : (x[right] ?? 0) - (reach[right] ?? 0) - own + CLOSER;
-  };
-  const nextOf = new Int32Array(total).fill(-1);
-  const isNext = new Uint8Array(total);
-  for (let s = 0; s < net.segments; s++) {
-    const [a, b] = [upper[s] ?? 0, lower[s] ?? 0];
-    if (a >= nodes && b >= nodes) {
-      nextOf[a] = b;
-      isNext[b] = 1;
-    }
-  }
-  for (let first = nodes; first < total; first++) {
-    if (isNext[first]) continue;
-    let from = first;
-    while (from >= 0) {
-      bounds(from);
-      let lowest = low[from] ?? 0;
-      let highest = high[from] ?? 0;
-      let sum = x[from] ?? 0;
-      let size = 1;
-      let to = nextOf[from] ?? -1;
-      while (to >= 0) {
-        bounds(to);
-        const [a, b] = [Math.max(lowest, low[to] ?? 0), Math.min(highest, high[to] ?? 0)];
-        if (a > b) break;
-        lowest = a;
-        highest = b;
-        sum += x[to] ?? 0;
-        size++;
-        to = nextOf[to] ?? -1;
-      }
-      const value = Math.min(highest, Math.max(lowest, sum / size));
-      for (let lane = from; lane !== to && lane >= 0; lane = nextOf[lane] ?? -1) x[lane] = value;
-      from = to;
     }
   }
 }

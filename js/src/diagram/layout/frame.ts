@@ -1,7 +1,7 @@
 /** One frame: its blocks in rows, beside each other, with the ways of its strands. Pure. */
 import type { Rect } from "../diagram";
 import { HEADER, PADDING } from "../scene-types";
-import { makeBlock } from "./block";
+import { type Block, makeBlock } from "./block";
 import { type Components, components } from "./components";
 import { type Content, type Frame, type Part, sameContent } from "./content";
 import { detoured } from "./detour";
@@ -110,7 +110,7 @@ function place(content: Content, before: Frame | null): Frame {
     width: Math.max(SMALLEST.width, right + PADDING),
     height: Math.max(SMALLEST.height, bottom + margins.bottom),
   });
-  for (const part of parts) toBorders(content, part, x, size.width);
+  for (const part of parts) toBorders(content, part, x, portPlaces, size.width);
   const laid = { content, ...size, x, y, ports: portPlaces, parts };
   let known: readonly Float64Array[] | null = null;
   return { ...laid, ways: () => (known ??= detoured(laid, shifted, waysOf(parts, size.height))) };
@@ -133,15 +133,40 @@ function lowerOutputs({ roles }: Content, found: Components, loose: readonly Loo
   main.layers.height += by;
 }
 
-/** Inputs touch the left border, outputs the right. */
-function toBorders({ roles, widths }: Content, part: Part, x: Float64Array, right: number): void {
+/** Inputs touch the left border, outputs the right; ports that serve them alone go along. */
+function toBorders(
+  { keys, roles, widths }: Content,
+  part: Part,
+  x: Float64Array,
+  ports: Float64Array,
+  right: number,
+): void {
+  const { block, x: middles } = part.layers;
   part.nodes.forEach((node, k) => {
     const role = roles[node] ?? "none";
     if (role === "none") return;
     const width = widths[node] ?? 0;
     x[node] = role === "inputs" ? 0 : right - width;
-    part.layers.x[k] = (x[node] ?? 0) + width / 2 - part.x;
+    const middle = (x[node] ?? 0) + width / 2 - part.x;
+    const by = middle - (middles[k] ?? 0);
+    middles[k] = middle;
+    part.nodes.forEach((port, p) => {
+      if (port < keys.length || !servesOnly(block, p, k)) return;
+      middles[p] = (middles[p] ?? 0) + by;
+      ports[port - keys.length] = part.x + (middles[p] ?? 0);
+    });
   });
+}
+
+/** Do all edges of a port begin or end at this node? */
+function servesOnly({ edges, from, to }: Block, port: number, node: number): boolean {
+  let count = 0;
+  for (let edge = 0; edge < edges; edge++) {
+    if (from[edge] !== port && to[edge] !== port) continue;
+    if (from[edge] !== node && to[edge] !== node) return false;
+    count++;
+  }
+  return count > 0;
 }
 
 function waysOf(parts: readonly Part[], bottom: number): Float64Array[] {
