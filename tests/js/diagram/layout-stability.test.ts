@@ -1,8 +1,9 @@
 /** One edit moves little: what a frame was is where its next layout starts. */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { layoutScene } from "../../../js/src/diagram/layout";
 import { buildScene } from "../../../js/src/diagram/scene";
-import type { Layout, Scene } from "../../../js/src/diagram/scene-types";
+import { HEADER, type Layout, PADDING, type Scene } from "../../../js/src/diagram/scene-types";
 import type { Key, ModelRecord } from "../../../js/src/protocol/types";
 import { hidden, misshapen, outsiders, overlaps, rectOf } from "./geometry";
 import { drawing, model } from "./models";
@@ -137,27 +138,33 @@ describe("a layout that starts from the one before", () => {
 });
 
 describe("a placed node", () => {
-  const scene = buildScene(model(12, 0, 7));
-  const without = layoutScene(scene, nothing, null);
-  const placed = new Map([["v000003", { x: 150, y: 90 }]]);
-  const layout = layoutScene(scene, placed, without);
-
-  it("stays where it was put, and nothing covers it", () => {
-    const { x, y } = rectOf(layout, "v000003");
-    const again = layoutScene(scene, placed, layout);
-    expect(rectOf(again, "v000003")).toMatchObject({ x, y });
-    expect([outsiders, overlaps].flatMap((question) => question(scene, layout))).toEqual([]);
+  it("stands where it was put in any model; nothing covers it, and edges go around all cards", () => {
+    const options = { numRuns: 60, seed: 3 };
+    const place = fc.record({ x: fc.integer({ min: 0, max: 900 }), y: fc.integer({ min: 0, max: 700 }) });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), place, (seed, at) => {
+        const scene = buildScene(model(4 + (seed % 50), seed % 6, seed));
+        const key = `v${String((seed * 5) % (4 + (seed % 50))).padStart(6, "0")}`;
+        const layout = layoutScene(scene, new Map([[key, at]]), layoutScene(scene, nothing, null));
+        for (const question of [outsiders, overlaps, hidden]) expect(question(scene, layout)).toEqual([]);
+        const around = rectOf(layout, scene.boxes.get(key)?.parent ?? "");
+        const { x, y } = rectOf(layout, key);
+        expect({ x: x - around.x - PADDING, y: y - around.y - HEADER - PADDING }).toEqual(at);
+      }),
+      options,
+    );
   });
 
-  it("has edges that go around the other cards", () => {
-    expect(hidden(scene, layout)).toEqual([]);
-  });
-
-  it("leaves the cards alone that it does not cover", () => {
+  it("leaves the cards alone that it does not cover, and stays", () => {
+    const scene = buildScene(model(12, 0, 7));
+    const without = layoutScene(scene, nothing, null);
+    const placed = new Map([["v000003", { x: 150, y: 90 }]]);
+    const layout = layoutScene(scene, placed, without);
     const still = [...scene.boxes.keys()].filter((key) => {
       const [a, b] = [rectOf(layout, key), rectOf(without, key)];
       return a.x === b.x && a.y === b.y;
     });
     expect(still.length).toBeGreaterThan(scene.boxes.size / 2);
+    expect(rectOf(layoutScene(scene, placed, layout), "v000003")).toEqual(rectOf(layout, "v000003"));
   });
 });

@@ -103,11 +103,22 @@ function wayAround(cards: readonly Rect[], ends: Ends, strand: number, frame: La
   const [fromX, fromY] = [ends.fromX[strand] ?? 0, ends.fromY[strand] ?? 0];
   const [toX, toY] = [ends.toX[strand] ?? 0, ends.toY[strand] ?? 0];
   if (isClear(cards, fromX, fromY, toX, toY)) return Float64Array.of(fromX, fromY, 1, toX, toY, 1);
-  const start = fromY === 0 ? HEADER : fromY + CLEARANCE;
-  const stop = toY - CLEARANCE;
+  const start = fromY === 0 ? HEADER : fromY + gap(cards, fromX, fromY, 1);
+  const stop = toY - gap(cards, toX, toY, -1);
   const corners = cards.length > MOST_CARDS ? null : search(cards, [fromX, start], [toX, stop], frame);
   if (!corners) return Float64Array.of(fromX, fromY, 1, toX, toY, 1);
   return rounded([fromX, fromY, ...corners, toX, toY]);
+}
+
+/** How far an end goes straight: less where the next card is near. */
+function gap(cards: readonly Rect[], x: number, y: number, direction: 1 | -1): number {
+  let least = CLEARANCE;
+  for (const card of cards) {
+    if (x < card.x - CLEARANCE || x > card.x + card.width + CLEARANCE) continue;
+    const distance = direction > 0 ? card.y - y : y - card.y - card.height;
+    if (distance > 0) least = Math.min(least, distance / 2);
+  }
+  return least;
 }
 
 /** Does the plain curve from one end down to the other pass no card? */
@@ -124,7 +135,7 @@ function isClear(cards: readonly Rect[], fromX: number, fromY: number, toX: numb
   return true;
 }
 
-/** Corners from start to stop as x, y, x, y...: the cheapest way on the grid of tracks, both ends vertical. */
+/** Corners from start to stop as x, y, x, y...: the cheapest way on the grid of tracks. */
 function search(
   cards: readonly Rect[],
   start: readonly number[],
@@ -156,14 +167,19 @@ function search(
   const cost = new Float64Array(size).fill(Number.POSITIVE_INFINITY);
   const came = new Int32Array(size).fill(-1);
   const first = (ys.indexOf(startY) * columns + xs.indexOf(startX)) * 4 + 2;
-  const last = (ys.indexOf(stopY) * columns + xs.indexOf(stopX)) * 4 + 2;
+  const goal = ys.indexOf(stopY) * columns + xs.indexOf(stopX);
+  let last = -1;
   cost[first] = 0;
   const queue = new Queue();
   queue.push(first, 0);
   for (let state = queue.pop(); state >= 0; state = queue.pop()) {
-    if (state === last) break;
     const direction = state % 4;
     const at = (state - direction) / 4;
+    // From here it goes down: not straight back.
+    if (at === goal && direction !== 3) {
+      last = state;
+      break;
+    }
     const [i, j] = [at % columns, Math.floor(at / columns)];
     for (let next = 0; next < 4; next++) {
       // Nobody turns back on the spot.
@@ -179,7 +195,7 @@ function search(
       queue.push(to, price);
     }
   }
-  if (came[last] === -1) return null;
+  if (last < 0) return null;
   const corners: number[] = [];
   for (let state = last; state >= 0; state = came[state] ?? -1) {
     const at = Math.floor(state / 4);

@@ -148,25 +148,26 @@ function toBorders(
     const width = widths[node] ?? 0;
     x[node] = role === "inputs" ? 0 : right - width;
     const middle = (x[node] ?? 0) + width / 2 - part.x;
-    const by = middle - (middles[k] ?? 0);
     middles[k] = middle;
     part.nodes.forEach((port, p) => {
-      if (port < keys.length || !servesOnly(block, p, k)) return;
-      middles[p] = (middles[p] ?? 0) + by;
-      ports[port - keys.length] = part.x + (middles[p] ?? 0);
+      const offset = port < keys.length ? null : offsetAt(block, p, k);
+      if (offset === null) return;
+      middles[p] = middle + offset;
+      ports[port - keys.length] = part.x + middle + offset;
     });
   });
 }
 
-/** Do all edges of a port begin or end at this node? */
-function servesOnly({ edges, from, to }: Block, port: number, node: number): boolean {
-  let count = 0;
+/** Where the edges of a port meet a node, from its middle; null if the port serves others, too. */
+function offsetAt({ edges, from, to, fromOffset, toOffset }: Block, port: number, node: number): number | null {
+  let offset: number | null = null;
   for (let edge = 0; edge < edges; edge++) {
     if (from[edge] !== port && to[edge] !== port) continue;
-    if (from[edge] !== node && to[edge] !== node) return false;
-    count++;
+    if (from[edge] === node) offset = fromOffset[edge] ?? 0;
+    else if (to[edge] === node) offset = toOffset[edge] ?? 0;
+    else return null;
   }
-  return count > 0;
+  return offset;
 }
 
 function waysOf(parts: readonly Part[], bottom: number): Float64Array[] {

@@ -5,6 +5,8 @@ import type { Content } from "./content";
 
 /** Room for edges to turn between two cards. */
 const GAP = 44;
+/** Nearer than this no edge comes between them. */
+const NEAR = 12;
 
 /** Moves children (their corners are in `x` and `y`); returns those that left their place in the rows. */
 export function makeRoom({ widths, heights, placed }: Content, x: Float64Array, y: Float64Array): Set<number> {
@@ -39,9 +41,9 @@ export function makeRoom({ widths, heights, placed }: Content, x: Float64Array, 
 function covering(rect: Rect, done: readonly Rect[]): Rect | undefined {
   return done.find(
     (other) =>
-      rect.x < other.x + other.width &&
-      other.x < rect.x + rect.width &&
-      rect.y < other.y + other.height &&
-      other.y < rect.y + rect.height,
+      rect.x < other.x + other.width + NEAR &&
+      other.x < rect.x + rect.width + NEAR &&
+      rect.y < other.y + other.height + NEAR &&
+      other.y < rect.y + rect.height + NEAR,
   );
 }
