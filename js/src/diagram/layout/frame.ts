@@ -1,7 +1,8 @@
 /** One frame: its blocks in rows, beside each other, with the ways of its strands. Pure. */
 import type { Rect } from "../diagram";
 import { HEADER, PADDING } from "../scene-types";
-import { type Block, makeBlock } from "./block";
+import { makeBlock } from "./block";
+import { lowerOutputs, toBorders } from "./borders";
 import { type Components, components } from "./components";
 import { type Content, type Frame, type Part, sameContent } from "./content";
 import { detoured } from "./detour";
@@ -9,7 +10,7 @@ import { type Before, freshLayers, keptLayers, type Layers } from "./layers";
 import { type Memory, remember } from "./memory";
 import { pack, settle } from "./packing";
 import { makeRoom } from "./room";
-import { EXIT_ROOM, ROOM_TO_TURN, strandPaths } from "./ways";
+import { EXIT_ROOM, strandPaths } from "./ways";
 
 const SMALLEST = { width: 240, height: 120 };
 const TOP = HEADER + PADDING;
@@ -69,9 +70,15 @@ function place(content: Content, before: Frame | null): Frame {
   const loose = found.blocks.map(({ nodes, strands }, i) =>
     layOut(content, nodes, strands, memory, margins, i === 0 ? column : 0),
   );
-  const corners = memory ? settled(content, found, loose, memory, margins) : packed(content, found, loose, margins);
+  let corners = memory ? settled(content, found, loose, memory, margins) : packed(content, found, loose, margins);
+  const beside = sideWidth(loose, corners);
+  const [first] = found.blocks;
+  if (!memory && found.hasMain && first && beside > column && isRibbon(corners, margins)) {
+    loose[0] = layOut(content, first.nodes, first.strands, null, margins, beside);
+    corners = packed(content, found, loose, margins);
+  }
 
-  lowerOutputs(content, found, loose, corners);
+  if (loose[0]) lowerOutputs(content, loose[0].nodes, loose[0].layers, corners);
 
   const x = new Float64Array(count);
   const y = new Float64Array(count);
@@ -116,60 +123,6 @@ function place(content: Content, before: Frame | null): Frame {
   return { ...laid, ways: () => (known ??= detoured(laid, shifted, waysOf(parts, size.height))) };
 }
 
-/** What stands beside the part with the outputs ends above their row, so that they reach the border below it. */
-function lowerOutputs({ roles }: Content, found: Components, loose: readonly Loose[], corners: readonly Rect[]): void {
-  const [main, corner] = [loose[0], corners[0]];
-  const k = main?.nodes.findIndex((node) => roles[node] === "outputs") ?? -1;
-  if (!main || !corner || !found.hasMain || k < 0 || corners.length < 2) return;
-  const { rows, tops, bottoms } = main.layers;
-  const row = rows.row[k] ?? 0;
-  const beside = corners.slice(1).reduce((lowest, rect) => Math.max(lowest, rect.y + rect.height), 0);
-  const by = beside + ROOM_TO_TURN - corner.y - (tops[row] ?? 0);
-  if (by <= 0) return;
-  for (let r = row; r < rows.count; r++) {
-    tops[r] = (tops[r] ?? 0) + by;
-    bottoms[r] = (bottoms[r] ?? 0) + by;
-  }
-  main.layers.height += by;
-}
-
-/** Inputs touch the left border, outputs the right; ports that serve them alone go along. */
-function toBorders(
-  { keys, roles, widths }: Content,
-  part: Part,
-  x: Float64Array,
-  ports: Float64Array,
-  right: number,
-): void {
-  const { block, x: middles } = part.layers;
-  part.nodes.forEach((node, k) => {
-    const role = roles[node] ?? "none";
-    if (role === "none") return;
-    const width = widths[node] ?? 0;
-    x[node] = role === "inputs" ? 0 : right - width;
-    const middle = (x[node] ?? 0) + width / 2 - part.x;
-    middles[k] = middle;
-    part.nodes.forEach((port, p) => {
-      const offset = port < keys.length ? null : offsetAt(block, p, k);
-      if (offset === null) return;
-      middles[p] = middle + offset;
-      ports[port - keys.length] = part.x + middle + offset;
-    });
-  });
-}
-
-/** Where the edges of a port meet a node, from its middle; null if the port serves others, too. */
-function offsetAt({ edges, from, to, fromOffset, toOffset }: Block, port: number, node: number): number | null {
-  let offset: number | null = null;
-  for (let edge = 0; edge < edges; edge++) {
-    if (from[edge] !== port && to[edge] !== port) continue;
-    if (from[edge] === node) offset = fromOffset[edge] ?? 0;
-    else if (to[edge] === node) offset = toOffset[edge] ?? 0;
-    else return null;
-  }
-  return offset;
-}
-
 function waysOf(parts: readonly Part[], bottom: number): Float64Array[] {
   const ways: Float64Array[] = [];
   for (const part of parts) {
@@ -178,6 +131,19 @@ function waysOf(parts: readonly Part[], bottom: number): Float64Array[] {
     });
   }
   return ways;
+}
+
+/** How far the rest stands out to the right of the first part. */
+function sideWidth(loose: readonly Loose[], corners: readonly Rect[]): number {
+  const right = corners.reduce((most, rect) => Math.max(most, rect.x + rect.width), 0);
+  const layers = loose[0]?.layers;
+  return layers ? right - (corners[0]?.x ?? 0) - (layers.right - layers.left) : 0;
+}
+
+function isRibbon(corners: readonly Rect[], margins: Margins): boolean {
+  const right = corners.reduce((most, rect) => Math.max(most, rect.x + rect.width), 0);
+  const bottom = corners.reduce((most, rect) => Math.max(most, rect.y + rect.height), 0);
+  return right + PADDING > FINE.most * (bottom + margins.bottom);
 }
 
 function layOut(
