@@ -229,3 +229,22 @@ def test_forced_colours_are_those_of_the_system(cars: Diagram) -> None:
     assert cars.page.evaluate(inside) != [255, 255, 255]
     cars.page.emulate_media(forced_colors="active")
     cars.page.wait_for_function(f"() => ({inside})().every((one) => one === 255)")
+
+
+def test_a_pan_from_afar_shows_what_drawing_anew_would_show(page: Page, site: str) -> None:
+    page.goto(f"{site}?model=1000&open=all")
+    it = Diagram(page)
+    it.rect("v000000")
+    page.evaluate("() => whyboardDev.fit()")
+    it.settle()
+    stage = page.locator(".why-diagram-host").bounding_box()
+    assert stage is not None
+    corner = (stage["x"] + 4, stage["y"] + 4)
+    it.drag(corner, (corner[0] + 90, corner[1] + 70))
+    canvas = page.locator(".why-diagram > canvas")
+    assert "translate" in (canvas.get_attribute("style") or "")
+    moved = page.screenshot()
+    page.evaluate("() => whyboardDev.zoomBy(1)")
+    it.settle()
+    assert "translate" not in (canvas.get_attribute("style") or "")
+    assert page.screenshot() == moved

@@ -1,11 +1,10 @@
 /** Draws what is seen: frames, then edges, then the boxes that are no cards. Only draws: what is where has been decided. */
-import type { ZoomTransform } from "d3-zoom";
 import type { Key } from "../protocol/types";
-import { NAMED_WIDTH, SMALLEST_TEXT, titlePlace } from "./detail";
+import { NAMED_WIDTH, ROUND_HEIGHT, SMALLEST_TEXT, titlePlace } from "./detail";
 import type { DiagramInput, Point, Rect } from "./diagram";
 import { drawCounts, drawEdges } from "./edges";
 import { fitted } from "./label";
-import { HEADER, type Layout, type Scene } from "./scene-types";
+import { type BoxKind, HEADER, type Layout, type Scene } from "./scene-types";
 import { meets, type Seen, type Shift, type Sight } from "./sight";
 import { frameFill, type Theme } from "./theme";
 
@@ -27,11 +26,12 @@ export interface Picture {
 
 const FONT = "system-ui, sans-serif";
 
-export function draw(context: CanvasRenderingContext2D, picture: Picture, transform: ZoomTransform, ratio: number) {
-  const { sight, scale, carded } = picture;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
-  context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * transform.x, ratio * transform.y);
+/** Draws in scene units; the context has its transform. */
+export function draw(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { sight, carded, theme, view, scale } = picture;
+  context.fillStyle = theme.ground;
+  // One pixel more on every side: rounding must not leave a line of black.
+  context.fillRect(view.x - 1 / scale, view.y - 1 / scale, view.width + 2 / scale, view.height + 2 / scale);
   for (const seen of sight.frames) drawFrame(context, picture, seen);
   const bundles = drawEdges(context, picture);
   for (const seen of sight.boxes) if (!carded.has(seen.box.key)) drawBox(context, picture, seen);
@@ -55,33 +55,37 @@ function drawFrame(context: CanvasRenderingContext2D, picture: Picture, { box, r
 function drawBox(context: CanvasRenderingContext2D, { input, theme, scale }: Picture, { box, rect, depth }: Seen) {
   const { key, kind } = box;
   const scope = kind === "scope" || kind === "frame";
-  context.globalAlpha = input.matches !== null && !input.matches.has(key) ? 0.3 : 1;
-  outline(context, rect, kind === "variable" ? 18 : kind === "operator" ? rect.height / 2 : scope ? 8 : 3);
-  context.fillStyle = scope
-    ? frameFill(theme, depth + 1)
-    : kind === "unknown"
-      ? frameFill(theme, 2)
-      : key in input.links
-        ? theme.seen
-        : theme.ground;
-  context.fill();
   const marked = input.selection.has(key) || (input.targets?.has(key) ?? false);
-  context.lineWidth = marked ? 2 / scale : Math.max(1.2, 1 / scale);
-  context.strokeStyle = marked
-    ? theme.brand
-    : kind === "static"
-      ? theme.fixed
-      : kind === "variable" || kind === "data"
-        ? theme.variable
-        : kind === "operator"
-          ? theme.muted
-          : theme.hairline;
-  if (kind === "data") context.setLineDash([5 / scale, 3 / scale]);
-  context.stroke();
-  context.setLineDash([]);
+  const border = marked ? theme.brand : borderOf(kind, theme);
+  const width = marked ? 2 / scale : Math.max(1.2, 1 / scale);
+  let fill = key in input.links ? theme.seen : theme.ground;
+  if (scope || kind === "unknown") fill = frameFill(theme, scope ? depth + 1 : 2);
+  context.globalAlpha = input.matches !== null && !input.matches.has(key) ? 0.3 : 1;
+  if (rect.height * scale < ROUND_HEIGHT) {
+    // Two plain rectangles cost a tenth of an outline, and from here nobody sees a corner.
+    context.fillStyle = border;
+    context.fillRect(rect.x, rect.y, rect.width, rect.height);
+    context.fillStyle = fill;
+    context.fillRect(rect.x + width, rect.y + width, rect.width - 2 * width, rect.height - 2 * width);
+  } else {
+    outline(context, rect, kind === "variable" ? 18 : kind === "operator" ? rect.height / 2 : scope ? 8 : 3);
+    context.fillStyle = fill;
+    context.fill();
+    context.lineWidth = width;
+    context.strokeStyle = border;
+    if (kind === "data") context.setLineDash([5 / scale, 3 / scale]);
+    context.stroke();
+    context.setLineDash([]);
+  }
   drawState(context, rect, input, key, theme, scale);
   if (rect.width * scale >= (kind === "operator" ? 20 : NAMED_WIDTH)) drawName(context, box.title, rect, scale, theme);
   context.globalAlpha = 1;
+}
+
+function borderOf(kind: BoxKind, theme: Theme): string {
+  if (kind === "static") return theme.fixed;
+  if (kind === "variable" || kind === "data") return theme.variable;
+  return kind === "operator" ? theme.muted : theme.hairline;
 }
 
 /** What is observed or set is told from the rest also from afar: a filled corner, round or cut. */

@@ -18,6 +18,7 @@ import { createOverlay } from "./overlay";
 import { listenToPointer } from "./pointer";
 import { buildScene, sameShape } from "./scene";
 import type { Layout, Scene } from "./scene-types";
+import { createSheet } from "./sheet";
 import { look, type Shift, type Sight } from "./sight";
 import { around, pathOf, type Stroke } from "./strands";
 import { watch } from "./surroundings";
@@ -48,7 +49,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
   const mirror = ownerDocument.createElement("div");
   element.append(canvas, layer, mirror);
   host.append(element);
-  const context = canvas.getContext("2d");
+  const sheet = createSheet(element, canvas);
 
   let input: DiagramInput | null = null;
   let scene: Scene | null = null;
@@ -58,7 +59,6 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
   let rubber: { from: Point; to: Point } | null = null;
   let highlighted: Key | null = null;
   let theme = readTheme(element);
-  let ratio = 1;
   let frame = 0;
   let mirroring: ReturnType<typeof setTimeout> | undefined;
   /** Has the user, or a command, chosen what to look at? */
@@ -89,6 +89,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
   });
 
   const onEdge = (stroke: Stroke, point: Point): boolean => {
+    const { context } = sheet;
     if (!context) return false;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.lineWidth = (2 * EDGE_REACH) / camera.transform.k;
@@ -106,27 +107,24 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
 
   function paint(): void {
     frame = 0;
-    if (!context || !scene || !layout || !input) return;
-    // Not every change of the ratio is announced.
-    if (ratio !== pixelRatio()) sizeCanvas();
+    if (!scene || !layout || !input) return;
     const { transform } = camera;
     const scale = transform.k;
     const view = viewOf();
-    const margin = MARGIN / scale;
-    const wide = {
-      x: view.x - margin,
-      y: view.y - margin,
-      width: view.width + 2 * margin,
-      height: view.height + 2 * margin,
-    };
     const shown =
       highlighted === null ? input : { ...input, targets: new Set([...(input.targets ?? []), highlighted]) };
-    sight = look(scene, layout, wide, scale, shift);
-    const carded = overlay.show(shown, sight, detailAt(scale));
+    sight = look(scene, layout, grown(view, MARGIN / scale), scale, shift);
+    const detail = detailAt(scale);
+    const carded = overlay.show(shown, sight, detail);
     layer.style.transform = `translate(${transform.x}px, ${transform.y}px) scale(${scale})`;
     const pointed = pointer.edge();
-    const picture = { scene, layout, input: shown, sight, view, scale, theme, carded, shift, rubber, pointed };
-    draw(context, picture, transform, ratio);
+    const [now, places, moving, line, colours] = [scene, layout, shift, rubber, theme];
+    const content = [now, places, shown, moving, line, pointed, colours, detail];
+    sheet.show(transform, content, detail !== "far", (context, area) => {
+      const seen = look(now, places, area, scale, moving);
+      const picture = { scene: now, layout: places, input: shown, sight: seen, view: area, scale, theme: colours };
+      draw(context, { ...picture, carded, shift: moving, rubber: line, pointed });
+    });
     minimap.draw(scene, layout, view, theme);
     floats.where(sight, view);
   }
@@ -173,18 +171,10 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     if (was && is && (was.x !== is.x || was.y !== is.y)) camera.panBy((was.x - is.x) * k, (was.y - is.y) * k);
   }
 
-  function sizeCanvas(): void {
-    ratio = pixelRatio();
-    canvas.width = Math.max(1, Math.round(element.clientWidth * ratio));
-    canvas.height = Math.max(1, Math.round(element.clientHeight * ratio));
-  }
-  function pixelRatio(): number {
-    return ownerDocument.defaultView?.devicePixelRatio ?? 1;
-  }
-
   const stopWatching = watch(element, {
     size() {
-      sizeCanvas();
+      // The first time the styles are there only now.
+      theme = readTheme(element);
       if (!touched && layout && element.clientWidth) camera.fit(layout.bounds, READABLE);
       // At once: a canvas that was resized is empty until it is drawn.
       cancelAnimationFrame(frame);
@@ -289,6 +279,10 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
       element.remove();
     },
   };
+}
+
+function grown({ x, y, width, height }: Rect, by: number): Rect {
+  return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
 }
 
 function toggles(a: ReadonlySet<Key>, b: ReadonlySet<Key>): number {

@@ -11,6 +11,10 @@ export const MOST_CARDS = 200;
 export const SMALLEST_TEXT = 9;
 /** Below this an edge has no head, a bundle no number, and the edges of single variables go. */
 export const HEADS = 0.2;
+/** Below this one straight line stands for all edges between two scopes. */
+export const TRUNKS = 0.1;
+/** A box that is lower on the screen has straight corners. */
+export const ROUND_HEIGHT = 20;
 export const COUNTS = 0.4;
 /** A box with less room on the screen has no name. */
 export const NAMED_WIDTH = 46;

@@ -1,10 +1,22 @@
 /** Draws edges: a strand at a time where they all look alike, one by one where some are lit, faded or in the hand. */
 import type { Key } from "../protocol/types";
 import type { Picture } from "./canvas";
-import { COUNTS, HEADS, SMALLEST_TEXT } from "./detail";
+import { COUNTS, HEADS, SMALLEST_TEXT, TRUNKS } from "./detail";
 import type { Edge, Scene } from "./scene-types";
 import { meets } from "./sight";
-import { bent, head, headsOf, type Line, lineOf, pathOf, type Strand, type Stroke, strandsOf, trace } from "./strands";
+import {
+  bent,
+  head,
+  headsOf,
+  type Line,
+  lineOf,
+  pathOf,
+  type Strand,
+  type Stroke,
+  strandsOf,
+  trace,
+  trunkOf,
+} from "./strands";
 
 const HEAD = 8;
 const LEAST_HEAD = 6;
@@ -25,7 +37,7 @@ export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): 
     context.globalAlpha = faded ? FADED : 1;
     const colour = bright ? theme.brand : theme.edge;
     context.strokeStyle = colour;
-    const width = Math.max(bright ? 2 : 1.4, (bright ? 1.6 : 1) / scale);
+    const width = Math.max(bright ? 2 : 1.4, (bright ? 1.6 : 0.95) / scale);
     context.lineWidth = line === "link" ? 3 * width : width;
     if (line === "lag") context.setLineDash([6, 4]);
     context.stroke(curve);
@@ -43,7 +55,12 @@ export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): 
   const special = (edge: Edge): boolean => lit.has(edge.id) || held.has(edge.id);
   const odd = (edge: Edge): boolean => lit.has(edge.id) || cut.has(edge.target);
 
+  const trunk = scale < TRUNKS && picture.input.matches === null;
   for (const { box } of sight.frames) {
+    if (trunk) {
+      paint("plain", trunkOf(scene, layout, box.key), null, false, false);
+      continue;
+    }
     for (const strand of strands.get(box.key) ?? []) {
       const inHand = held.size > 0 && strand.strokes.some((stroke) => held.has(stroke.edge.id));
       if (!meets(strand.bounds, view) && !inHand) continue;

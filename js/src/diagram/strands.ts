@@ -60,6 +60,42 @@ function cut(line: Line, strokes: Stroke[]): Strand[] {
   return strands;
 }
 
+const trunks = new WeakMap<Layout, Map<Key, Path2D>>();
+
+/** The edges of a frame from afar: one straight line for all that run between the same two of its children. */
+export function trunkOf(scene: Scene, layout: Layout, frame: Key): Path2D {
+  let known = trunks.get(layout);
+  if (!known) {
+    known = new Map();
+    trunks.set(layout, known);
+  }
+  let path = known.get(frame);
+  if (path) return path;
+  path = new Path2D();
+  known.set(frame, path);
+  const seen = new Set<string>();
+  for (const { strokes } of strandsOf(scene, layout).get(frame) ?? []) {
+    for (const { edge, route } of strokes) {
+      const pair = `${childOf(scene, frame, edge.source)}>${childOf(scene, frame, edge.target)}`;
+      if (seen.has(pair)) continue;
+      seen.add(pair);
+      for (const [i, { x, y }] of route.entries()) {
+        if (i === 0) path.moveTo(x, y);
+        else if (i % 3 === 0) path.lineTo(x, y);
+      }
+    }
+  }
+  return path;
+}
+
+/** The child of a frame that a box is, or is in. */
+function childOf(scene: Scene, frame: Key, key: Key): Key {
+  let at = key;
+  for (let box = scene.boxes.get(key); box?.parent && box.parent !== frame; box = scene.boxes.get(box.parent))
+    at = box.parent;
+  return at;
+}
+
 const paths = new WeakMap<object, Path2D>();
 
 /** The curves of some strokes as one path. */
