@@ -227,6 +227,12 @@ class Document:
                 self._values = {**self._values, digest: text}
                 self._snapshot = None
 
+    def advance(self, revision: int) -> None:
+        """Count on from a later revision, so that a view that comes from another document never sees an earlier one."""
+        with self.lock:
+            self.revision = max(self.revision, revision)
+            self._snapshot = None
+
     def snapshot(self) -> Snapshot:
         """The document as it is now, never to change; the same object until the next change."""
         with self.lock:

@@ -6,7 +6,7 @@ Two spaces become one when an edit joins them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -31,11 +31,12 @@ _TYPE_FIELDS = ("shape", "dtype", "operands", "settings", "value")
 class Space:
     """One document with the handles, value types and sessions that belong to it."""
 
-    __slots__ = ("__weakref__", "document", "handles", "links", "sessions", "successor", "types")
+    __slots__ = ("__weakref__", "document", "followers", "handles", "links", "sessions", "successor", "types")
 
     def __init__(self, document: Document | None = None) -> None:
         self.document = Document(catalog.build()) if document is None else document
         self.successor: Space | None = None
+        self.followers: list[Callable[[], None]] = []
         self.handles: WeakValueDictionary[Key, Scopee] = WeakValueDictionary()
         self.types: dict[Key, ValueType] = {}
         self.sessions: dict[Key, Session] = {}
@@ -80,6 +81,7 @@ class Space:
         table = moved.table
         for digest, text in moved.document.values.items():
             kept.document.store(digest, text)
+        kept.document.advance(moved.document.revision)
         commands = additions(table.records)
         if table.layout:
             commands.append({"type": "MoveNodes", "positions": dict(table.layout)})
@@ -90,7 +92,22 @@ class Space:
         for key, each in moved.handles.items():
             kept.handles[key] = each
         moved.successor = kept
+        followers, moved.followers = moved.followers, []
+        kept.followers += followers
+        for each in followers:
+            each()
         return kept
+
+    def follow(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` whenever the records have moved to another document; the result ends that."""
+        self.followers.append(callback)
+
+        def stop() -> None:
+            followers = self.home.followers
+            if callback in followers:
+                followers.remove(callback)
+
+        return stop
 
     def _forget(self, patch: Patch, _origin: object) -> None:
         """Drop the remembered types when a record changes in what types depend on."""

@@ -102,7 +102,7 @@ class AnyVariable(Scope, Operand):
         else:
             chosen, settings = distribution_name(distribution)
         law = distribution_class(chosen)
-        sizes = shape_of(shape, f"{kind} {name!r}")
+        sizes = () if isinstance(shape, tuple) and not shape else shape_of(shape, f"{kind} {name!r}")
         own = ValueType(sizes, law.dtypes[0] if dtype is None else dtype_of(dtype), kind == "Variable")
         if sizes or dtype is not None or law.event_ndim:
             check_variable(kind, name, law, sizes, own.dtype)

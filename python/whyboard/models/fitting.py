@@ -11,6 +11,7 @@ from whyboard import registry
 from whyboard.document.record import Record
 from whyboard.errors import DataError, ParameterError
 from whyboard.graph.constant import read_constant
+from whyboard.lowering.stack import bucket
 from whyboard.models.column import Column, Levels
 from whyboard.value_type import Shape
 
@@ -166,14 +167,23 @@ def _support(
         except ParameterError:
             return None
         if not unknown:
-            return np.asarray(law.in_support(np.where(observed, array, array[observed].flat[0]), **canonical))
+            filled = np.where(observed, array, array[observed].flat[0])
+            return _in_support(law, filled, canonical, dynamic=record["kind"] == "Variable")
         # A support that depends on a parameter that is not known is empty at NaN: then nothing can be said.
         probe = np.array([-2.0, -0.5, 0.0, 0.5, 1.0, 2.0]).astype(array.dtype)
         if not law.event_ndim and not np.asarray(law.in_support(probe, **_scalars(canonical))).any():
             return None
         if law.event_ndim:
             return None
+        return _in_support(law, array, canonical, dynamic=record["kind"] == "Variable")
+
+
+def _in_support(law: Any, array: np.ndarray, canonical: Mapping[str, Any], *, dynamic: bool) -> np.ndarray:
+    """The verdict; rows are filled up to a few lengths, so that another number of rows compiles nothing."""
+    if not dynamic:
         return np.asarray(law.in_support(array, **canonical))
+    filling = [(0, bucket(len(array)) - len(array)), *[(0, 0)] * (array.ndim - 1)]
+    return np.asarray(law.in_support(np.pad(array, filling, mode="edge"), **canonical))[: len(array)]
 
 
 def _scalars(canonical: Mapping[str, Any]) -> dict[str, Any]:

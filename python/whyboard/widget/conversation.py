@@ -49,7 +49,6 @@ class Conversation:
 
     def __init__(self, handle: Any, channel: Channel, *, readonly: bool = False) -> None:
         self.handle = handle
-        self.document = handle.document
         self.readonly = readonly
         self._channel = channel
         self._answers: OrderedDict[str, Mapping[str, Any] | None] = OrderedDict()
@@ -57,10 +56,9 @@ class Conversation:
         self._closed = False
         self._diagnosis = Diagnosis(handle, self._publish)
         self._solve = Solve(handle, self._publish, self._send, self.status)
-        self._stop_observing = self.document.observe(self._on_patch)
+        self._attach()
+        self._stop_following = handle.space.follow(self._moved)
         self._stop_watching = self._watch()
-        # A view shows it: undo must not take it away.
-        self._lift_protection = self.document.protect(handle.key)
         self._handlers: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "edit": self._edit,
             "undo": self._undo,
@@ -142,11 +140,29 @@ class Conversation:
     def close(self) -> None:
         """Stop listening and solving. The model lives on."""
         self._closed = True
-        self._stop_observing()
+        self._stop_following()
+        self._detach()
         self._stop_watching()
-        self._lift_protection()
         self._diagnosis.close()
         self._solve.close()
+
+    def _attach(self) -> None:
+        self.document = self.handle.document
+        self._stop_observing = self.document.observe(self._on_patch)
+        # A view shows it: undo must not take it away.
+        self._lift_protection = self.document.protect(self.handle.key)
+
+    def _detach(self) -> None:
+        self._stop_observing()
+        self._lift_protection()
+
+    def _moved(self) -> None:
+        """The model was joined with another one, which has another document: the views show that from here on."""
+        self._detach()
+        self._attach()
+        self._publish("document", self.document_trait())
+        self._publish("history", self.history())
+        self._diagnosis.request()
 
     def _watch(self) -> Callable[[], None]:
         """Follow the session; what stands in no Graph has none."""

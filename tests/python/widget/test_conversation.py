@@ -247,3 +247,31 @@ def test_one_edit_of_a_large_model_is_a_small_message(channel):
     conversation.receive(rename(graph, "v77"))
     conversation.close()
     assert len(json.dumps(channel.messages)) < 5000
+
+
+def test_a_shown_model_that_is_joined_to_another_one_goes_on(graph):
+    """Both are shown, and an edit joins them: each view hears of later edits, and its own edits arrive."""
+    other = Graph("other")
+    with other:
+        Variable("z")
+    channels = Recorder(), Recorder()
+    conversations = [Conversation(shown, channel) for shown, channel in zip((graph, other), channels, strict=True)]
+    graph.x.name = "speed"
+    other.scope = None
+    with graph:
+        Variable("y", mean=other.z)
+    assert graph.document is other.document
+    moved = next(channel for channel in channels if "document" in channel.traits)
+    trait = moved.traits["document"]
+    assert trait["root"] in trait["document"]["records"]
+    assert [each["revision"] for each in moved.messages][-1] == graph.document.revision == trait["revision"] + 1
+    for each in channels:
+        each.messages.clear()
+    graph.slope.name = "incline"
+    assert [channel.kinds() for channel in channels] == [["patch"], ["patch"]]
+    for number, (each, shown, name) in enumerate(zip(conversations, (graph, other), ("speed", "z"), strict=True)):
+        each.receive(rename(shown, name, cause=f"later{number}", to=f"renamed{number}"))
+        each.close()
+    assert "renamed0" in graph
+    assert "renamed1" in other
+    assert graph.document.observed == 1
