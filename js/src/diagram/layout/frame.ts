@@ -118,15 +118,19 @@ function place(content: Content, before: Frame | null): Frame {
     height: Math.max(SMALLEST.height, bottom + margins.bottom),
   });
   for (const part of parts) toBorders(content, part, x, portPlaces, size.width);
-  const laid = { content, ...size, x, y, ports: portPlaces, parts };
-  let known: readonly Float64Array[] | null = null;
-  return { ...laid, ways: () => (known ??= detoured(laid, shifted, waysOf(parts, size.height))) };
+  return withWays({ content, ...size, x, y, ports: portPlaces, parts }, shifted);
 }
 
-function waysOf(parts: readonly Part[], bottom: number): Float64Array[] {
+/** A frame whose ways are worked out at most once. It holds on to nothing else, so that frames before it can go. */
+function withWays(laid: Omit<Frame, "ways">, shifted: ReadonlySet<number>): Frame {
+  let known: readonly Float64Array[] | null = null;
+  return { ...laid, ways: () => (known ??= detoured(laid, shifted, waysOf(laid))) };
+}
+
+function waysOf({ parts, height }: Omit<Frame, "ways">): Float64Array[] {
   const ways: Float64Array[] = [];
   for (const part of parts) {
-    strandPaths(part, bottom).forEach((path, edge) => {
+    strandPaths(part, height).forEach((path, edge) => {
       ways[part.strands[edge] ?? 0] = path;
     });
   }

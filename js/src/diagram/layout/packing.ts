@@ -2,6 +2,8 @@
 import type { Rect } from "../diagram";
 
 const GAP = 28;
+/** Between parts one below the other: more than cards keep, so that they are seen to be apart. */
+const PART_GAP = 48;
 const BEST_ASPECT = 1.5;
 
 export interface Size {
@@ -33,8 +35,8 @@ export function pack(
   let best: Rect[] = [];
   let least = Number.POSITIVE_INFINITY;
   const first = main ? [{ x: 0, y: 0, ...main }] : [];
-  for (const middle of candidates(components)) {
-    for (const side of candidates(loners)) {
+  for (const middle of candidates(components, PART_GAP)) {
+    for (const side of candidates(loners, GAP)) {
       const gap = components.length && loners.length ? GAP : 0;
       const others = { width: middle.width + gap + side.width, height: Math.max(middle.height, side.height) };
       for (const below of main && !leaves && others.width > 0 ? [false, true] : [false]) {
@@ -60,12 +62,12 @@ function corner(shelves: Shelves, i: number, left: number, top: number, { width,
   return { x: left + (shelves.x[i] ?? 0), y: top + (shelves.y[i] ?? 0), width, height };
 }
 
-function candidates(items: readonly Size[]): Shelves[] {
-  if (items.length < 2) return [shelve(items, 0)];
+function candidates(items: readonly Size[], apart: number): Shelves[] {
+  if (items.length < 2) return [shelve(items, 0, apart)];
   const widest = Math.max(...items.map((item) => item.width));
   const tried: Shelves[] = [];
   for (let columns = 1; columns <= items.length; columns += Math.ceil(columns / 4)) {
-    const shelves = shelve(items, columns * (widest + GAP) - GAP);
+    const shelves = shelve(items, columns * (widest + GAP) - GAP, apart);
     tried.push(shelves);
     // Wider ones only get worse.
     if (shelves.width > BEST_ASPECT * 2 * shelves.height) break;
@@ -74,7 +76,7 @@ function candidates(items: readonly Size[]): Shelves[] {
 }
 
 /** Higher ones first; a low one stands under the one before where there is room. */
-function shelve(items: readonly Size[], limit: number): Shelves {
+function shelve(items: readonly Size[], limit: number, apart: number): Shelves {
   const x: number[] = [];
   const y: number[] = [];
   const order = [...items.keys()].sort((a, b) => (items[b]?.height ?? 0) - (items[a]?.height ?? 0) || a - b);
@@ -84,12 +86,12 @@ function shelve(items: readonly Size[], limit: number): Shelves {
     if (column > 0 && below + item.height <= top + shelf && item.width <= column) {
       x[i] = left;
       y[i] = below;
-      below += item.height + GAP;
+      below += item.height + apart;
       continue;
     }
     if (column > 0 && left + column + GAP + item.width <= limit) left += column + GAP;
     else if (column > 0) {
-      top += shelf + GAP;
+      top += shelf + apart;
       left = 0;
       shelf = 0;
     }
@@ -97,7 +99,7 @@ function shelve(items: readonly Size[], limit: number): Shelves {
     column = item.width;
     x[i] = left;
     y[i] = top;
-    below = top + item.height + GAP;
+    below = top + item.height + apart;
     width = Math.max(width, left + item.width);
   }
   return { x, y, width, height: top + shelf };
