@@ -15,6 +15,7 @@ def show(x: Scopee, **options: Any) -> Any:
     """The editor on a scope or an operator."""
     if not isinstance(x, Scopee):
         raise ScopeError(f"show() got {x!r}. Expected a Graph, another scope or an operator.")
+    x.record  # noqa: B018 - raises if it was deleted
     return services["show"](x, **options)
 
 
@@ -22,6 +23,7 @@ def child_tree(x: Scope) -> str:
     """The scopes and variables in a scope, as a tree of names."""
     if not isinstance(x, Scope):
         raise ScopeError(f"child_tree() got {x!r}. Expected a Graph, an Entity or a variable.")
+    x.record  # noqa: B018 - raises if it was deleted
     return str(services["child_tree"](x))
 
 
@@ -29,6 +31,7 @@ def operand_tree(operator: Operand) -> str:
     """The operators that lead to an operator, down to variables and constants."""
     if not isinstance(operator, Operand):
         raise ScopeError(f"operand_tree() got {operator!r}. Expected an operator or a variable.")
+    operator.record  # noqa: B018 - raises if it was deleted
     return str(services["operand_tree"](operator))
 
 

@@ -26,6 +26,9 @@ class Expression(Operand):
     __slots__ = ()
 
     kind: ClassVar[str] = ""
+    _way_back: ClassVar[str] = (
+        "An operator goes with the last parameter that used it. Write the expression again, or undo what replaced it."
+    )
 
     def __new__(cls, *arguments: Any, **keywords: Any) -> Expression:  # noqa: PYI034 - of the class of the operator
         if not cls.kind:

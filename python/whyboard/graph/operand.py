@@ -22,6 +22,7 @@ class Operand(Scopee):
     @property
     def value_type(self) -> ValueType:
         """Shape, dtype, and whether it has a value for each row of data."""
+        self.record  # noqa: B018 - raises if it was deleted
         return self.space.type_of(self._key)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from whyboard.document.address import describe, path
 from whyboard.document.record import Key, Record
@@ -24,6 +24,8 @@ class Scopee:
     __slots__ = ("__weakref__", "_key", "_space")
     __array_ufunc__ = None
     __pandas_priority__ = 10_000
+
+    _way_back: ClassVar[str] = "Undo the deletion, or make another one."
 
     _key: Key
     _space: Space
@@ -56,7 +58,7 @@ class Scopee:
         record = self.space.table.records.get(self._key)
         if record is None:
             # No AttributeError, which would make Python look for the attribute again.
-            raise DocumentError(f"This {type(self).__name__} was deleted. Undo the deletion, or make another one.")
+            raise DocumentError(f"This {type(self).__name__} was deleted. {self._way_back}")
         return record
 
     @property

@@ -188,3 +188,31 @@ def test_modules_can_be_imported_by_name():
         _ = wb.operator.Addd
     with pytest.raises(errors.UnknownName, match=r"whyboard has no 'Grph'. Did you mean 'Graph'"):
         _ = wb.Grph
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda g, gone: gone + 1,
+        lambda g, gone: setattr(g.x, "mean", gone),
+        lambda g, gone: gone.shape,
+        lambda g, gone: wb.operand_tree(gone),
+        lambda g, gone: wb.show(gone),
+    ],
+)
+def test_an_operator_that_went_with_its_parameter_says_so(g, use):
+    gone = g.e.y * 2
+    g.x.mean = gone
+    g.x.mean = 3.0
+    with pytest.raises(
+        errors.DocumentError, match=r"Mul was deleted.*last parameter that used it. Write the expression"
+    ):
+        use(g, gone)
+
+
+def test_undoing_the_replacement_brings_an_operator_back(g):
+    gone = g.e.y * 2
+    g.x.mean = gone
+    g.x.mean = 3.0
+    g.document.undo()
+    assert g.x.mean is gone
