@@ -42,6 +42,10 @@ class EditorView:
         self.frame.get_by_role("button", name=re.compile("^Run")).first.click()
 
     @property
+    def diagram(self) -> Locator:
+        return self.frame.locator(".why-diagram")
+
+    @property
     def stage(self) -> Locator:
         return self.frame.locator(".why-diagram-host")
 
@@ -91,7 +95,20 @@ class EditorView:
         self.page.keyboard.press("Enter")
         expect(self.field("Name")).to_have_value(name)
 
+    def answer(self, text: str) -> None:
+        """Type into whatever has the focus."""
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
     def set(self, label: str, text: str) -> None:
         """Type into a field of the inspector."""
         self.field(label).fill(text)
         self.field(label).press("Enter")
+
+    def reach_diagram(self) -> None:
+        """Go on with Tab until the diagram has the focus."""
+        for _ in range(60):
+            if self.diagram.evaluate("(it) => it === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError("Tab never reached the diagram.")

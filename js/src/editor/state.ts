@@ -83,6 +83,8 @@ export interface EditorState {
   readonly leftOpen: Signal<boolean>;
   readonly rightOpen: Signal<boolean>;
   readonly leftTab: Signal<LeftTab>;
+  /** The left panel that was just called for: it takes the focus when it is drawn. */
+  readonly called: Signal<LeftTab | null>;
   readonly rightTab: Signal<RightTab>;
   /** Palette entries by id, the latest first. */
   readonly recent: Signal<readonly string[]>;
@@ -122,6 +124,7 @@ export function createState(): EditorState {
     leftOpen: signal(true),
     rightOpen: signal(true),
     leftTab: signal("palette"),
+    called: signal(null),
     rightTab: signal("inspector"),
     recent: signal([]),
     drafts: signal(new Map()),

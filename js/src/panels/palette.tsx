@@ -73,11 +73,11 @@ export function Palette(props: PaletteProps) {
         </fieldset>
       </div>
       <div class="why-entries" ref={list}>
-        {shown.map((group) => (
+        {shown.map((group, section) => (
           <section key={group.id} aria-label={group.label}>
             <h3>{group.label}</h3>
             <ul>
-              {group.entries.map((entry) => {
+              {group.entries.map((entry, index) => {
                 const refusal = props.refusal(entry);
                 return (
                   <li key={entry.id}>
@@ -85,6 +85,8 @@ export function Palette(props: PaletteProps) {
                       type="button"
                       class="why-entry"
                       draggable
+                      // One stop for Tab; arrows go on from there.
+                      tabIndex={section + index === 0 ? 0 : -1}
                       title={refusal ?? entry.doc}
                       aria-disabled={refusal !== null}
                       onClick={(event) => event.detail !== 1 && refusal === null && onInsert(entry)}

@@ -25,6 +25,10 @@ export function LeftSide({ editor }: { editor: Editor }) {
         { id: "data", label: strings.toggleData, icon: "data", count: editor.host.sources.value.length },
       ]}
       selected={tab}
+      called={state.called.value === tab}
+      onFocus={() => {
+        state.called.value = null;
+      }}
       onSelect={(next) => {
         state.leftTab.value = next;
       }}

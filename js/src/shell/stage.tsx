@@ -10,8 +10,9 @@ import { fill } from "../editor/strings";
 import { Icon } from "../panels/icon";
 import { SearchBox } from "../panels/search";
 
-/** After this many milliseconds a card that can be typed on has been drawn. */
+/** After this many milliseconds and pictures a card that can be typed on has been drawn, on a slow machine too. */
 const CARD_APPEARS = 50;
+const PICTURES = 4;
 
 /** The diagram with what floats over it: where one is, the search, and what to do with an empty model. */
 export function Stage({ editor }: { editor: Editor }) {
@@ -53,11 +54,15 @@ export function Stage({ editor }: { editor: Editor }) {
     const field = renaming.value !== null ? "name" : editing.value && `parameter.${editing.value.parameter}`;
     if (!field) return;
     // Far away there is no card to type on: then the inspector's field takes the text.
-    const timer = setTimeout(() => {
+    const started = performance.now();
+    let pictures = 0;
+    let next = requestAnimationFrame(function look() {
       if (box.current?.querySelector("input")) return;
-      typeInInspector(editor, field, box.current?.closest(".why-frame") ?? null);
-    }, CARD_APPEARS);
-    return () => clearTimeout(timer);
+      pictures++;
+      if (pictures < PICTURES || performance.now() - started < CARD_APPEARS) next = requestAnimationFrame(look);
+      else typeInInspector(editor, field, box.current?.closest(".why-frame") ?? null);
+    });
+    return () => cancelAnimationFrame(next);
   });
   return (
     <section class="why-center" aria-label={editor.strings.diagram}>
@@ -69,7 +74,7 @@ export function Stage({ editor }: { editor: Editor }) {
   );
 }
 
-function typeInInspector({ state }: Editor, field: string, frame: Element | null): void {
+function typeInInspector({ state, diagram }: Editor, field: string, frame: Element | null): void {
   const key = state.renaming.value ?? state.editing.value?.key;
   batch(() => {
     state.renaming.value = null;
@@ -83,6 +88,12 @@ function typeInInspector({ state }: Editor, field: string, frame: Element | null
     if (!(input instanceof HTMLInputElement)) return;
     input.focus();
     input.select();
+    // As on a card, the keys go back to the diagram with the last word.
+    input.addEventListener("keydown", function back({ key }) {
+      if (key !== "Enter" && key !== "Escape") return;
+      input.removeEventListener("keydown", back);
+      setTimeout(() => input.getAttribute("aria-invalid") !== "true" && diagram.current?.focus());
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { IconName } from "../editor/icon-names";
 import { Icon } from "../panels/icon";
 
@@ -16,6 +16,9 @@ export interface TabsProps<T extends string> {
   readonly side: "left" | "right";
   readonly tabs: readonly Tab<T>[];
   readonly selected: T;
+  /** Take the focus now, and say so. */
+  readonly called?: boolean;
+  readonly onFocus?: () => void;
   readonly onSelect: (tab: T) => void;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
@@ -24,7 +27,13 @@ export interface TabsProps<T extends string> {
 /** A side of the editor: tabs on top, one panel below. */
 export function SidePanel<T extends string>(props: TabsProps<T>) {
   const id = useId();
-  const { tabs, selected, onSelect } = props;
+  const { tabs, selected, onSelect, called, onFocus } = props;
+  const panel = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (!called) return;
+    panel.current?.querySelector<HTMLElement>("input, button")?.focus();
+    onFocus?.();
+  }, [called, onFocus]);
   const onKeys = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
@@ -70,7 +79,7 @@ export function SidePanel<T extends string>(props: TabsProps<T>) {
           <Icon name="close" size={13} />
         </button>
       </div>
-      <div class="why-tab-panel" id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${selected}`}>
+      <div class="why-tab-panel" ref={panel} id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${selected}`}>
         {props.children}
       </div>
     </aside>

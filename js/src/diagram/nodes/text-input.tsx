@@ -33,8 +33,10 @@ export function TextInput({ label, value, done, cancel }: Props) {
       onKeyDown={(event) => {
         // Text is no command of the diagram; chords such as Ctrl-S go on to the page.
         if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
-        if (event.key === "Enter") finish(event.currentTarget.value);
-        if (event.key === "Escape") finish(null);
+        if (event.key !== "Enter" && event.key !== "Escape") return;
+        finish(event.key === "Enter" ? event.currentTarget.value : null);
+        // Before the box goes: a page around would take the focus that is left over.
+        event.currentTarget.closest<HTMLElement>(".why-diagram")?.focus({ preventScroll: true });
       }}
       onBlur={(event) => finish(event.currentTarget.value)}
     />

@@ -15,6 +15,7 @@ export function toggleTab({ state }: Editor, side: "left" | "right", tab: LeftTa
     if (side === "left" && (tab === "palette" || tab === "data")) {
       state.leftOpen.value = !(state.leftOpen.value && state.leftTab.value === tab);
       state.leftTab.value = tab;
+      state.called.value = state.leftOpen.value ? tab : null;
     } else if (tab !== "palette" && tab !== "data") {
       state.rightOpen.value = !(state.rightOpen.value && state.rightTab.value === tab);
       state.rightTab.value = tab;
