@@ -22,8 +22,8 @@ export function badness({ width, height }: Size): number {
 }
 
 /**
- * Corners for all: `main` (if any) comes first, components stand on shelves beside it, loners in a grid at the side; or
- * all of them below `main`, unless edges leave it there. `around` is what the frame adds to both sides.
+ * Corners for all: `main` (if any) comes first, components stand on shelves beside or below it, loners in a grid beside or
+ * below these; nothing is below `main` if edges leave it there. `around` is what the frame adds to both sides.
  */
 export function pack(
   main: Size | null,
@@ -34,28 +34,38 @@ export function pack(
 ): Rect[] {
   let best: Rect[] = [];
   let least = Number.POSITIVE_INFINITY;
-  const first = main ? [{ x: 0, y: 0, ...main }] : [];
   for (const middle of candidates(components, PART_GAP)) {
     for (const side of candidates(loners, GAP)) {
-      const gap = components.length && loners.length ? GAP : 0;
-      const others = { width: middle.width + gap + side.width, height: Math.max(middle.height, side.height) };
-      for (const below of main && !leaves && others.width > 0 ? [false, true] : [false]) {
-        const left = main && !below ? main.width + GAP : 0;
-        const top = main && below ? main.height + GAP : 0;
-        const width = Math.max(main?.width ?? 0, others.width > 0 ? left + others.width : 0);
-        const height = Math.max(main?.height ?? 0, top + others.height);
-        const cost = badness({ width: width + around.width, height: height + around.height });
-        if (cost >= least) continue;
-        least = cost;
-        best = [
-          ...first,
-          ...components.map((size, i) => corner(middle, i, left, top, size)),
-          ...loners.map((size, i) => corner(side, i, left + middle.width + gap, top, size)),
-        ];
+      for (const lonersBelow of [false, true]) {
+        const others = joined(middle, side, lonersBelow);
+        for (const othersBelow of leaves ? [false] : [false, true]) {
+          const all = joined(main ?? NOTHING, others, othersBelow);
+          const size = { width: all.width + around.width, height: all.height + around.height };
+          // Of equal shapes the smaller one.
+          const cost = badness(size) + (size.width + size.height) / 100;
+          if (cost >= least) continue;
+          least = cost;
+          const [left, top] = [all.x + others.x, all.y + others.y];
+          best = [
+            ...(main ? [{ x: 0, y: 0, ...main }] : []),
+            ...components.map((size, i) => corner(middle, i, all.x, all.y, size)),
+            ...loners.map((size, i) => corner(side, i, left, top, size)),
+          ];
+        }
       }
     }
   }
   return best;
+}
+
+const NOTHING: Size = { width: 0, height: 0 };
+
+/** The room of two things, and where the second begins. */
+function joined(first: Size, second: Size, below: boolean): Rect {
+  if (!first.width) return { x: 0, y: 0, width: second.width, height: second.height };
+  if (!second.width) return { x: 0, y: 0, width: first.width, height: first.height };
+  const [x, y] = below ? [0, first.height + PART_GAP] : [first.width + GAP, 0];
+  return { x, y, width: Math.max(first.width, x + second.width), height: Math.max(first.height, y + second.height) };
 }
 
 function corner(shelves: Shelves, i: number, left: number, top: number, { width, height }: Size): Rect {
