@@ -65,8 +65,10 @@ def main() -> None:
         print(f"chromium {browser.version}, software raster, 1200 x 800; median frame in ms, ours / React Flow 12\n")
         print("| gesture | " + " | ".join(f"{size:,}" for size in SIZES) + " |")
         print("|---|" + "---|" * len(SIZES))
-        ours = {size: gestures(browser, f"{site}/ours.html?size={size}") for size in SIZES}
-        theirs = {size: gestures(browser, f"{site}/react-flow.html?size={size}") for size in SIZES}
+        ours, theirs = {}, {}
+        for size in SIZES:
+            ours[size] = gestures(browser, f"{site}/ours.html?size={size}")
+            theirs[size] = gestures(browser, f"{site}/react-flow.html?size={size}")
         for gesture in ours[SIZES[0]]:
             row = [cell(ours[size][gesture], theirs[size][gesture]) for size in SIZES]
             print(f"| {gesture} | " + " | ".join(row) + " |")
@@ -119,6 +121,7 @@ def shown(browser: Browser, url: str) -> float:
 def edit(browser: Browser, url: str) -> float:
     """Milliseconds from adding a variable to the frame that has it."""
     page = opened(browser, url)
+    page.evaluate("() => new Promise(done => requestIdleCallback(done))")
     it = page.evaluate("subject.edit()")
     page.context.close()
     return it

@@ -18,9 +18,9 @@ import { createOverlay } from "./overlay";
 import { listenToPointer } from "./pointer";
 import { buildScene, sameShape } from "./scene";
 import type { Layout, Scene } from "./scene-types";
+import { around, pathOf, type Stroke } from "./sheaves";
 import { createSheet } from "./sheet";
 import { look, type Shift, type Sight } from "./sight";
-import { around, pathOf, type Stroke } from "./strands";
 import { watch } from "./surroundings";
 import { readTheme } from "./theme";
 

@@ -12,7 +12,7 @@ export const SMALLEST_TEXT = 9;
 /** Below this an edge has no head, a bundle no number, and the edges of single variables go. */
 export const HEADS = 0.2;
 /** Below this one straight line stands for all edges between two scopes. */
-export const TRUNKS = 0.1;
+export const TRUNKS = 0.2;
 /** A box that is lower on the screen has straight corners. */
 export const ROUND_HEIGHT = 20;
 export const COUNTS = 0.4;

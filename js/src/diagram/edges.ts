@@ -1,9 +1,8 @@
-/** Draws edges: a strand at a time where they all look alike, one by one where some are lit, faded or in the hand. */
+/** Draws edges: a sheaf at a time where they all look alike, one by one where some are lit, faded or in the hand. */
 import type { Key } from "../protocol/types";
 import type { Picture } from "./canvas";
 import { COUNTS, HEADS, SMALLEST_TEXT, TRUNKS } from "./detail";
 import type { Edge, Scene } from "./scene-types";
-import { meets } from "./sight";
 import {
   bent,
   head,
@@ -11,12 +10,13 @@ import {
   type Line,
   lineOf,
   pathOf,
-  type Strand,
+  type Sheaf,
   type Stroke,
-  strandsOf,
+  sheavesOf,
   trace,
   trunkOf,
-} from "./strands";
+} from "./sheaves";
+import { meets } from "./sight";
 
 const HEAD = 8;
 const LEAST_HEAD = 6;
@@ -26,7 +26,6 @@ const HANDLE = 4;
 /** Draws the edges in view; gives back those with something to say, for `drawCounts`. */
 export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): readonly Stroke[] {
   const { scene, layout, sight, view, scale, theme } = picture;
-  const strands = strandsOf(scene, layout);
   const lit = litEdges(picture);
   const held = heldEdges(picture);
   const size = headSize(scale);
@@ -61,30 +60,30 @@ export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): 
       paint("plain", trunkOf(scene, layout, box.key), null, false, false);
       continue;
     }
-    for (const strand of strands.get(box.key) ?? []) {
-      const inHand = held.size > 0 && strand.strokes.some((stroke) => held.has(stroke.edge.id));
-      if (!meets(strand.bounds, view) && !inHand) continue;
-      const mixed = inHand || (lit.size + cut.size > 0 && strand.strokes.some((stroke) => odd(stroke.edge)));
+    for (const sheaf of sheavesOf(scene, layout, box.key)) {
+      const inHand = held.size > 0 && sheaf.strokes.some((stroke) => held.has(stroke.edge.id));
+      if (!meets(sheaf.bounds, view) && !inHand) continue;
+      const mixed = inHand || (lit.size + cut.size > 0 && sheaf.strokes.some((stroke) => odd(stroke.edge)));
       const searching = picture.input.matches !== null;
       if (!mixed && !searching) {
         paint(
-          strand.line,
-          pathOf(strand, strand.strokes),
-          size === null ? null : headsOf(strand, strand.strokes, size),
+          sheaf.line,
+          pathOf(sheaf, sheaf.strokes),
+          size === null ? null : headsOf(sheaf, sheaf.strokes, size),
           false,
           false,
         );
       } else {
-        for (const stroke of strand.strokes) if (!special(stroke.edge)) drawOne(stroke, false);
+        for (const stroke of sheaf.strokes) if (!special(stroke.edge)) drawOne(stroke, false);
       }
-      collect(strand);
+      collect(sheaf);
     }
   }
   // What is lit lies on top.
   for (const { box } of sight.frames) {
     if (lit.size === 0 && held.size === 0) break;
-    for (const strand of strands.get(box.key) ?? []) {
-      for (const stroke of strand.strokes) if (special(stroke.edge)) drawOne(stroke, lit.has(stroke.edge.id));
+    for (const sheaf of sheavesOf(scene, layout, box.key)) {
+      for (const stroke of sheaf.strokes) if (special(stroke.edge)) drawOne(stroke, lit.has(stroke.edge.id));
     }
   }
   context.globalAlpha = 1;
@@ -109,9 +108,9 @@ export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): 
     paint(lineOf(stroke.edge), curve, heads, bright, faded);
   }
 
-  function collect(strand: Strand): void {
+  function collect(sheaf: Sheaf): void {
     if (scale < COUNTS) return;
-    for (const stroke of strand.strokes) if (stroke.edge.count > 1 || stroke.edge.lag > 0) bundles.push(stroke);
+    for (const stroke of sheaf.strokes) if (stroke.edge.count > 1 || stroke.edge.lag > 0) bundles.push(stroke);
   }
 }
 

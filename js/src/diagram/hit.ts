@@ -3,7 +3,7 @@ import type { Key } from "../protocol/types";
 import { drawnWhole } from "./detail";
 import type { Hit, Point, Rect } from "./diagram";
 import { HEADER, type Layout, PADDING, type Scene } from "./scene-types";
-import { type Stroke, strandsOf } from "./strands";
+import { type Stroke, sheavesOf } from "./sheaves";
 
 export type OnEdge = (stroke: Stroke, point: Point) => boolean;
 
@@ -20,11 +20,10 @@ export function hitAt(
   const rect = key === undefined ? undefined : layout.rects.get(key);
   if (box && box.kind !== "frame") return { kind: "node", key: box.key };
   if (box && rect && box.parent !== null && drawnWhole(box, rect, scale)) return { kind: "header", key: box.key };
-  const strands = strandsOf(scene, layout);
   for (const frame of way.reverse()) {
-    for (const strand of strands.get(frame) ?? []) {
-      if (!near(strand.bounds, point, reach)) continue;
-      const stroke = strand.strokes.find((each) => near(each.bounds, point, reach) && onEdge(each, point));
+    for (const sheaf of sheavesOf(scene, layout, frame)) {
+      if (!near(sheaf.bounds, point, reach)) continue;
+      const stroke = sheaf.strokes.find((each) => near(each.bounds, point, reach) && onEdge(each, point));
       if (!stroke) continue;
       const { id, source, target, parameters } = stroke.edge;
       return { kind: "edge", id, source, target, parameter: parameters[0] ?? null };

@@ -5,8 +5,8 @@ import type { Rect } from "../../../js/src/diagram/diagram";
 import { hitAt } from "../../../js/src/diagram/hit";
 import { layoutScene } from "../../../js/src/diagram/layout";
 import { buildScene } from "../../../js/src/diagram/scene";
+import { sheavesOf } from "../../../js/src/diagram/sheaves";
 import { look, meets } from "../../../js/src/diagram/sight";
-import { strandsOf } from "../../../js/src/diagram/strands";
 import { apply } from "../../../js/src/document/document";
 import { model } from "./models";
 
@@ -73,15 +73,15 @@ describe("a press from afar", () => {
   });
 });
 
-describe("strands", () => {
+describe("sheaves", () => {
   it("hold every edge once, in its frame and within their bounds", () => {
-    const strands = strandsOf(scene, layout);
-    const found = [...strands].flatMap(([frame, some]) =>
-      some.flatMap((strand) =>
-        strand.strokes.map(({ edge, bounds }) => {
+    const frames = [...scene.boxes.values()].filter((box) => box.kind === "frame").map((box) => box.key);
+    const found = frames.flatMap((frame) =>
+      sheavesOf(scene, layout, frame).flatMap((sheaf) =>
+        sheaf.strokes.map(({ edge, bounds }) => {
           expect(edge.frame).toBe(frame);
-          expect(bounds.x).toBeGreaterThanOrEqual(strand.bounds.x);
-          expect(bounds.y + bounds.height).toBeLessThanOrEqual(strand.bounds.y + strand.bounds.height);
+          expect(bounds.x).toBeGreaterThanOrEqual(sheaf.bounds.x);
+          expect(bounds.y + bounds.height).toBeLessThanOrEqual(sheaf.bounds.y + sheaf.bounds.height);
           return edge.id;
         }),
       ),

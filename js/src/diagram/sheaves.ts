@@ -1,4 +1,4 @@
-/** Edges ready to be drawn: those of one frame in strands that lie close together, each with one remembered path. */
+/** Edges ready to be drawn: those of one frame in sheaves that lie close together, each with one remembered path. */
 import type { Key } from "../protocol/types";
 import type { Point, Rect } from "./diagram";
 import type { Edge, Layout, Scene } from "./scene-types";
@@ -12,7 +12,7 @@ export interface Stroke {
 /** `link` is double, `lag` dashed. */
 export type Line = "plain" | "lag" | "link";
 
-export interface Strand {
+export interface Sheaf {
   readonly line: Line;
   readonly bounds: Rect;
   readonly strokes: readonly Stroke[];
@@ -21,43 +21,54 @@ export interface Strand {
 /** Few enough to cull well, enough for one call to draw many. */
 const LENGTH = 48;
 
-const remembered = new WeakMap<Layout, ReadonlyMap<Key, readonly Strand[]>>();
+const remembered = new WeakMap<Layout, Map<Key, readonly Sheaf[]>>();
 
-/** The strands of a picture by the frame they run in. */
-export function strandsOf(scene: Scene, layout: Layout): ReadonlyMap<Key, readonly Strand[]> {
-  const known = remembered.get(layout);
-  if (known) return known;
-  const byFrame = new Map<Key, Record<Line, Stroke[]>>();
-  for (const edge of scene.edges) {
+/** The sheaves of one frame. They are made when they are first asked for: routes of frames out of sight are never needed. */
+export function sheavesOf(scene: Scene, layout: Layout, frame: Key): readonly Sheaf[] {
+  let known = remembered.get(layout);
+  if (!known) {
+    known = new Map();
+    remembered.set(layout, known);
+  }
+  let sheaves = known.get(frame);
+  if (sheaves) return sheaves;
+  const lines: Record<Line, Stroke[]> = { plain: [], lag: [], link: [] };
+  for (const edge of edgesByFrame(scene).get(frame) ?? []) {
     const route = layout.routes.get(edge.id);
-    if (!route || route.length < 4) continue;
-    let lines = byFrame.get(edge.frame);
-    if (!lines) {
-      lines = { plain: [], lag: [], link: [] };
-      byFrame.set(edge.frame, lines);
-    }
-    lines[lineOf(edge)].push({ edge, route, bounds: boundsOf(route) });
+    if (route && route.length >= 4) lines[lineOf(edge)].push({ edge, route, bounds: boundsOf(route) });
   }
-  const strands = new Map<Key, readonly Strand[]>();
-  for (const [frame, { plain, lag, link }] of byFrame) {
-    strands.set(frame, [...cut("plain", plain), ...cut("lag", lag), ...cut("link", link)]);
+  sheaves = [...cut("plain", lines.plain), ...cut("lag", lines.lag), ...cut("link", lines.link)];
+  known.set(frame, sheaves);
+  return sheaves;
+}
+
+const byFrame = new WeakMap<readonly Edge[], ReadonlyMap<Key, readonly Edge[]>>();
+
+function edgesByFrame({ edges }: Scene): ReadonlyMap<Key, readonly Edge[]> {
+  const known = byFrame.get(edges);
+  if (known) return known;
+  const found = new Map<Key, Edge[]>();
+  for (const edge of edges) {
+    const list = found.get(edge.frame);
+    if (list) list.push(edge);
+    else found.set(edge.frame, [edge]);
   }
-  remembered.set(layout, strands);
-  return strands;
+  byFrame.set(edges, found);
+  return found;
 }
 
 export function lineOf(edge: Edge): Line {
   return edge.kind === "link" ? "link" : edge.lag > 0 ? "lag" : "plain";
 }
 
-function cut(line: Line, strokes: Stroke[]): Strand[] {
+function cut(line: Line, strokes: Stroke[]): Sheaf[] {
   if (strokes.length > LENGTH) strokes.sort((a, b) => a.bounds.y - b.bounds.y || a.bounds.x - b.bounds.x);
-  const strands: Strand[] = [];
+  const sheaves: Sheaf[] = [];
   for (let at = 0; at < strokes.length; at += LENGTH) {
     const some = strokes.slice(at, at + LENGTH);
-    strands.push({ line, strokes: some, bounds: around(some.map((stroke) => stroke.bounds)) });
+    sheaves.push({ line, strokes: some, bounds: around(some.map((stroke) => stroke.bounds)) });
   }
-  return strands;
+  return sheaves;
 }
 
 const trunks = new WeakMap<Layout, Map<Key, Path2D>>();
@@ -74,7 +85,7 @@ export function trunkOf(scene: Scene, layout: Layout, frame: Key): Path2D {
   path = new Path2D();
   known.set(frame, path);
   const seen = new Set<string>();
-  for (const { strokes } of strandsOf(scene, layout).get(frame) ?? []) {
+  for (const { strokes } of sheavesOf(scene, layout, frame)) {
     for (const { edge, route } of strokes) {
       const pair = `${childOf(scene, frame, edge.source)}>${childOf(scene, frame, edge.target)}`;
       if (seen.has(pair)) continue;
@@ -99,7 +110,7 @@ function childOf(scene: Scene, frame: Key, key: Key): Key {
 const paths = new WeakMap<object, Path2D>();
 
 /** The curves of some strokes as one path. */
-export function pathOf(key: Strand | Stroke, strokes: readonly Stroke[]): Path2D {
+export function pathOf(key: Sheaf | Stroke, strokes: readonly Stroke[]): Path2D {
   let path = paths.get(key);
   if (!path) {
     path = new Path2D();
@@ -122,7 +133,7 @@ export function trace(path: Path2D, route: readonly Point[]): void {
 const heads = new WeakMap<object, { size: number; path: Path2D }>();
 
 /** The arrowheads of some strokes as one path, remembered for one size. */
-export function headsOf(key: Strand | Stroke, strokes: readonly Stroke[], size: number): Path2D {
+export function headsOf(key: Sheaf | Stroke, strokes: readonly Stroke[], size: number): Path2D {
   const known = heads.get(key);
   if (known?.size === size) return known.path;
   const path = new Path2D();
