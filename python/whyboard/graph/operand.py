@@ -44,6 +44,21 @@ class Operand(Scopee):
         """Whether it has a value for each row of data."""
         return self.value_type.dynamic
 
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **keywords: Any) -> Any:
+        """NumPy's functions of arrays make operators too: ``np.exp(x)``, and ``array * x``."""
+        called = str(ufunc.__name__)
+        if called in ("equal", "not_equal"):
+            # As for handles: the two are not the same thing.
+            return called == "not_equal"
+        kind = _kind_of(_UFUNCS.get(called, called)) if method == "__call__" and not keywords else None
+        if kind is None:
+            called = called if method == "__call__" else f"{called}.{method}"
+            raise DTypeError(
+                f"numpy.{called} cannot take {self._title()}, which has no value before a model is solved. "
+                "Use the functions of wb.math, such as wb.exp or wb.math.sum."
+            )
+        return _apply(kind, *inputs)
+
     def __add__(self, other: Any) -> Expression:
         return _apply("Add", self, other)
 
@@ -127,6 +142,17 @@ class Operand(Scopee):
 
     def __float__(self) -> float:
         raise DTypeError(f"{self._title()} has no value before a model is solved. Ask a model: model.get_means(...).")
+
+
+_UFUNCS: dict[str, str] = {"absolute": "abs", "true_divide": "divide"}
+"""NumPy's names of what has another one here."""
+
+
+def _kind_of(function: str) -> str | None:
+    for kind in registry.operators:
+        if cast("Any", registry.operators[kind]).function == function:
+            return kind
+    return None
 
 
 def _apply(kind: str, *operands: Any) -> Expression:

@@ -22,7 +22,7 @@ class Scopee:
     """
 
     __slots__ = ("__weakref__", "_key", "_space")
-    __array_ufunc__ = None
+    __array_ufunc__: Any = None
     __pandas_priority__ = 10_000
 
     _way_back: ClassVar[str] = "Undo the deletion, or make another one."

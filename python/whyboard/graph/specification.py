@@ -44,6 +44,11 @@ def load(file: str | PathLike[str] | None, data: Mapping[str, Any] | None) -> Gr
 
     if (file is None) == (data is None):
         raise FileFormatError("from_specification() takes a file or data. Give one of them, file=... or data=...")
+    if data is not None and not isinstance(data, Mapping):
+        raise FileFormatError(
+            f"from_specification() got a {type(data).__name__} as data. Expected what dump_dict() gives; "
+            "a path goes to file=..."
+        )
     read = read_file(file) if file is not None else checked(deepcopy(dict(data or {})))
     document = Document(catalog.build(), read)
     roots = [key for key in document.table.children.get(None, ()) if document.records[key]["kind"] == "Graph"]

@@ -190,3 +190,9 @@ def test_ends_of_a_link_must_match(g):
         wb.link(g.x, y)
     with pytest.raises(errors.CycleError, match="which depends on it"):
         wb.link(y, g.x)
+
+
+@pytest.mark.parametrize("data", [3, "cars.why.json", [1]])
+def test_what_is_no_specification_is_refused(data):
+    with pytest.raises(errors.FileFormatError, match=r"Expected what dump_dict\(\) gives"):
+        wb.Graph.from_specification(data=data)

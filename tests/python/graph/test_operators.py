@@ -216,3 +216,32 @@ def test_undoing_the_replacement_brings_an_operator_back(g):
     g.x.mean = 3.0
     g.document.undo()
     assert g.x.mean is gone
+
+
+@pytest.mark.parametrize(
+    ("write", "kind", "shape"),
+    [
+        (np.exp, "Exp", (3,)),
+        (np.abs, "Abs", (3,)),
+        (lambda x: np.maximum(x, 0.0), "Maximum", (3,)),
+        (lambda x: np.ones((2, 3)) * x, "Mul", (2, 3)),
+        (lambda x: np.ones((2, 3)) @ x, "Matmul", (2,)),
+        (lambda x: np.float64(2) - x, "Subtract", (3,)),
+        (lambda x: np.zeros(3) < x, "Less", (3,)),
+    ],
+)
+def test_functions_of_numpy_make_operators(write, kind, shape):
+    made = write(wb.Variable("x", shape=3))
+    assert (made.name, made.shape) == (kind, shape)
+
+
+def test_an_array_is_no_handle():
+    x = wb.Variable("x", shape=3)
+    assert (np.ones(3) == x) is False
+    assert np.ones(3) != x
+
+
+@pytest.mark.parametrize("write", [np.sum, np.isfinite, lambda x: np.add(x, 1, where=False)])
+def test_what_numpy_would_compute_is_refused(write):
+    with pytest.raises(errors.DTypeError, match=r"cannot take Variable 'x'.*Use the functions of wb\.math"):
+        write(wb.Variable("x", shape=3))
