@@ -55,6 +55,13 @@ class NotebookPage:
             == []
         )
 
+    def run_again(self, index: int, times: int) -> None:
+        """Run one cell so often, each time to its end."""
+        self.page.evaluate(
+            f"async ([index, times]) => {{ for (let i = 0; i < times; i++) {{ {RUN_CELL} }} }}", [index, times]
+        )
+        self.python("None")
+
     def start(self, index: int) -> None:
         """Run one cell and do not wait for its end."""
         self.page.evaluate(f"(index) => {{ void (async () => {{ {RUN_CELL} }})() }}", index)
@@ -80,6 +87,15 @@ class NotebookPage:
         while (found := self.python(expression)) != value:
             assert time.monotonic() < deadline, f"{expression} is {found!r}, not {value!r}"
             self.page.wait_for_timeout(100)
+
+    def dom_counters(self) -> dict[str, int]:
+        """How many nodes and listeners the page holds once nothing can be collected any more."""
+        session = self.page.context.new_cdp_session(self.page)
+        for _ in range(2):
+            session.send("HeapProfiler.collectGarbage")
+        counters = session.send("Memory.getDOMCounters")
+        session.detach()
+        return counters
 
     def wait_for_snapshot(self, text: str) -> None:
         """Wait until the output itself holds the model as it is now."""

@@ -36,7 +36,7 @@ def test_a_run_is_stopped_evidence_is_typed_and_an_edit_makes_the_answer_an_old_
 
     editor.set("mean", "3 * cause")
     page.wait_for_python("'mean=3 * cause' in g.to_python()", True)
-    expect(status).to_contain_text("changed since the last run")
+    expect(status).to_contain_text("Changed since the last run")
     page.execute("effect.mean = cause")
     expect(editor.field("mean")).to_have_value("cause")
     editor.undo()

@@ -196,7 +196,7 @@ export const english = {
   finished: "{method} finished: {message}",
   noKernel: "No kernel: this model can be edited, not run.",
   readonly: "Read only",
-  stale: "Model changed since the last run",
+  stale: "Changed since the last run",
   left: "{time} left",
   failed: "Failed",
   // state

@@ -245,6 +245,7 @@ class Conversation:
             self._solve.model_changed()
         elif what in {"evidence", "do_values"}:
             self._publish("evidence", evidence_of(self.handle))
+            self._solve.model_changed()
 
     def _reject(self, cause: object, error: WhyboardError) -> None:
         notice = {
