@@ -9,7 +9,7 @@ LABEXTENSION := .venv/share/jupyter/labextensions/whyboard/install.json
 JS_SOURCES := $(shell find js/src js/style schema -type f 2>/dev/null) $(wildcard python/whyboard/catalog.json) scripts/build.mjs package.json tsconfig.json
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test test-python test-js test-browser lint format generate wheel bench clean
+.PHONY: help setup lab test test-python test-js test-browser lint format generate wheel bench images clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ wheel: $(BUNDLE) $(VENV) ## dist/whyboard-*.whl, which installs without node
 
 bench: setup chromium ## the measurements of benchmarks/
 	.venv/bin/python -m benchmarks
+
+images: setup chromium ## take the pictures of docs/images again
+	WHYBOARD_IMAGES=docs/images .venv/bin/pytest tests/browser/test_tour.py -q
 
 clean: ## remove what was built, keep what was downloaded
 	rm -rf dist js/lib python/whyboard/static python/whyboard/labextension $(LABEXTENSION)

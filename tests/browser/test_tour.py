@@ -26,6 +26,7 @@ def keep(page: Page, name: str) -> None:
         page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", label)
         page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{str(theme == 'light').lower()}'")
         page.mouse.move(0, 0)
+        expect(page.locator("#jupyterlab-splash")).to_have_count(0)
         # Two frames: colours are read again in the first and drawn in the second.
         page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         page.screenshot(path=PICTURES / f"{name}-{theme}.png")
@@ -58,6 +59,7 @@ def test_the_quickstart_by_hand(page: Page, lab_url: str, lab_folder: Path) -> N
     editor.close_sides()
     editor.run()
     notebook.wait_for_python("cars.session.model is not None and cars.session.model.converged", True, seconds=120)
+    expect(editor.frame.get_by_role("button", name="Run", exact=True)).to_be_visible()
     editor.fit()
     keep(page, "run")
     editor.find("mpg")

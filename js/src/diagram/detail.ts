@@ -36,5 +36,5 @@ export function drawnWhole(box: Box, rect: Rect, scale: number): boolean {
 
 /** Where a frame's name goes: into its header, onto its border when the header is too low for text. */
 export function titlePlace(scale: number): "header" | "border" {
-  return HEADER * scale >= SMALLEST_TEXT + 2 ? "header" : "border";
+  return HEADER * scale >= SMALLEST_TEXT + 7 ? "header" : "border";
 }

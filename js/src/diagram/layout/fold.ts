@@ -2,7 +2,7 @@
 import type { Block } from "./block";
 import { isPort, type Rows, withPorts } from "./ranks";
 
-const GAP = { x: 28, y: 56 };
+const GAP = { x: 28, y: 48 };
 /** A row that is this full ends before a node whose cause stands in it; in a ribbon there is room enough for more rows. */
 const FULL_ENOUGH = { tower: 0.7, ribbon: 0 };
 

@@ -9,13 +9,13 @@ import { badness, type Size } from "./packing";
 import { freshRows, isPort, keptRows, type Rows } from "./ranks";
 
 /** Towers higher than this many widths are folded, and ribbons wider than this many heights. */
-const TALLEST = 2.2;
+const TALLEST = 2;
 const WIDEST = 2.2;
-const BEST_ASPECT = 1.5;
+const BEST_ASPECT = 1.8;
 /** So many widths are tried for folded rows, until the sides are as near to each other as this. */
 const FOLDS = 3;
 const PLEASANT = 1.8;
-const ROW_GAP = 56;
+const ROW_GAP = 48;
 const GAP_STEP = 16;
 const GAP_MOST = 104;
 /** So many segments between two rows widen the gap by a step. */
