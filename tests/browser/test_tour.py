@@ -1,4 +1,7 @@
-"""The quickstart by hand, as the README says: build, link, run, undo, save, reopen. `make images` keeps its pictures for the docs."""
+"""The quickstart by hand, as the README says: build, link, run, undo, save, reopen.
+
+`make images` keeps its pictures for the docs.
+"""
 
 from __future__ import annotations
 
