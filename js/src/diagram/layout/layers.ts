@@ -12,9 +12,9 @@ import { freshRows, isPort, keptRows, type Rows } from "./ranks";
 const TALLEST = 2;
 const WIDEST = 2.2;
 const BEST_ASPECT = 1.8;
-/** So many widths are tried for folded rows, until the sides are as near to each other as this. */
+/** So many widths are tried for folded rows, until the shape is that of a page. */
 const FOLDS = 3;
-const PLEASANT = 1.8;
+const PLEASANT = { tallest: 0.8, widest: 2.2 };
 const ROW_GAP = 48;
 const GAP_STEP = 16;
 const GAP_MOST = 104;
@@ -58,7 +58,7 @@ export function freshLayers(block: Block, around: Size): Layers {
   const consider = (layers: Layers): void => {
     size = sized(layers.right, layers.height);
     // A shape that will not do is the last choice.
-    const cost = badness(size) * (fits(size, TALLEST, WIDEST) ? 1 : 10);
+    const cost = badness(size, BEST_ASPECT) * (fits(size, TALLEST, WIDEST) ? 1 : 10);
     if (cost >= least) return;
     best = layers;
     least = cost;
@@ -73,7 +73,7 @@ export function freshLayers(block: Block, around: Size): Layers {
   let width = Math.max(widest + 1, Math.sqrt(area * BEST_ASPECT));
   for (let attempt = 0; attempt < FOLDS; attempt++) {
     consider(build(block, foldedRows(block, rows, width, isTower)));
-    if (fits(size, PLEASANT, PLEASANT)) break;
+    if (fits(size, PLEASANT.tallest, PLEASANT.widest)) break;
     width = Math.max(widest + 1, width * Math.sqrt((BEST_ASPECT * size.height) / size.width));
   }
   return best ?? build(block, rows);

@@ -17,8 +17,8 @@ interface Shelves extends Size {
 }
 
 /** How far the longer side sticks out of a frame of pleasant shape. */
-export function badness({ width, height }: Size): number {
-  return Math.max(width / BEST_ASPECT, height);
+export function badness({ width, height }: Size, best = BEST_ASPECT): number {
+  return Math.max(width / best, height);
 }
 
 /**
