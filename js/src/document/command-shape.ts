@@ -4,6 +4,7 @@ import { isTable } from "./constants";
 import { isKeys, isText } from "./fields";
 import { refuse, shown } from "./refusal";
 
+const isTexts = (value: unknown): boolean => isTable(value) && Object.values(value).every(isText);
 type Rule = readonly [test: (value: unknown) => boolean, sort: string];
 const KEY: Rule = [isText, "a key"];
 const KEYS: Rule = [isKeys, "a list of keys"];
@@ -20,6 +21,10 @@ const FIELDS: ReadonlyMap<unknown, Readonly<Record<string, Rule>>> = new Map<unk
   ["MoveNodes", { positions: [isTable, "a table of positions"] }],
 ]);
 
+const OPTIONAL: ReadonlyMap<unknown, Readonly<Record<string, Rule>>> = new Map([
+  ["Paste", { values: [isTexts, "a table of texts"] }],
+]);
+
 export function checkCommand(command: unknown): asserts command is Command {
   const type = isTable(command) ? command.type : null;
   const rules = FIELDS.get(type);
@@ -30,5 +35,9 @@ export function checkCommand(command: unknown): asserts command is Command {
     if (Object.hasOwn(command, name) && test(command[name])) continue;
     const got = Object.hasOwn(command, name) ? shown(command[name]) : "nothing";
     refuse("DocumentError", `${String(type)} needs the field '${name}': ${sort}, got ${got}.`);
+  }
+  for (const [name, [test, sort]] of Object.entries(OPTIONAL.get(type) ?? {})) {
+    if (!Object.hasOwn(command, name) || test(command[name])) continue;
+    refuse("DocumentError", `${String(type)} may have the field '${name}': ${sort}, got ${shown(command[name])}.`);
   }
 }

@@ -71,7 +71,7 @@ export function run(document: ModelDocument, commands: readonly Command[], catal
     }
     const patch = draft.patch();
     checkBuiltins(draft.table, patch, kinds);
-    return { ok: true, patch, document: { ...draft.table, values: document.values, version: document.version } };
+    return { ok: true, patch, document: { ...draft.table, version: document.version } };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, code: error.code, message: error.message };
     throw error;

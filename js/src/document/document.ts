@@ -11,8 +11,6 @@ export const FORMAT = "whyboard/model";
 export const VERSION = 1;
 
 export interface ModelDocument extends Table {
-  /** Large constants: base64 by content hash. */
-  readonly values: ReadonlyMap<string, string>;
   readonly version: number;
 }
 
@@ -30,7 +28,7 @@ export const EMPTY_DOCUMENT: ModelDocument = {
 export function apply(document: ModelDocument, patch: Patch): ModelDocument {
   const draft = draftOf(document);
   applyTo(draft, patch);
-  return { ...draft.table, values: document.values, version: document.version };
+  return { ...draft.table, version: document.version };
 }
 
 /** A document from data that guards have already looked at (`protocol/guards.ts`). */
@@ -41,7 +39,8 @@ export function fromData(data: DocumentData): ModelDocument {
     if (record) draft.put(key, record);
   }
   for (const [key, position] of Object.entries(data.layout)) draft.place(key, position);
-  return { ...draft.table, values: new Map(Object.entries(data.values ?? {})), version: data.version };
+  draft.store(data.values ?? {});
+  return { ...draft.table, version: data.version };
 }
 
 /** The document as plain data, for messages. */
@@ -76,6 +75,7 @@ function section<T>(name: string, entries: ReadonlyMap<string, T>, text: (item: 
 }
 
 function applyTo(draft: Draft, patch: Patch): void {
+  if (patch.values) draft.store(patch.values);
   for (const [key, [, after]] of Object.entries(patch.records)) draft.put(key, after);
   for (const [key, [, after]] of Object.entries(patch.layout)) draft.place(key, after);
 }

@@ -1,7 +1,7 @@
 /** A document being changed: copies a map the first time it is written, and a list of children or users likewise. */
 import type { Key, ModelRecord, Position } from "../protocol/types";
 import { byName } from "./canonical";
-import { difference, type Pair, type Patch } from "./patch";
+import { difference, type Pair, type Patch, withValues } from "./patch";
 import { references } from "./records";
 import { nameKey, type Table } from "./table";
 
@@ -11,6 +11,8 @@ export interface Draft {
   /** Add, replace or (with `null`) remove a record. */
   put(key: Key, record: ModelRecord | null): void;
   place(key: Key, position: Position | null): void;
+  /** Add to the values table what it lacks. */
+  store(entries: Readonly<Record<string, string>>): void;
   /** Everything that changed since the draft was made. */
   patch(): Patch;
 }
@@ -21,6 +23,8 @@ export function draftOf(base: Table): Draft {
   const children = copyOnWrite(base.children, (list: readonly Key[]) => [...list]);
   const users = copyOnWrite(base.users, (set: ReadonlySet<Key>) => new Set(set));
   let names: Map<string, Key> | null = null;
+  let values: ReadonlyMap<string, string> = base.values;
+  const gained = new Map<string, string>();
   const changedRecords = new Map<Key, Pair<ModelRecord>>();
   const changedLayout = new Map<Key, Pair<Position>>();
 
@@ -39,6 +43,9 @@ export function draftOf(base: Table): Draft {
     },
     get users() {
       return users.map();
+    },
+    get values() {
+      return values;
     },
   };
 
@@ -95,8 +102,17 @@ export function draftOf(base: Table): Draft {
     else layout.delete(key);
   }
 
-  const patch = (): Patch => ({ records: difference(changedRecords), layout: difference(changedLayout) });
-  return { table, put, place, patch };
+  function store(entries: Readonly<Record<string, string>>): void {
+    for (const [hash, text] of Object.entries(entries)) if (!values.has(hash)) gained.set(hash, text);
+    if (gained.size) values = new Map([...base.values, ...gained]);
+  }
+
+  function patch(): Patch {
+    const changes = { records: difference(changedRecords), layout: difference(changedLayout) };
+    return withValues(changes, Object.fromEntries(gained));
+  }
+
+  return { table, put, place, store, patch };
 }
 
 /** The entry of a record in `names`; roots and what has no name have none. */

@@ -4,7 +4,7 @@ import type { DocumentData } from "../protocol/types";
 import { fromData, type ModelDocument, serialise, VERSION } from "./document";
 import { draftOf } from "./draft";
 import { parseJson, placeOf, TextFault } from "./json-text";
-import { isOperator } from "./records";
+import { isOperator, storedHashes } from "./records";
 import { reachableOperators } from "./selectors";
 import { checkEnvelope, checkParts, checkWhole, Fault } from "./structure";
 
@@ -43,8 +43,7 @@ export function writeModel(document: ModelDocument): string {
       draft.place(key, null);
     }
   }
-  const mentioned = new Set<string>();
-  for (const record of draft.table.records.values()) mention(record, mentioned);
+  const mentioned = new Set([...draft.table.records.values()].flatMap(storedHashes));
   const values = new Map([...document.values].filter(([hash]) => mentioned.has(hash)));
   return serialise({ ...draft.table, values, version: document.version });
 }
@@ -54,23 +53,12 @@ function checked(data: unknown): DocumentData {
   const whole = { layout: {}, ...data };
   checkParts(whole);
   if (!isDocumentData(whole)) throw new Fault([], "this is no model that can be read. Take an earlier copy.");
-  const mentioned = new Set<string>();
   for (const [key, record] of Object.entries(whole.records)) {
-    mention(record, mentioned);
-    for (const hash of mentioned) {
+    for (const hash of storedHashes(record)) {
       if (!Object.hasOwn(whole.values ?? {}, hash)) {
         throw new Fault(["records", key], `the values '${hash}' are missing from the file. Take an earlier copy.`);
       }
     }
   }
   return whole;
-}
-
-/** The hashes of the values table that a record, or a part of one, mentions. */
-function mention(value: unknown, found: Set<string>): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return;
-  const fields = new Map<string, unknown>(Object.entries(value));
-  const hash = fields.get("values");
-  if (typeof hash === "string" && fields.has("shape")) found.add(hash);
-  else for (const part of fields.values()) mention(part, found);
 }

@@ -7,7 +7,7 @@ import type { Draft } from "./draft";
 import { checkPosition } from "./fields";
 import { isKey } from "./key";
 import type { Family, Kinds } from "./kinds";
-import { isLink, isOperator, references } from "./records";
+import { isLink, isOperator, references, storedHashes } from "./records";
 import { refuse, shown } from "./refusal";
 import { describe, freshName } from "./selectors";
 import type { Table } from "./table";
@@ -32,6 +32,7 @@ export function paste(draft: Draft, command: Paste, kinds: Kinds): void {
     if (record && family) checkRecord(table, key, record, family, kinds);
   }
   checkRings(table, keys);
+  storeValues(draft, records, command.values ?? {});
   for (const key of Object.keys(command.layout).sort(byName)) {
     const position = command.layout[key];
     if (!records.has(key)) continue;
@@ -44,6 +45,24 @@ function placed(table: Table, record: ModelRecord, scope: Key): ModelRecord {
   return record.name === undefined
     ? { ...record, scope }
     : { ...record, name: freshName(table, scope, record.name), scope };
+}
+
+/** That values match their hash is checked where Python runs. */
+function storeValues(
+  draft: Draft,
+  records: ReadonlyMap<Key, ModelRecord>,
+  values: Readonly<Record<string, string>>,
+): void {
+  const { table } = draft;
+  for (const [key, record] of records) {
+    for (const hash of storedHashes(record)) {
+      if (table.values.has(hash)) continue;
+      const text = Object.hasOwn(values, hash) ? values[hash] : undefined;
+      const where = `The values '${hash}' of ${describe(table, key)}`;
+      if (text === undefined) refuse("ParameterError", `${where} are missing from what was pasted. Copy it again.`);
+      draft.store({ [hash]: text });
+    }
+  }
 }
 
 function sound(table: Table, pasted: Readonly<Record<Key, ModelRecord>>, kinds: Kinds) {

@@ -14,7 +14,12 @@ export function isEmpty(patch: Patch): boolean {
 
 /** The patch that undoes this one. */
 export function inverse(patch: Patch): Patch {
-  return { records: swapped(patch.records), layout: swapped(patch.layout) };
+  return withValues({ records: swapped(patch.records), layout: swapped(patch.layout) }, patch.values);
+}
+
+/** The patch with entries that the values table gains. The table only grows, so that an inverse keeps them. */
+export function withValues(patch: Patch, values: Patch["values"]): Patch {
+  return values && Object.keys(values).length > 0 ? { ...patch, values } : patch;
 }
 
 /** One patch with the effect of `first`, then `second`. */
@@ -32,7 +37,8 @@ export function composeAll(patches: readonly Patch[]): Patch {
     extend(records, patch.records);
     extend(layout, patch.layout);
   }
-  return { records: difference(records), layout: difference(layout) };
+  const values = Object.fromEntries(patches.flatMap((patch) => Object.entries(patch.values ?? {})));
+  return withValues({ records: difference(records), layout: difference(layout) }, values);
 }
 
 /** Only what really differs. */

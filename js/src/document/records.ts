@@ -82,3 +82,12 @@ export function references(record: ModelRecord): Key[] {
   if (isLink(record)) keys.push(record.source, record.target);
   return keys;
 }
+
+/** The hashes of the values table that a record, or a part of one, mentions. */
+export function storedHashes(value: unknown): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const hash = fields.get("values");
+  if (typeof hash === "string" && fields.has("shape")) return [hash];
+  return [...fields.values()].flatMap(storedHashes);
+}

@@ -11,6 +11,8 @@ export interface Table {
   readonly names: ReadonlyMap<string, Key>;
   /** Who refers to a key by an operand, a parameter or a link. */
   readonly users: ReadonlyMap<Key, ReadonlySet<Key>>;
+  /** Large constants: base64 by content hash. */
+  readonly values: ReadonlyMap<string, string>;
 }
 
 /** The entry of a child in `names`. */

@@ -1,7 +1,7 @@
 /** Copying: a part of the model as whyboard JSON and as Python text, and pasting it with fresh keys. */
 import type { ModelDocument } from "../document/document";
 import { freshKey, isKey } from "../document/key";
-import { isOperator, isRef, isVariable } from "../document/records";
+import { isOperator, isRef, isVariable, storedHashes } from "../document/records";
 import { operatorTree, outermost, subtree } from "../document/selectors";
 import type { Key, ModelRecord, Parameter, Paste, Position } from "../protocol/types";
 
@@ -9,6 +9,8 @@ import type { Key, ModelRecord, Parameter, Paste, Position } from "../protocol/t
 export interface Fragment {
   readonly records: Readonly<Record<Key, ModelRecord>>;
   readonly layout: Readonly<Record<Key, Position>>;
+  /** The large constants that the records mention. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 const FORMAT = "whyboard/model";
@@ -32,7 +34,12 @@ export function fragment(document: ModelDocument, keys: Iterable<Key>): Fragment
     if (record) records[key] = record;
     if (place) layout[key] = place;
   }
-  return { records, layout };
+  const values: Record<string, string> = {};
+  for (const hash of Object.values(records).flatMap(storedHashes)) {
+    const text = document.values.get(hash);
+    if (text !== undefined) values[hash] = text;
+  }
+  return { records, layout, values };
 }
 
 /** The command that adds a fragment to a scope under fresh keys; placed nodes shift a little so that none is covered. */
@@ -51,7 +58,8 @@ export function pasteCommand(scope: Key, part: Fragment, shift = 24): Paste {
     const by = inner !== undefined && inner in part.records ? 0 : shift;
     if (keys.has(key)) layout[renewed(key)] = { x: place.x + by, y: place.y + by };
   }
-  return { type: "Paste", scope, records, layout };
+  const { values } = part;
+  return { type: "Paste", scope, records, layout, ...(Object.keys(values).length ? { values } : {}) };
 }
 
 /** The nodes of a paste that a user sees as pasted: neither inside another one nor operators. */
@@ -88,7 +96,10 @@ export function readFragment(text: string): Fragment | null {
   const layout: Record<Key, Position> = {};
   for (const [key, place] of Object.entries(isObject(data.layout) ? data.layout : {}))
     if (isPosition(place)) layout[key] = place;
-  return Object.keys(records).length > 0 ? { records, layout } : null;
+  const values: Record<string, string> = {};
+  for (const [hash, text] of Object.entries(isObject(data.values) ? data.values : {}))
+    if (typeof text === "string") values[hash] = text;
+  return Object.keys(records).length > 0 ? { records, layout, values } : null;
 }
 
 /**

@@ -25,8 +25,12 @@ export function isDocumentData(value: unknown): value is DocumentData {
     Object.values(value.records).every(isRecord) &&
     isTable(value.layout) &&
     Object.values(value.layout).every(isPosition) &&
-    (value.values === undefined || (isTable(value.values) && Object.values(value.values).every(isText)))
+    isValues(value.values)
   );
+}
+
+function isValues(value: unknown): boolean {
+  return value === undefined || (isTable(value) && Object.values(value).every(isText));
 }
 
 export function isPatch(value: unknown): value is PatchData {
@@ -35,7 +39,8 @@ export function isPatch(value: unknown): value is PatchData {
     isTable(value.records) &&
     Object.values(value.records).every((pair) => isPair(pair, isRecord)) &&
     isTable(value.layout) &&
-    Object.values(value.layout).every((pair) => isPair(pair, isPosition))
+    Object.values(value.layout).every((pair) => isPair(pair, isPosition)) &&
+    isValues(value.values)
   );
 }
 

@@ -112,12 +112,17 @@ export interface Reparent {
   readonly scope: Key | null;
 }
 
-/** Add a set of records under fresh keys; the roots of the set go into `scope`. */
+/**
+ * Add a set of records under fresh keys; the roots of the set go into `scope`.
+ *
+ * `values` are the entries of the values table that the records mention and the document may lack.
+ */
 export interface Paste {
   readonly type: "Paste";
   readonly scope: Key;
   readonly records: Readonly<Record<Key, ModelRecord>>;
   readonly layout: Readonly<Record<Key, Position>>;
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 /** Place nodes inside the frames of their scopes; null hands a node back to the automatic layout. */
@@ -128,10 +133,15 @@ export interface MoveNodes {
 
 export type Command = AddRecord | DeleteRecords | Rename | SetField | SetParameter | Reparent | Paste | MoveNodes;
 
-/** What changed: `[before, after]` by key; null stands for absent. */
+/**
+ * What changed: `[before, after]` by key; null stands for absent.
+ *
+ * `values` are new entries of the values table, which only grows.
+ */
 export interface PatchData {
   readonly records: Readonly<Record<Key, readonly [ModelRecord | null, ModelRecord | null]>>;
   readonly layout: Readonly<Record<Key, readonly [Position | null, Position | null]>>;
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 // document/catalog_types.py

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from whyboard.document.record import Key, ModelRecord, Parameter, Position
 
@@ -61,12 +61,16 @@ class Reparent(TypedDict):
 
 
 class Paste(TypedDict):
-    """Add a set of records under fresh keys; the roots of the set go into ``scope``."""
+    """Add a set of records under fresh keys; the roots of the set go into ``scope``.
+
+    ``values`` are the entries of the values table that the records mention and the document may lack.
+    """
 
     type: Literal["Paste"]
     scope: Key
     records: dict[Key, ModelRecord]
     layout: dict[Key, Position]
+    values: NotRequired[dict[str, str]]
 
 
 class MoveNodes(TypedDict):
@@ -80,7 +84,11 @@ Command = AddRecord | DeleteRecords | Rename | SetField | SetParameter | Reparen
 
 
 class PatchData(TypedDict):
-    """What changed: ``[before, after]`` by key; None stands for absent."""
+    """What changed: ``[before, after]`` by key; None stands for absent.
+
+    ``values`` are new entries of the values table, which only grows.
+    """
 
     records: dict[Key, tuple[ModelRecord | None, ModelRecord | None]]
     layout: dict[Key, tuple[Position | None, Position | None]]
+    values: NotRequired[dict[str, str]]

@@ -46,7 +46,7 @@ def run(table: Table, commands: Sequence[Mapping[str, Any]], kinds: Kinds) -> Pa
             _HANDLERS[_checked(command)](table, command, kinds)
         _check_builtins(table, kinds)
     except BaseException:
-        table.apply(table.take_changes().inverse)
+        table.take_back()
         raise
     return table.take_changes()
 
@@ -59,6 +59,9 @@ def _checked(command: object) -> str:
         if name not in command or not test(command[name]):
             got = shown(command[name]) if name in command else "nothing"
             raise DocumentError(f"{kind} needs the field '{name}': {sort}, got {got}.")
+    for name, (test, sort) in _OPTIONAL.get(kind, {}).items():
+        if name in command and not test(command[name]):
+            raise DocumentError(f"{kind} may have the field '{name}': {sort}, got {shown(command[name])}.")
     return kind
 
 
@@ -246,7 +249,12 @@ def _is_table(value: object) -> bool:
     return isinstance(value, Mapping) and all(isinstance(name, str) for name in value)
 
 
-_FIELDS: Mapping[str, Mapping[str, tuple[Callable[[object], bool], str]]] = {
+def _is_texts(value: object) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(part, str) for pair in value.items() for part in pair)
+
+
+_Rules = Mapping[str, Mapping[str, tuple[Callable[[object], bool], str]]]
+_FIELDS: _Rules = {
     "AddRecord": {"key": (_is_text, "a key"), "record": (_is_table, "a record")},
     "DeleteRecords": {"keys": (is_keys, "a list of keys")},
     "Rename": {"key": (_is_text, "a key"), "name": (_is_text, "text")},
@@ -271,6 +279,7 @@ _FIELDS: Mapping[str, Mapping[str, tuple[Callable[[object], bool], str]]] = {
     },
     "MoveNodes": {"positions": (_is_table, "a table of positions")},
 }
+_OPTIONAL: _Rules = {"Paste": {"values": (_is_texts, "a table of texts")}}
 _HANDLERS: Mapping[str, Callable[[Table, Mapping[str, Any], Kinds], None]] = {
     "AddRecord": _add,
     "DeleteRecords": _delete,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import math
 import re
@@ -56,6 +57,14 @@ def store(data: bytes) -> tuple[str, str]:
 def content_hash(data: bytes) -> str:
     """32 hexadecimal digits that name these bytes."""
     return hashlib.sha256(data).hexdigest()[:32]
+
+
+def is_content(digest: str, text: object) -> bool:
+    """Whether an entry of the values table is base64 of the bytes that its hash names."""
+    try:
+        return isinstance(text, str) and content_hash(base64.b64decode(text, validate=True)) == digest
+    except (binascii.Error, ValueError):
+        return False
 
 
 def _shape(value: list, where: str, depth: int) -> tuple[int, ...]:

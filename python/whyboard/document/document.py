@@ -54,8 +54,7 @@ class Document:
         self._catalog = catalog
         self._kinds = kinds_of(catalog)
         self._version: int = VERSION if data is None else data["version"]
-        self._table = Table(data["records"], data["layout"]) if data is not None else Table()
-        self._values: dict[str, str] = dict(data.get("values", {})) if data is not None else {}
+        self._table = Table() if data is None else Table(data["records"], data["layout"], data.get("values"))
         self._history = History()
         self._observers: dict[int, Observer] = {}
         self._protected: Counter[Key] = Counter()
@@ -92,7 +91,7 @@ class Document:
     @property
     def values(self) -> Mapping[str, str]:
         """Large constants: base64 by content hash."""
-        return self._values
+        return self._table.values
 
     @property
     def readonly(self) -> bool:
@@ -223,9 +222,8 @@ class Document:
     def store(self, digest: str, text: str) -> None:
         """Add a large constant to the values table (`constants.store` makes hash and text)."""
         with self.lock:
-            if digest not in self._values:
-                self._values = {**self._values, digest: text}
-                self._snapshot = None
+            self._table.store({digest: text})
+            self._snapshot = None
 
     def advance(self, revision: int) -> None:
         """Count on from a later revision, so that a view that comes from another document never sees an earlier one."""
@@ -242,14 +240,14 @@ class Document:
                     self.revision,
                     MappingProxyType(dict(table.records)),
                     MappingProxyType(dict(table.layout)),
-                    MappingProxyType(self._values),
+                    MappingProxyType(table.values),
                 )
             return self._snapshot
 
     def to_data(self) -> DocumentData:
         """Everything in it as plain data, for messages."""
         with self.lock:
-            return data_of(self._table.records, self._table.layout, self._values, version=self._version)
+            return data_of(self._table.records, self._table.layout, self._table.values, version=self._version)
 
     def _refuse_readonly(self) -> None:
         if self.readonly:

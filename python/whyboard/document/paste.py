@@ -9,12 +9,13 @@ from whyboard.document.address import describe, fresh_name
 from whyboard.document.canonical import shown
 from whyboard.document.cascade import without_references
 from whyboard.document.checks import check_record, check_rings, check_shape
+from whyboard.document.constants import is_content
 from whyboard.document.fields import check_position
 from whyboard.document.key import is_key
 from whyboard.document.kinds import Family, Kinds
-from whyboard.document.record import Key, Record, is_link, is_operator, references
+from whyboard.document.record import Key, Record, is_link, is_operator, references, stored_hashes
 from whyboard.document.table import Table
-from whyboard.errors import DocumentError, ScopeError, UnknownName
+from whyboard.errors import DocumentError, ParameterError, ScopeError, UnknownName
 
 
 def paste(table: Table, command: Mapping[str, Any], kinds: Kinds) -> None:
@@ -33,10 +34,24 @@ def paste(table: Table, command: Mapping[str, Any], kinds: Kinds) -> None:
     for key in sorted(records):
         check_record(table, key, table.records[key], families[key], kinds)
     check_rings(table, sorted(records))
+    _store_values(table, records, command.get("values", {}))
     for key, position in sorted(command["layout"].items()):
         if key in records:
             check_position(key, position)
             table.place(key, position)
+
+
+def _store_values(table: Table, records: Mapping[Key, Record], values: Mapping[str, str]) -> None:
+    for key in sorted(records):
+        for digest in stored_hashes(records[key]):
+            if digest in table.values:
+                continue
+            where = f"The values '{digest}' of {describe(table, key)}"
+            if digest not in values:
+                raise ParameterError(f"{where} are missing from what was pasted. Copy it again.")
+            if not is_content(digest, values[digest]):
+                raise ParameterError(f"{where} were damaged: they do not match their name. Copy it again.")
+            table.store({digest: values[digest]})
 
 
 def _sound(table: Table, pasted: Mapping[Key, Any], kinds: Kinds) -> tuple[dict[Key, Record], dict[Key, Family]]:

@@ -15,10 +15,14 @@ T = TypeVar("T", bound=Mapping[str, Any])
 
 @dataclass(frozen=True)
 class Patch:
-    """One change of a document, of its records and its layout. Patches invert and compose."""
+    """One change of a document, of its records and its layout. Patches invert and compose.
+
+    ``values`` are entries that the values table gains. The table only grows, so that an inverse keeps them.
+    """
 
     records: Mapping[Key, tuple[Record | None, Record | None]] = field(default_factory=dict)
     layout: Mapping[Key, tuple[Record | None, Record | None]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.records or self.layout)
@@ -26,11 +30,11 @@ class Patch:
     @property
     def inverse(self) -> Patch:
         """The patch that undoes this one."""
-        return Patch(_swapped(self.records), _swapped(self.layout))
+        return Patch(_swapped(self.records), _swapped(self.layout), self.values)
 
     def then(self, second: Patch) -> Patch:
         """One patch with the effect of this one, then ``second``."""
-        return Patch(_joined(self.records, second.records), _joined(self.layout, second.layout))
+        return compose((self, second))
 
     def to_json(self) -> PatchData:
         """Plain data for messages."""
@@ -39,6 +43,7 @@ class Patch:
             {
                 "records": {key: list(pair) for key, pair in self.records.items()},
                 "layout": {key: list(pair) for key, pair in self.layout.items()},
+                **({"values": dict(self.values)} if self.values else {}),
             },
         )
 
@@ -48,6 +53,7 @@ class Patch:
         return cls(
             {key: (before, after) for key, (before, after) in data["records"].items()},
             {key: (before, after) for key, (before, after) in data["layout"].items()},
+            dict(data.get("values", {})),
         )
 
 
@@ -55,11 +61,13 @@ def compose(patches: Iterable[Patch]) -> Patch:
     """One patch with the effect of all of these in turn, in time proportional to their sizes."""
     records: dict[Key, tuple[Record | None, Record | None]] = {}
     layout: dict[Key, tuple[Record | None, Record | None]] = {}
+    values: dict[str, str] = {}
     for patch in patches:
+        values.update(patch.values)
         for table, changes in ((records, patch.records), (layout, patch.layout)):
             for key, (before, after) in changes.items():
                 table[key] = (table[key][0] if key in table else before, after)
-    return Patch(difference(records), difference(layout))
+    return Patch(difference(records), difference(layout), values)
 
 
 def difference(pairs: Mapping[Key, tuple[T | None, T | None]]) -> dict[Key, tuple[T | None, T | None]]:
@@ -76,12 +84,3 @@ def _same(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> 
 
 def _swapped(pairs: Mapping[Key, tuple[T | None, T | None]]) -> dict[Key, tuple[T | None, T | None]]:
     return {key: (after, before) for key, (before, after) in pairs.items()}
-
-
-def _joined(
-    first: Mapping[Key, tuple[T | None, T | None]], second: Mapping[Key, tuple[T | None, T | None]]
-) -> dict[Key, tuple[T | None, T | None]]:
-    pairs = dict(first)
-    for key, (before, after) in second.items():
-        pairs[key] = (pairs[key][0] if key in pairs else before, after)
-    return difference(pairs)

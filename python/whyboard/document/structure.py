@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from whyboard.document.canonical import shown
 from whyboard.document.checks import check_rings
-from whyboard.document.constants import check_constant, content_hash
+from whyboard.document.constants import check_constant, is_content
 from whyboard.document.fields import REQUIRED, check_field, check_name, check_position, is_plain
 from whyboard.document.key import is_key
 from whyboard.document.kinds import Family
@@ -162,11 +160,7 @@ def _check_names(table: Table) -> None:
 def _check_values(data: Mapping[str, Any]) -> None:
     values = data.get("values", {})
     for digest, text in values.items():
-        try:
-            sound = isinstance(text, str) and content_hash(base64.b64decode(text, validate=True)) == digest
-        except (binascii.Error, ValueError):
-            sound = False
-        if not sound:
+        if not is_content(digest, text):
             raise Fault(
                 ("values", digest), "these values were damaged: they do not match their name. Take an earlier copy."
             )

@@ -17,14 +17,22 @@ class Table:
     Reading is free; change it only through `put` and `place`, which cost the same however large the table is.
     """
 
-    def __init__(self, records: Mapping[Key, Record] | None = None, layout: Mapping[Key, Record] | None = None) -> None:
+    def __init__(
+        self,
+        records: Mapping[Key, Record] | None = None,
+        layout: Mapping[Key, Record] | None = None,
+        values: Mapping[str, str] | None = None,
+    ) -> None:
         self.records: dict[Key, Record] = {}
         self.layout: dict[Key, Record] = dict(layout or {})
         self.children: dict[Key | None, list[Key]] = {}
         """Everything in a scope, operators and links too, in order of creation; roots under None."""
         self.names: dict[tuple[Key, str], Key] = {}
         """Roots are not in it: their names need not be unique."""
+        self.values: dict[str, str] = dict(values or {})
+        """Large constants: base64 by content hash. Replaced, never changed, so that a snapshot can hold it."""
         self._users: dict[Key, set[Key]] = {}
+        self._gained: dict[str, str] = {}
         self._changed: tuple[dict, dict] | None = None
         for key in sorted(records or {}):
             self.put(key, (records or {})[key])
@@ -60,8 +68,16 @@ class Table:
         else:
             self.layout[key] = position
 
+    def store(self, entries: Mapping[str, str]) -> None:
+        """Add to the values table; the next patch hands on what is new."""
+        new = {digest: text for digest, text in entries.items() if digest not in self.values}
+        if new:
+            self.values = {**self.values, **new}
+            self._gained |= new
+
     def apply(self, patch: Patch) -> None:
         """Bring the table to the state after a patch."""
+        self.values = {**self.values, **patch.values} if patch.values else self.values
         for key, (_, after) in patch.records.items():
             self.put(key, after)
         for key, (_, after) in patch.layout.items():
@@ -72,15 +88,26 @@ class Table:
         self._changed = ({}, {})
 
     def take_changes(self) -> Patch:
-        """What changed since `record_changes`."""
-        records, layout = self._changed or ({}, {})
-        self._changed = None
-        return Patch(difference(records), difference(layout))
+        """What changed since `record_changes`, with the values that were stored before or meanwhile."""
+        patch = self._changes()
+        if not patch or not self._gained:
+            return patch
+        values, self._gained = self._gained, {}
+        return Patch(patch.records, patch.layout, values)
+
+    def take_back(self) -> None:
+        """Make undone what changed since `record_changes`. Stored values stay: the next patch brings them."""
+        self.apply(self._changes().inverse)
 
     def added_keys(self) -> list[Key]:
         """The records that are new since `record_changes`."""
         changed = self._changed[0] if self._changed else {}
         return [key for key, (before, after) in changed.items() if before is None and after is not None]
+
+    def _changes(self) -> Patch:
+        records, layout = self._changed or ({}, {})
+        self._changed = None
+        return Patch(difference(records), difference(layout))
 
     def _index(self, key: Key, before: Record | None, after: Record | None) -> None:
         if before is None or after is None or before.get("scope") != after.get("scope"):

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { run } from "../../../js/src/document/commands";
 import { fromData } from "../../../js/src/document/document";
 import { fragment, fragmentText, pasteCommand, pastedRoots, readFragment } from "../../../js/src/editor/clipboard";
 import type { ModelRecord } from "../../../js/src/protocol/types";
+import { CATALOG } from "../document/conformance";
 
 const normal = { shape: [], dtype: "float", distribution: "NormalDistribution" } as const;
 const records: Record<string, ModelRecord> = {
@@ -31,6 +33,26 @@ describe("a copied part", () => {
   it("comes back from its text", () => {
     const part = fragment(document, ["e", "y"]);
     expect(readFragment(fragmentText(part))).toEqual(part);
+  });
+});
+
+describe("a copied large constant", () => {
+  const hash = "6c3c396ed6b5c36dcae172271f462051";
+  const value = { values: hash, shape: [1], dtype: "float64" };
+  const z: ModelRecord = { kind: "Variable", name: "z", scope: "g", ...normal, parameters: { mean: { value } } };
+  const values = { [hash]: "AAAAAAAA8D8=", ["f".repeat(32)]: "AA==" };
+  const source = fromData({ format: "whyboard/model", version: 1, records: { ...records, z }, layout: {}, values });
+  const part = readFragment(fragmentText(fragment(source, ["z"])));
+
+  it("takes its numbers along, and no others", () => {
+    expect(part?.values).toEqual({ [hash]: "AAAAAAAA8D8=" });
+  });
+
+  it("brings them into a model that lacks them", () => {
+    const command = pasteCommand("g", part ?? fragment(document, []));
+    const result = run(document, [command], CATALOG);
+    expect(result.ok && [...result.document.values]).toEqual([[hash, "AAAAAAAA8D8="]]);
+    expect(result.ok && result.patch.values).toEqual({ [hash]: "AAAAAAAA8D8=" });
   });
 });
 

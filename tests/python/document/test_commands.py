@@ -34,7 +34,7 @@ def data_after(patch):
         for key, (_, value) in patch[table].items():
             merged[key] = value
         after[table] = {key: value for key, value in merged.items() if value is not None}
-    return after
+    return {**after, "values": patch.get("values", {})}
 
 
 def test_every_command_and_every_code_has_a_case():

@@ -6,7 +6,9 @@ import pytest
 from document_models import CATALOG, add, data, empty, graph, model, variable
 
 from whyboard.document import Document, file
-from whyboard.errors import DocumentError, NameClash
+from whyboard.document.constants import store
+from whyboard.document.patch import Patch
+from whyboard.errors import DocumentError, NameClash, ParameterError, UnknownName
 
 
 def rename(key, name):
@@ -169,3 +171,29 @@ def test_following_a_patch_that_starts_elsewhere_is_refused():
     with pytest.raises(DocumentError):
         follower.apply(patch)
     assert follower.records["x"]["name"] == "v"
+
+
+DIGEST, NUMBERS = store(bytes(16008))
+STORED = {"values": DIGEST, "shape": [2001], "dtype": "float64"}
+LARGE = {"kind": "Const", "scope": "g", "value": STORED, "dtype": "float"}
+
+
+def test_a_stored_constant_reaches_a_follower_with_the_edit_that_mentions_it():
+    leader, follower = model(), model()
+    leader.observe(lambda patch, _origin: follower.apply(Patch.from_json(patch.to_json())))
+    leader.store(DIGEST, NUMBERS)
+    with pytest.raises(UnknownName):
+        leader.execute([add("n", LARGE), *rename("nobody", "w")])
+    leader.execute([add("n", LARGE)])
+    leader.undo()
+    leader.redo()
+    assert follower.values == {DIGEST: NUMBERS}
+    assert follower.to_data() == leader.to_data()
+
+
+def test_pasted_values_that_do_not_match_their_name_are_refused():
+    document = model()
+    paste = {"type": "Paste", "scope": "g", "records": {"n": LARGE}, "layout": {}, "values": {DIGEST: "AAAA"}}
+    with pytest.raises(ParameterError, match="damaged"):
+        document.execute([paste])
+    assert not document.values
