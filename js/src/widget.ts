@@ -12,7 +12,7 @@ export function open(model: AnyModel, early: readonly EarlyMessage[], signal: Ab
   return {
     render(element) {
       element.classList.add("why-output");
-      element.style.height = `${Number(model.get("height")) || 560}px`;
+      element.style.height = `${Number(model.get("height")) || 640}px`;
       const stopKeeping = keepSnapshot(element, host);
       const unmount = embed(element, host);
       return () => {

@@ -93,7 +93,7 @@ def test_a_small_model_is_shown_at_its_own_size_in_the_middle(page: Page, site: 
 
 def test_a_model_of_any_size_first_shows_names_that_can_be_read(page: Page, site: str) -> None:
     page.goto(f"{site}?model=10000")
-    assert Diagram(page).rect("e000000")["width"] >= 196 * 0.45 - 1
+    assert Diagram(page).rect("e000000")["width"] >= 196 * 0.42 - 1
 
 
 def test_a_drag_with_the_space_bar_pans_even_over_a_node(cars: Diagram) -> None:

@@ -62,10 +62,10 @@ def test_the_quickstart_by_hand(page: Page, lab_url: str, lab_folder: Path) -> N
     editor.close_sides()
     editor.run()
     notebook.wait_for_python("cars.session.model is not None and cars.session.model.converged", True, seconds=120)
-    expect(editor.frame.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    expect(editor.frame.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=60_000)
     editor.fit()
     keep(page, "run")
-    editor.find("mpg")
+    editor.find("mpg_weight")
     expect(editor.card(notebook.python("cars.car.mpg.key")).locator(".why-card-plot")).to_be_visible()
     keep(page, "posterior")
 

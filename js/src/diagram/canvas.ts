@@ -117,7 +117,7 @@ function drawName(context: CanvasRenderingContext2D, title: string, rect: Rect, 
   context.textAlign = "center";
   context.textBaseline = "middle";
   const two = rect.height * scale >= 2.5 * size;
-  const lines = fitted(context, title, rect.width - 10 / scale, two ? 2 : 1);
+  const lines = fitted(context, title, rect.width - 6 / scale, two ? 2 : 1);
   const step = (1.15 * size) / scale;
   const top = rect.y + rect.height / 2 - (step * (lines.length - 1)) / 2;
   lines.forEach((line, i) => {

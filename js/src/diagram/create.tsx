@@ -31,7 +31,7 @@ const EDGE_REACH = 5;
 /** Cards this far outside of the view are there already when a pan brings them in. */
 const MARGIN = 60;
 /** At first nothing is so small that names are left out; what does not fit is a pan away. */
-const READABLE = 0.45;
+const READABLE = 0.42;
 /** What one goes to is shown with all that its card says. */
 const LEGIBLE = 0.8;
 

@@ -6,8 +6,10 @@ import { numberText } from "./number-text";
 import { connect } from "./scene-edges";
 import type { Box, BoxKind, Scene } from "./scene-types";
 
-const CARD = { width: 196, height: 92 };
-const CLOSED = { width: 196, height: 84 };
+const CARD_HEIGHT = 92;
+const CLOSED_HEIGHT = 84;
+/** Cards are as wide as their names need, in steps, so that most of a row are alike. */
+const CARD_WIDTH = { least: 196, most: 268, step: 24, icon: 48, letter: 9.2 };
 const OPERATOR = { width: 44, height: 28 };
 const UNKNOWN = { width: 120, height: 40 };
 const TEXT_WIDTH = 7;
@@ -56,7 +58,7 @@ export function buildScene(input: SceneInput, previous: Scene | null = null): Sc
       children: shown,
       shape: variable && record.shape?.length ? `(${record.shape.join(", ")})` : "",
       contents: inside.length,
-      ...(variable ? CARD : kind === "unknown" ? UNKNOWN : CLOSED),
+      ...(kind === "unknown" ? UNKNOWN : cardSize(record, variable)),
     });
     if (!open) hide(key, key);
     return true;
@@ -104,7 +106,7 @@ export function buildScene(input: SceneInput, previous: Scene | null = null): Sc
       if (!record || boxes.has(key)) return;
       shown.push(key);
       if (operators.has(record.kind)) addOperator(key, record, FRAME);
-      else put(key, kindOf(record, false), record, FRAME, CARD);
+      else put(key, kindOf(record, false), record, FRAME, cardSize(record, true));
       for (const operand of record.operands ?? []) visit(operand);
     };
     visit(top);
@@ -117,6 +119,13 @@ export function buildScene(input: SceneInput, previous: Scene | null = null): Sc
   else add(input.root, null);
   const edges = connect({ document, boxes, shownBy, trees, operators, lone: lone ? input.root : null, previous });
   return { root: lone ? FRAME : input.root, boxes, edges };
+}
+
+function cardSize(record: ModelRecord, variable: boolean): { width: number; height: number } {
+  const { least, most, step, icon, letter } = CARD_WIDTH;
+  const needed = (record.name ?? record.kind).length * letter + icon;
+  const width = least + step * Math.ceil(Math.max(0, Math.min(most, needed) - least) / step);
+  return { width, height: variable ? CARD_HEIGHT : CLOSED_HEIGHT };
 }
 
 const NONE: readonly Key[] = [];

@@ -48,7 +48,7 @@ class GraphWidget(anywidget.AnyWidget):
     status = traitlets.Dict().tag(sync=True)
     height = traitlets.Int().tag(sync=True)
 
-    def __init__(self, handle: Any, *, height: int = 560, readonly: bool = False) -> None:
+    def __init__(self, handle: Any, *, height: int = 640, readonly: bool = False) -> None:
         self.conversation = Conversation(handle, self, readonly=readonly)
         traits = self.conversation.traits()
         super().__init__(_esm=bundle.loader(), bundle=bundle.editor_hash(), document="present", height=height, **traits)
@@ -100,7 +100,7 @@ class GraphWidget(anywidget.AnyWidget):
         return data, {}
 
 
-def show(handle: Any, *, height: int = 560, readonly: bool = False) -> GraphWidget:
+def show(handle: Any, *, height: int = 640, readonly: bool = False) -> GraphWidget:
     """The diagram of a graph, scope or operator, to be displayed as the last line of a cell."""
     return GraphWidget(handle, height=height, readonly=readonly)
 

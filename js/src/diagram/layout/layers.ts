@@ -14,7 +14,7 @@ const WIDEST = 2.2;
 const BEST_ASPECT = 1.8;
 /** So many widths are tried for folded rows, until the shape is that of a page. */
 const FOLDS = 3;
-const PLEASANT = { tallest: 0.8, widest: 2.2 };
+const PLEASANT = { tallest: 0.7, widest: 2.2 };
 const ROW_GAP = 48;
 const GAP_STEP = 16;
 const GAP_MOST = 104;
