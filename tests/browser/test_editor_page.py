@@ -408,3 +408,13 @@ def test_a_checker_of_accessibility_has_no_complaints(page: Page, site: str, the
         ]
         page.keyboard.press("Escape")
     assert found == []
+
+
+def test_a_side_that_was_opened_stays_open_whatever_the_width(cars: Editor) -> None:
+    cars.page.set_viewport_size({"width": 1200, "height": 800})
+    expect(cars.page.locator(".why-data")).to_have_count(0)
+    cars.page.get_by_role("button", name="Data").first.click()
+    expect(cars.page.locator(".why-data")).to_be_visible()
+    for width in (1600, 1200):
+        cars.page.set_viewport_size({"width": width, "height": 800})
+        expect(cars.page.locator(".why-data")).to_be_visible()

@@ -35,20 +35,20 @@ export function Frame({ editor, onKey }: FrameProps) {
     const element = frame.current;
     if (!element || typeof ResizeObserver === "undefined") return;
     let before = -1;
-    // What the width decided last. Where the user has decided otherwise since, it stays so.
-    let left = state.leftOpen.peek();
-    let right = state.rightOpen.peek();
+    // What the width decided last. Where the user has decided otherwise since, it decides no more.
+    const sides = [state.leftOpen, state.rightOpen].map((open) => ({ open, last: open.peek(), free: true }));
     const arrange = (width: number): void => {
       if (width === 0) return;
       const now = [NARROW, WIDE, ROOMY].filter((enough) => width >= enough).length;
       if (now === before) return;
       before = now;
       const least = isEmpty(editor) ? 0 : ROOMY;
-      const fitsLeft = width >= Math.max(WIDE, least) && editor.editable();
-      const fitsRight = width >= Math.max(NARROW, least);
-      if (state.leftOpen.peek() === left) state.leftOpen.value = fitsLeft;
-      if (state.rightOpen.peek() === right) state.rightOpen.value = fitsRight;
-      [left, right] = [fitsLeft, fitsRight];
+      const fits = [width >= Math.max(WIDE, least) && editor.editable(), width >= Math.max(NARROW, least)];
+      sides.forEach((side, i) => {
+        side.free &&= side.open.peek() === side.last;
+        side.last = fits[i] ?? false;
+        if (side.free) side.open.value = side.last;
+      });
     };
     arrange(element.getBoundingClientRect().width);
     const observer = new ResizeObserver(([entry]) => arrange(entry?.contentRect.width ?? 0));
