@@ -1,5 +1,6 @@
 /** Our diagram alone in the page. */
-import { createDiagram, type DiagramEvents } from "../../../js/src/diagram/diagram";
+import { createDiagram } from "../../../js/src/diagram/create";
+import type { DiagramEvents } from "../../../js/src/diagram/diagram";
 import { apply } from "../../../js/src/document/document";
 import { injectStyles } from "../../../js/src/styles";
 import { input } from "./graph";

@@ -1,6 +1,6 @@
 /**
  * The diagram as its users see it: data in, events out. It owns the canvas, the overlay, the camera and the layout
- * cache, and nothing else: selection, open scopes and every decision belong to the editor.
+ * cache, and nothing else: selection, open scopes and every decision belong to the editor. `create.tsx` makes one.
  */
 import type { ModelDocument } from "../document/document";
 import type { Catalog, Diagnostic, Evidence, Key, LinkState, ResultsTrait } from "../protocol/types";
@@ -115,6 +115,3 @@ export interface Diagram {
   focus(): void;
   dispose(): void;
 }
-
-export type CreateDiagram = (element: HTMLElement, events: DiagramEvents) => Diagram;
-export { createDiagram } from "./create";

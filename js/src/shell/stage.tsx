@@ -1,6 +1,6 @@
 import { batch, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { createDiagram } from "../diagram/diagram";
+import { createDiagram } from "../diagram/create";
 import { isScope } from "../document/records";
 import { ancestors } from "../document/selectors";
 import { enterScope } from "../editor/actions/view";
