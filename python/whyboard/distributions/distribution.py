@@ -30,16 +30,44 @@ class Parameter(NamedTuple):
         """Whether all constants of an array lie in the domain."""
         return bool(np.all(_INSIDE[self.domain](np.asarray(values))))
 
+    def admits(self, values: Any) -> Any:
+        """By element, whether a number that was computed lies in the domain or on its edge, where rounding may take it.
+
+        For arrays of NumPy and of JAX. A real parameter admits everything: what is not finite shows in the values.
+        """
+        return _ADMITTED[self.domain](values)
+
+    @property
+    def expected(self) -> str:
+        """The domain in words."""
+        return _WORDS[self.domain]
+
 
 _INSIDE: dict[Domain, Callable[[np.ndarray], Any]] = {
     "real": np.isfinite,
     "positive": lambda x: (x > 0) & np.isfinite(x),
     "nonnegative": lambda x: (x >= 0) & np.isfinite(x),
     "unit": lambda x: (x >= 0) & (x <= 1),
-    "simplex": lambda x: (x >= 0) & (np.abs(x.sum(axis=-1, keepdims=True) - 1) < _SUM_TOLERANCE) if x.ndim else x == 1,
+    "simplex": lambda x: (x >= 0) & (abs(x.sum(axis=-1, keepdims=True) - 1) < _SUM_TOLERANCE) if x.ndim else x == 1,
     "integer": lambda x: x == np.floor(x),
 }
 _SUM_TOLERANCE = 1e-6
+_ADMITTED: dict[Domain, Callable[[Any], Any]] = {
+    "real": lambda _: True,
+    "positive": lambda x: x >= 0,
+    "nonnegative": lambda x: x >= 0,
+    "unit": _INSIDE["unit"],
+    "simplex": _INSIDE["simplex"],
+    "integer": lambda x: x % 1 == 0,
+}
+_WORDS: dict[Domain, str] = {
+    "real": "finite numbers",
+    "positive": "positive numbers",
+    "nonnegative": "numbers that are not negative",
+    "unit": "numbers from 0 to 1",
+    "simplex": "numbers that are not negative and sum to 1 over the last axis",
+    "integer": "whole numbers",
+}
 
 
 class Distribution:

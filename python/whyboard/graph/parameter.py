@@ -86,7 +86,7 @@ def constant_problem(
     numbers = read_constant(value, values)
     if spec.contains(np.asarray(numbers)):
         return None
-    return ParameterError(f"The {name} of {title} got {_excerpt(value)}. Expected {_DOMAINS[spec.domain]}.")
+    return ParameterError(f"The {name} of {title} got {_excerpt(value)}. Expected {spec.expected}.")
 
 
 def constant_parameter(
@@ -110,7 +110,7 @@ def constant_parameter(
         raise problem
     spec = parameter_spec(distribution, name)
     if spec is not None and not spec.contains(np.asarray(array)):
-        raise ParameterError(f"The {name} of {title} got {_excerpt(given)}. Expected {_DOMAINS[spec.domain]}.")
+        raise ParameterError(f"The {name} of {title} got {_excerpt(given)}. Expected {spec.expected}.")
     return {"value": number.value}, number.stored
 
 
@@ -170,13 +170,3 @@ def _called(what: Described) -> str:
 def _excerpt(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-_DOMAINS = {
-    "real": "finite numbers",
-    "positive": "positive numbers",
-    "nonnegative": "numbers that are not negative",
-    "unit": "numbers from 0 to 1",
-    "simplex": "numbers that are not negative and sum to 1 over the last axis",
-    "integer": "whole numbers",
-}

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.lowering.kind import Kind
-from whyboard.lowering.parameters import DTYPES, canonical
+from whyboard.lowering.parameters import DTYPES, admitted, canonical
 
 
 class Operands(NamedTuple):
@@ -39,12 +39,19 @@ class Entries(NamedTuple):
 
 
 def forward(kind: Kind, operands: Operands, constants: Array, entries: Entries, key: Array) -> tuple[Array, Array]:
-    """Values and log densities; the densities of what is not counted are 0."""
+    """Values and log densities.
+
+    Where nothing is counted the density is 0, or NaN where a value is made with parameters outside their domains.
+    """
 
     def one(own: Array, outer: Array, constants: Array, entries: Entries, key: Array) -> tuple[Array, Array]:
         parameters = canonical(kind, own, outer, constants)
         value = _value(kind, parameters, entries, key)
-        return value, _density(kind, parameters, value, entries, guard=True)
+        density = _density(kind, parameters, value, entries, guard=True)
+        if kind.distribution.data_only or kind.distribution.deterministic:
+            return value, density
+        sound = entries.taken | admitted(kind, own, outer, constants)
+        return value, jnp.where(sound, density, jnp.nan)
 
     lanes, _, rows = entries.noise.shape
     keys = jax.random.split(key, (lanes, rows)) if _drawn(kind) else jnp.zeros((lanes, rows))

@@ -12,7 +12,27 @@ DTYPES = {"float": jnp.float64, "int": jnp.int64, "bool": jnp.bool_}
 
 
 def canonical(kind: Kind, own: Array, outer: Array, constants: Array) -> dict[str, Array]:
-    """The canonical parameters of one lane in one row, in their full shape.
+    """The canonical parameters of one lane in one row, in their full shape; arguments as for `given`."""
+    law = kind.distribution
+    events = {parameter.name: parameter.event_ndim for parameter in law.parameters}
+    plates = kind.shape[: len(kind.shape) - law.event_ndim]
+    full: dict[str, Array] = {}
+    for name, found in law.canonical(**given(kind, own, outer, constants)).items():
+        array = jnp.asarray(found)
+        event = events.get(name, 0)
+        full[name] = jnp.broadcast_to(array, (*plates, *array.shape[array.ndim - event :]))
+    return full
+
+
+def admitted(kind: Kind, own: Array, outer: Array, constants: Array) -> Array:
+    """Whether all parameters of one lane in one row lie in their domains; arguments as for `given`."""
+    domains = {parameter.name: parameter for parameter in kind.distribution.parameters}
+    found = given(kind, own, outer, constants)
+    return jnp.all(jnp.asarray([jnp.all(domains[name].admits(value)) for name, value in found.items()]))
+
+
+def given(kind: Kind, own: Array, outer: Array, constants: Array) -> dict[str, Array]:
+    """The parameters of one lane in one row by the names under which they were set.
 
     Args:
         kind: the signature.
@@ -45,16 +65,7 @@ def canonical(kind: Kind, own: Array, outer: Array, constants: Array) -> dict[st
             product = _weighted(value(group.weight), [value(place) for place in group.factors], group.stacked)
             total = total + product
         results.append(jnp.broadcast_to(total, step.shape))
-    given = {name: value(place) for name, place in kind.parameters}
-    law = kind.distribution
-    events = {parameter.name: parameter.event_ndim for parameter in law.parameters}
-    plates = kind.shape[: len(kind.shape) - law.event_ndim]
-    full: dict[str, Array] = {}
-    for name, found in law.canonical(**given).items():
-        array = jnp.asarray(found)
-        event = events.get(name, 0)
-        full[name] = jnp.broadcast_to(array, (*plates, *array.shape[array.ndim - event :]))
-    return full
+    return {name: value(place) for name, place in kind.parameters}
 
 
 def _weighted(weight: Array, factors: list[Array], stacked: bool) -> Array:

@@ -11,21 +11,24 @@ import jax.numpy as jnp
 import numpy as np
 
 from whyboard import registry
-from whyboard.errors import ParameterError, SupportError
+from whyboard.errors import ParameterError
 from whyboard.lowering.data import NUMPY_DTYPES, Data, Known, place
-from whyboard.lowering.loops import Observed, Schedules, Tables
 from whyboard.lowering.network import Network, NodeSpec
 from whyboard.lowering.precision import double_precision
 from whyboard.lowering.readings import Readings, readings
 from whyboard.lowering.relevance import relevant_entries
 from whyboard.lowering.stack import Layout, bucket, stack
+from whyboard.lowering.tables import Observed, Schedules, Tables, table_of
 
 BATCH_ELEMENTS = 1 << 17
 MAX_BATCH = 16
 
 
 class Outcome(NamedTuple):
-    """Of several noises at once: values and log densities of all elements, and the negative log posteriors."""
+    """Of several noises at once: values and log densities of all elements, and the negative log posteriors.
+
+    The density of what is not known is 0, or NaN where the value was made with parameters outside their domains.
+    """
 
     values: Tables
     densities: Tables
@@ -223,33 +226,14 @@ class Program:
                 raise ParameterError(
                     f"'{self.network.paths[index]}' has neither a value nor complete data. Give its value as well."
                 )
-            known.values[index] = self._data(index)
+            known.values[index] = self.data(index)
             known.taken[index] = np.ones_like(known.taken[index])
         full = bound(self.network, self.layout, known, self.n_data)
         outcome = full.at(full.zeros())
         return dict(zip(self.network.keys, full.nodes(outcome.densities), strict=True))
 
-    def check_density(self, outcome: Outcome) -> None:
-        """Raise if an observed value has no finite density.
-
-        Raises:
-            SupportError: names the variable and the first such value.
-        """
-        if np.isfinite(outcome.energies):
-            return
-        for index, term in enumerate(self.nodes(outcome.densities)):
-            bad = ~np.isfinite(term) & self.known[index]
-            if bad.any():
-                where = tuple(int(i) for i in np.argwhere(bad)[0])
-                spec = self.structure[index]
-                value = self._data(index)[where]
-                row = "" if spec.static else f"row {where[0]} of "
-                raise SupportError(
-                    f"The value {value:.6g} in {row}'{self.network.paths[index]}' has no finite log density under "
-                    f"{spec.distribution}. Check the data, or choose a distribution whose support holds it."
-                )
-
-    def _data(self, index: int) -> np.ndarray:
+    def data(self, index: int) -> np.ndarray:
+        """The data of a node, 0 in gaps."""
         return self.node(Tables(*(np.asarray(part) for part in self.observed.data)), index)
 
 
@@ -272,9 +256,9 @@ def bound(network: Network, layout: Layout, known: Known, n_data: int) -> Progra
     """A network that is already stacked, with data that are already placed."""
     rows = bucket(n_data)
     relevant = relevant_entries(network, known, n_data)
-    data = _table(network, layout, known.values, rows, np.float64)
+    data = table_of(network, layout, known.values, rows, np.float64)
     taken, counted, active = (
-        _table(network, layout, parts, rows, np.bool_) for parts in (known.taken, known.counted, relevant)
+        table_of(network, layout, parts, rows, np.bool_) for parts in (known.taken, known.counted, relevant)
     )
     # Filled-up rows repeat the last one, so that everything in them is as regular as the data, and count for nothing.
     for table in (counted, active):
@@ -296,22 +280,6 @@ def bound(network: Network, layout: Layout, known: Known, n_data: int) -> Progra
         tuple(relevant),
         batch,
     )
-
-
-def _table(network: Network, layout: Layout, parts: Sequence[np.ndarray], rows: int, dtype: type) -> Tables:
-    static = np.zeros((layout.static_rows, 1), dtype)
-    dynamic = np.zeros((layout.dynamic_rows, rows), dtype)
-    for index, (spec, part) in enumerate(zip(network.structure, parts, strict=True)):
-        size = int(np.prod(spec.shape))
-        first = int(layout.offsets[index])
-        if spec.static:
-            static[first : first + size, 0] = part.ravel()
-        else:
-            flat = part.reshape(len(part), size).T
-            dynamic[first : first + size, : len(part)] = flat
-            if len(part):
-                dynamic[first : first + size, len(part) :] = flat[:, -1:]
-    return Tables(static, dynamic)
 
 
 def _first(count: int, found: Any) -> Any:

@@ -11,8 +11,8 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.lowering import loops
-from whyboard.lowering.loops import Observed, Schedules, Tables
 from whyboard.lowering.stack import Plan
+from whyboard.lowering.tables import Observed, Schedules, Tables
 
 
 class Readings(NamedTuple):
@@ -39,12 +39,13 @@ def readings(plan: Plan) -> Readings:
 def _forward(
     plan: Plan, schedules: Schedules, observed: Observed, active: Tables, noise: Tables, keys: Array
 ) -> tuple[Tables, Tables, Array]:
-    """Values, log densities of what is counted, and the negative log posterior of the noise."""
+    """Values, log densities (see `block.forward`), and the negative log posterior of the noise."""
 
     def one(noise: Tables, key: Array) -> tuple[Tables, Tables, Array]:
         values, densities = loops.forward(plan, schedules, observed, noise, jax.random.wrap_key_data(key))
         priors = [jnp.sum(jnp.where(a, z**2, 0.0)) / 2 for a, z in zip(active, noise, strict=True)]
-        return values, densities, priors[0] + priors[1] - jnp.sum(densities.static) - jnp.sum(densities.dynamic)
+        likelihoods = [jnp.sum(jnp.where(c, d, 0.0)) for c, d in zip(observed.counted, densities, strict=True)]
+        return values, densities, priors[0] + priors[1] - likelihoods[0] - likelihoods[1]
 
     return jax.vmap(one)(noise, keys)
 

@@ -15,9 +15,9 @@ from whyboard.graph import Graph, Scope, handle
 from whyboard.graph.variable import AnyVariable
 from whyboard.models.column import Levels, columns_of, read
 from whyboard.models.fitting import categories, fit
+from whyboard.models.frame import frame_columns
 from whyboard.models.linked import (
     Linked,
-    called,
     find_record,
     is_deleted,
     path_of,
@@ -28,6 +28,7 @@ from whyboard.models.linked import (
     stands_in,
     unknown_variable,
 )
+from whyboard.models.rows import check_rows, checked_count, same_rows
 
 Target = Scope | str
 
@@ -51,7 +52,7 @@ class DataLinker:
     ) -> None:
         self._graph = graph
         self._links: dict[str, Linked] = {}
-        self._n_data = None if n_data is None else _count(n_data)
+        self._n_data = None if n_data is None else checked_count(n_data)
         self._observers: list[Callable[[], None]] = []
         for variable, values in _entries(data, graph):
             self.link(variable, values)
@@ -68,14 +69,7 @@ class DataLinker:
     @n_data.setter
     def n_data(self, n_data: int | None) -> None:
         if n_data is not None:
-            n_data = _count(n_data)
-            for each in self._links.values():
-                rows = row_count(each)
-                if rows is not None and rows != n_data:
-                    raise DataError(
-                        f"n_data got {n_data}, but {called(each)} has {rows} rows of data. "
-                        "Link other data, or leave n_data out."
-                    )
+            n_data = checked_count(n_data, self._links.values())
         self._n_data = n_data
         self._tell()
 
@@ -116,7 +110,7 @@ class DataLinker:
             raise DataError(f"{variable!r} cannot have data. Expected a Variable or a StaticVariable, or its path.")
         identity, made = self._read(target, variable, values, source)
         if target is not None and made.fitted is not None:
-            self._check_rows(made, identity)
+            check_rows(made, {k: each for k, each in self._links.items() if k != identity}, self._n_data)
         self._links[identity] = made
         if target is not None:
             _keep_levels(target, made)
@@ -193,8 +187,8 @@ class DataLinker:
                     self._links[identity] = each._replace(record=record, fitted=fitted)
             found[key] = (fitted.values, fitted.observed)
             if record["kind"] == "Variable":
-                first = _same_rows(first, title, len(fitted.values))
-        wanted = self._n_data if n_data is None else _count(n_data)
+                first = same_rows(first, title, len(fitted.values))
+        wanted = self._n_data if n_data is None else checked_count(n_data)
         if first is not None and wanted is not None and first[1] != wanted:
             raise DataError(f"{first[0]} has {first[1]} rows of data, but n_data is {wanted}. Leave n_data out.")
         return found, wanted if first is None else first[1]
@@ -225,8 +219,6 @@ class DataLinker:
         """The handle of a target; None for a path that waits for its graph."""
         if isinstance(variable, Scope):
             variable.record  # noqa: B018 - raises if it was deleted
-            if self._graph is None and not isinstance(variable, AnyVariable):
-                return variable
             return variable
         if not isinstance(variable, str):
             raise DataError(
@@ -257,38 +249,8 @@ class DataLinker:
         made = refitted(Linked(target, names, column, source))
         return target.key, made
 
-    def _check_rows(self, made: Linked, identity: str) -> None:
-        rows = row_count(made)
-        if rows is None:
-            return
-        for other, each in self._links.items():
-            theirs = None if other == identity else row_count(each)
-            if theirs is not None and theirs != rows:
-                raise DataError(
-                    f"{called(made)} got {rows} rows of data, but {called(each)} has {theirs}. "
-                    "Expected the same number of rows."
-                )
-        if self._n_data is not None and self._n_data != rows:
-            raise DataError(f"{called(made)} got {rows} rows of data, but n_data is {self._n_data}. Leave n_data out.")
-
     def _link_frame(self, scope: Scope, values: Any, source: str) -> None:
-        columns = columns_of(values)
-        if columns is None:
-            raise DataError(
-                f"{describe(scope.space.table, scope.key)} got a {type(values).__name__}. "
-                "Expected a frame, whose columns go to its variables of the same name."
-            )
-        fitting = {
-            name: column for name, column in columns.items() if isinstance(scope.children.get(name), AnyVariable)
-        }
-        if not fitting:
-            names = (
-                ", ".join(name for name, child in scope.children.items() if isinstance(child, AnyVariable)) or "none"
-            )
-            raise DataError(
-                f"No column of the frame has the name of a variable in {describe(scope.space.table, scope.key)}. "
-                f"The columns are {', '.join(columns)}; the variables are {names}."
-            )
+        fitting = frame_columns(scope, values)
         trial = DataLinker(n_data=self._n_data)
         trial._links = {
             identity: each for identity, each in self._links.items()
@@ -340,19 +302,3 @@ def _keep_levels(variable: AnyVariable, link: Linked) -> None:
     record = variable.record
     if levels and record["dtype"] == "int" and categories(record) is None:
         variable.labels = {"categories": list(levels)} if record["shape"] else list(levels)
-
-
-def _same_rows(first: tuple[str, int] | None, title: str, rows: int) -> tuple[str, int]:
-    if first is None:
-        return title, rows
-    if rows != first[1]:
-        raise DataError(
-            f"{title} got {rows} rows of data, but {first[0]} has {first[1]}. Expected the same number of rows."
-        )
-    return first
-
-
-def _count(n_data: Any) -> int:
-    if isinstance(n_data, bool) or not isinstance(n_data, int | np.integer) or n_data < 0:
-        raise DataError(f"n_data got {n_data!r}. Expected the number of rows, an integer from 0 up.")
-    return int(n_data)

@@ -12,8 +12,9 @@ from itertools import chain
 import numpy as np
 
 from whyboard import registry
-from whyboard.lowering.loops import Tables
+from whyboard.lowering.inspection import check_parameters
 from whyboard.lowering.program import Program
+from whyboard.lowering.tables import Tables
 from whyboard.solvers.metric import Metric
 from whyboard.solvers.solver import Moments, StaticBelief
 
@@ -118,9 +119,9 @@ class Gaussian:
         """
         program = self.program
         if self.metric is None:
-            yield from (
-                outcome.values for outcome in program.evaluate([_add(self.mode, each) for each in shifts], seed)
-            )
+            for outcome in program.evaluate([_add(self.mode, each) for each in shifts], seed):
+                check_parameters(program, outcome)
+                yield outcome.values
             return
         centre = program.at(self.mode).values
         free = [

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from whyboard.lowering.loops import Tables
 from whyboard.lowering.program import Program
+from whyboard.lowering.tables import Tables
 
 MAX_STATIC = 2000
 MAX_IN_ROW = 1000

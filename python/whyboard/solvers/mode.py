@@ -9,9 +9,10 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.errors import SolverError
-from whyboard.lowering.loops import Tables
+from whyboard.lowering.inspection import check_density
 from whyboard.lowering.program import Outcome, Program
 from whyboard.lowering.relevance import uncertain_parameters
+from whyboard.lowering.tables import Tables
 from whyboard.solvers.gaussian import static_bounds
 from whyboard.solvers.metric import Metric, metric_at
 from whyboard.solvers.solver import Moments, Progress, Report, Solver, StaticBelief, register
@@ -76,7 +77,7 @@ class Map(Solver):
     def _descend(self, report: Report) -> None:
         program = self.program
         here = program.at(self.noise)
-        program.check_density(here)
+        check_density(program, here)
         if not any(active.any() for active in self._active):
             self.converged = True
             return

@@ -6,8 +6,8 @@ from scipy import stats
 
 import whyboard as wb
 from whyboard.lowering.flatten import flatten
-from whyboard.lowering.loops import Tables
 from whyboard.lowering.program import Program, bind
+from whyboard.lowering.tables import Tables
 
 
 def program(graph, data=None, n_data=5) -> Program:

@@ -5,8 +5,8 @@ import pytest
 
 import whyboard as wb
 from whyboard.lowering.flatten import flatten
-from whyboard.lowering.loops import Tables
 from whyboard.lowering.program import bind
+from whyboard.lowering.tables import Tables
 from whyboard.solvers.gaussian import Gaussian
 from whyboard.solvers.metric import EXACT, Arrow, Iterative, metric_at
 
