@@ -38,7 +38,7 @@ LINT = [
 ]
 TESTS = [
     Step("vitest", ["npx", "vitest", "run", "--reporter=default", "--reporter=json"], counted=True),
-    Step("pytest", [str(BIN / "pytest"), "tests/python", "-q", "-n", "2"], counted=True),
+    Step("pytest", [str(BIN / "pytest"), "tests/python", "-q", "-n", "2", "--dist", "loadgroup"], counted=True),
     Step("browser", [str(BIN / "pytest"), "tests/browser", "-q"], counted=True),
 ]
 

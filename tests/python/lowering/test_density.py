@@ -9,6 +9,9 @@ from whyboard.lowering.flatten import flatten
 from whyboard.lowering.program import Program, bind
 from whyboard.lowering.tables import Tables
 
+# One worker compiles the large graph once for all of these.
+pytestmark = pytest.mark.xdist_group("density")
+
 
 def program(graph, data=None, n_data=5) -> Program:
     network = flatten(graph.document.snapshot().records, graph.key)
