@@ -13,8 +13,9 @@ from whyboard.graph.operand import Operand
 from whyboard.graph.scope import Scope
 from whyboard.graph.scopee import Scopee
 from whyboard.graph.session import Session
+from whyboard.graph.static_variable import StaticVariable
 from whyboard.graph.template import Template
-from whyboard.graph.variable import StaticVariable, Variable
+from whyboard.graph.variable import Variable
 
 __all__ = [
     "Entity",

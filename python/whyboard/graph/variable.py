@@ -1,4 +1,4 @@
-"""`Variable` and `StaticVariable`: values with a distribution whose parameters are attributes."""
+"""`Variable`: a value with a distribution whose parameters are attributes; and what a `StaticVariable` shares."""
 
 from __future__ import annotations
 
@@ -245,40 +245,6 @@ class Variable(AnyVariable):
     >>> x = Variable("x", mean=1.0, variance=4.0)
     >>> x.variance
     4.0
-    """
-
-    __slots__ = ()
-
-    def __init__(
-        self,
-        name: str,
-        shape: int | Iterable[int] = (),
-        distribution: Any = None,
-        dtype: Any = None,
-        *,
-        description: str | None = None,
-        unit: str | None = None,
-        labels: Any = None,
-        **parameters: Any,
-    ) -> None:
-        labelled = texts(description, unit, labels)
-        frame = sys._getframe(1)  # noqa: SLF001 - bare names are bound where the user writes
-        self._init(
-            name,
-            shape=shape,
-            distribution=distribution,
-            dtype=dtype,
-            labelled=labelled,
-            parameters=parameters,
-            frame=frame,
-        )
-
-
-@handles
-class StaticVariable(AnyVariable):
-    """One value for all rows, such as a coefficient that is learned.
-
-    Args and errors are those of `Variable`; its parameters may not depend on values per row.
     """
 
     __slots__ = ()

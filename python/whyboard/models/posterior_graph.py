@@ -10,7 +10,7 @@ from whyboard import registry
 from whyboard.graph import math
 from whyboard.graph.copying import cut_out, instantiate
 from whyboard.graph.graph import Graph
-from whyboard.graph.variable import StaticVariable
+from whyboard.graph.static_variable import StaticVariable
 
 if TYPE_CHECKING:
     from whyboard.models.model import Model
