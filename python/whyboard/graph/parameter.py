@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,8 +30,9 @@ def distribution_name(given: Any) -> tuple[str, dict[str, Any]]:
         longer = f"{given}Distribution"
         if given in registry.distributions:
             return given, {}
-        # The full name is looked up for its suggestions.
-        return registry_name(longer if not given.endswith("Distribution") else given), {}
+        # A short name is looked up in full for its suggestions; what is near a full name was meant to be one.
+        full = bool(difflib.get_close_matches(given, registry.distributions, n=1))
+        return registry_name(given if full else longer), {}
     if isinstance(given, type):
         return registry_name(given.__name__), {}
     kind: Any = distribution_class(type(given).__name__)

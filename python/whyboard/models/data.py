@@ -174,7 +174,7 @@ class DataLinker:
             if key is None:
                 if each.variable is not None and is_deleted(each.variable):
                     continue
-                raise unknown_variable(table, root, each)
+                raise unknown_variable(table, root, each.names)
             record = table.records[key]
             title = describe(table, key)
             if key in found:
@@ -233,9 +233,10 @@ class DataLinker:
             root = [known[0].variable.key, *ancestors(table, known[0].variable.key)][-1]
         else:
             return None
-        key = search(table, root, split_path(variable))
+        names = split_path(variable)
+        key = search(table, root, names)
         if key is None:
-            raise unknown_variable(table, root, Linked(None, split_path(variable), read(0), ""))
+            raise unknown_variable(table, root, names)
         found = handle(document, key)
         return found if isinstance(found, Scope) else None
 

@@ -106,9 +106,9 @@ def split_path(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.replace(".", "/").split("/") if part)
 
 
-def unknown_variable(table: Table, root: Key | None, link: Linked) -> UnknownName:
-    """The error for a variable that is not in the graph."""
-    name = "/".join(link.names)
+def unknown_variable(table: Table, root: Key | None, names: tuple[str, ...]) -> UnknownName:
+    """The error for a path that leads to nothing in the graph."""
+    name = "/".join(names)
     keys = table.records if root is None else subtree(table, [root])
     paths = [path(table, key) for key in keys if is_variable(table.records[key])]
     last = {each.rsplit("/", 1)[-1]: each for each in paths}

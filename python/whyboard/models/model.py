@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from whyboard import registry
+from whyboard.document.address import ancestors, describe
 from whyboard.document.document import Snapshot
 from whyboard.errors import ScopeError, SolverError, UnknownName
 from whyboard.graph.constant import read_constant
@@ -22,7 +23,7 @@ from whyboard.graph.scopee import Scopee
 from whyboard.lowering.flatten import flatten
 from whyboard.lowering.program import bind
 from whyboard.models.data import get_data_linker
-from whyboard.models.linked import split_path
+from whyboard.models.linked import search, split_path, unknown_variable
 from whyboard.options import options
 from whyboard.solvers.solver import Moments, Progress, Report, Solver
 
@@ -204,27 +205,42 @@ class Model(ABC):
                 "Give it a name: Variable('name', distribution=DiracDistribution, mean=...)."
             )
         if isinstance(x, Scopee):
-            if x.key in table.records:
-                return x.key
-            names = split_path(x.path)[1:]
-        elif isinstance(x, str):
-            if x in table.records:
-                return x
-            names = split_path(x)
-            if names and names[0] == table.records[self._root].get("name"):
-                names = names[1:]
-        else:
+            found = x.key if self._holds(x.key) else self._counterpart(x)
+            if found is None:
+                own = describe(table, self._root)
+                raise UnknownName(
+                    f"{describe(x.space.table, x.key)} is not in {own}, which this model was made of. "
+                    f"Ask for what is in {own}, or make a model of the Graph that holds it."
+                )
+            return found
+        if not isinstance(x, str):
             raise UnknownName(
                 f"A model was asked for a {type(x).__name__}. "
                 "Expected a variable, a scope, a path, or a list, tuple or dict of them."
             )
-        key = self._root
-        for name in names:
-            found = table.names.get((key, name))
-            if found is None:
-                raise UnknownName(f"'{'/'.join(names)}' is not in the graph of this model: there is no {name!r}.")
-            key = found
-        return key
+        if self._holds(x):
+            return x
+        names = split_path(x)
+        found = search(table, self._root, names)
+        if found is None:
+            raise unknown_variable(table, self._root, names)
+        return found
+
+    def _holds(self, key: str) -> bool:
+        """Whether a record is part of the model; causes may stand outside of its graph."""
+        return key in self._network.owner or self._root in (key, *ancestors(self._snapshot.table, key))
+
+    def _counterpart(self, x: Scopee) -> str | None:
+        """What has the same path here as a part of a copy of the graph has there, whatever the copy is called."""
+        table, theirs = self._snapshot.table, x.space.table
+        if not any(theirs.records[each]["kind"] == "Graph" for each in (x.key, *ancestors(theirs, x.key))):
+            return None
+        if isinstance(x, Graph):
+            named = (theirs.records[child].get("name") for child in theirs.children.get(x.key, ()))
+            copied = any((self._root, name) in table.names for name in named if name not in {"inputs", "outputs"})
+            return self._root if copied else None
+        names = split_path(x.path)
+        return search(table, self._root, names) if len(names) > 1 else None
 
 
 def require_graph(graph: Any) -> Graph:

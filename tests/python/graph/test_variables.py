@@ -138,6 +138,8 @@ def test_a_new_distribution_keeps_the_parameters_it_knows(g):
         errors.UnknownName, match=r"no distribution 'NormlDistribution'. Did you mean 'NormalDistribution'"
     ):
         g.x.distribution = "Norml"
+    with pytest.raises(errors.UnknownName, match=r"no distribution 'HalfNormalDistributon'. Did you mean 'HalfNormalD"):
+        g.x.distribution = "HalfNormalDistributon"
 
 
 def test_a_new_shape_must_suit_everything_that_depends_on_it(g):

@@ -62,7 +62,8 @@ def test_truth_values_have_quantiles(g, model):
     ("ask", "error", "message"),
     [
         (lambda model, g: model.get_means(g.x + 1), errors.ScopeError, "Add operator has no value of its own"),
-        (lambda model, g: model.get_means("e/q"), errors.UnknownName, "there is no 'q'"),
+        (lambda model, g: model.get_means("e/q"), errors.UnknownName, "no variable 'e/q' in Graph 'g'"),
+        (lambda model, g: model.get_means("e/yy"), errors.UnknownName, "Did you mean 'g/e/y'"),
         (lambda model, g: model.get_means({g.x}), errors.UnknownName, "asked for a set"),
         (lambda model, g: model.get_samples(g.x, -1), errors.SolverError, "n_samples got -1"),
         (lambda model, g: model.get_samples(g.x, 2.5), errors.SolverError, "n_samples got 2.5"),
@@ -76,6 +77,42 @@ def test_truth_values_have_quantiles(g, model):
 def test_a_question_without_an_answer_is_refused(model, g, ask, error, message):
     with pytest.raises(error, match=message):
         ask(model, g)
+
+
+ASKED = {
+    "get_example": lambda model, x: model.get_example(x),
+    "get_samples": lambda model, x: model.get_samples([x], 2),
+    "get_means": lambda model, x: model.get_means({"it": x}),
+    "get_variances": lambda model, x: model.get_variances(x),
+    "get_standard_deviations": lambda model, x: model.get_standard_deviations(x),
+    "get_quantiles": lambda model, x: model.get_quantiles(x),
+    "log_probability": lambda model, x: model.log_probability({x: 0.0}),
+}
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+def test_what_is_outside_of_the_model_is_named_beside_the_graph(model, ask):
+    with wb.Graph("other") as other:
+        inside = wb.Variable("lonely")
+    for outside in (wb.Variable("lonely"), wb.Variable("x"), inside, other):
+        with pytest.raises(errors.UnknownName, match=f"'{outside.path}' is not in Graph 'g'"):
+            ask(model, outside)
+
+
+def test_a_variable_that_shares_the_document_is_still_outside_of_the_model():
+    with wb.Graph("g") as g:
+        x = wb.Variable("x")
+    lonely = wb.Variable("lonely", mean=x)
+    model = wb.get_generative_model(g)
+    with pytest.raises(errors.UnknownName, match="Variable 'lonely' is not in Graph 'g'"):
+        model.get_means(lonely)
+
+
+def test_handles_of_a_copy_ask_for_what_has_the_same_path(g, model):
+    copy = g.copy("another")
+    np.testing.assert_array_equal(model.get_means(copy.e.y), model.get_means(g.e.y))
+    assert shapes(model.get_means(copy)) == shapes(model.get_means(g))
+    assert shapes(model.get_means(copy.e)) == {"y": ()}
 
 
 def test_the_number_of_rows_of_a_linker_is_left_alone(g):
