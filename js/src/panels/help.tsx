@@ -18,16 +18,18 @@ export function HelpSheet({ strings, groups }: { strings: Strings; groups: reado
         <section key={group.label}>
           <h3>{group.label}</h3>
           <dl>
-            {group.lines.map((line) => [
-              <dt key={`${line.label} name`}>{line.label}</dt>,
-              <dd key={`${line.label} keys`}>
-                {line.keys.map((keys) => (
-                  <kbd class="why-keys" key={keys}>
-                    {keys}
-                  </kbd>
-                ))}
-              </dd>,
-            ])}
+            {group.lines.map((line) => (
+              <div class="why-help-line" key={line.label}>
+                <dt>{line.label}</dt>
+                <dd>
+                  {line.keys.map((keys) => (
+                    <kbd class="why-keys" key={keys}>
+                      {keys}
+                    </kbd>
+                  ))}
+                </dd>
+              </div>
+            ))}
           </dl>
         </section>
       ))}
