@@ -30,6 +30,8 @@ def distribution_name(given: Any) -> tuple[str, dict[str, Any]]:
         longer = f"{given}Distribution"
         if given in registry.distributions:
             return given, {}
+        if longer in registry.distributions:
+            return longer, {}
         # A short name is looked up in full for its suggestions; what is near a full name was meant to be one.
         full = bool(difflib.get_close_matches(given, registry.distributions, n=1))
         return registry_name(given if full else longer), {}
