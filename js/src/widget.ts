@@ -11,13 +11,17 @@ export function open(model: AnyModel, early: readonly EarlyMessage[], signal: Ab
   signal.addEventListener("abort", () => host.dispose());
   return {
     render(element) {
-      element.classList.add("why-output");
-      element.style.height = `${Number(model.get("height")) || 640}px`;
+      // A place of our own: the widget's layout, which arrives late, would take the height from `element` again.
+      const place = element.ownerDocument.createElement("div");
+      place.className = "why-output";
+      place.style.height = `${Number(model.get("height")) || 640}px`;
+      element.append(place);
       const stopKeeping = keepSnapshot(element, host);
-      const unmount = embed(element, host);
+      const unmount = embed(place, host);
       return () => {
         stopKeeping();
         unmount();
+        place.remove();
       };
     },
   };

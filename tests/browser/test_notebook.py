@@ -55,6 +55,18 @@ def test_an_edit_in_the_diagram_is_an_edit_of_the_python_object_and_undo_goes_ac
     expect(editor.field("Name")).to_have_value("steepness")
 
 
+def test_an_editor_is_as_high_as_asked_whatever_the_layout_of_its_widget_says(notebook):
+    page = notebook("import whyboard as wb\ng = wb.Graph('g')", "g.show(height=500)")
+    page.run()
+    editor = page.editor()
+    expect(editor).to_contain_text("0 variables")
+    # What a widget's empty layout does to its element, some time after it is shown.
+    page.page.evaluate("() => { document.querySelector('.why-output').parentElement.style.height = ''; }")
+    box = editor.bounding_box()
+    assert box is not None
+    assert box["height"] == 500
+
+
 def test_a_model_is_built_by_palette_and_formula(notebook):
     page = notebook("import whyboard as wb\ng = wb.Graph('g')", SHOW)
     page.run()
