@@ -1,6 +1,7 @@
 /** Draws what is seen: frames, then edges, then the boxes that are no cards. Only draws: what is where has been decided. */
 import type { Key } from "../protocol/types";
-import { NAMED_WIDTH, ROUND_HEIGHT, SMALLEST_TEXT, titlePlace } from "./detail";
+import { densityOf, POSTERIOR } from "./density";
+import { NAME_PART, NAMED_WIDTH, PLOT_HEIGHT, ROUND_HEIGHT, SMALLEST_TEXT, titlePlace } from "./detail";
 import type { DiagramInput, Point, Rect } from "./diagram";
 import { drawCounts, drawEdges } from "./edges";
 import { fitted } from "./label";
@@ -25,6 +26,7 @@ export interface Picture {
 }
 
 const FONT = "system-ui, sans-serif";
+const PLOT_MARGIN = 12;
 
 /** Draws in scene units; the context has its transform. */
 export function draw(context: CanvasRenderingContext2D, picture: Picture): void {
@@ -78,7 +80,9 @@ function drawBox(context: CanvasRenderingContext2D, { input, theme, scale }: Pic
     context.setLineDash([]);
   }
   drawState(context, rect, input, key, theme, scale);
-  if (rect.width * scale >= (kind === "operator" ? 20 : NAMED_WIDTH)) drawName(context, box.title, rect, scale, theme);
+  const plotted = rect.height * scale >= PLOT_HEIGHT && drawPosterior(context, rect, input, key, theme);
+  const room = plotted ? { ...rect, height: rect.height * NAME_PART } : rect;
+  if (rect.width * scale >= (kind === "operator" ? 20 : NAMED_WIDTH)) drawName(context, box.title, room, scale, theme);
   context.globalAlpha = 1;
 }
 
@@ -106,6 +110,24 @@ function drawState(
   else context.arc(at.x, at.y, size, 0, 2 * Math.PI);
   context.fillStyle = state.kind === "do" ? theme.do : theme.evidence;
   context.fill();
+}
+
+/** What was learned, as a silhouette at the foot of the box; says whether there was anything. */
+function drawPosterior(context: CanvasRenderingContext2D, rect: Rect, input: DiagramInput, key: Key, theme: Theme) {
+  const summary = input.results?.variables[key];
+  if (!input.results || !summary) return false;
+  const bins = densityOf(input.results, summary, POSTERIOR);
+  const top = Math.max(...bins, 1e-12);
+  const step = (rect.width - 2 * PLOT_MARGIN) / bins.length;
+  const foot = rect.y + rect.height - PLOT_MARGIN / 2;
+  const height = rect.height * (1 - NAME_PART) - PLOT_MARGIN / 2;
+  context.fillStyle = theme.fill;
+  context.beginPath();
+  bins.forEach((bin, i) => {
+    if (bin > 0) context.rect(rect.x + PLOT_MARGIN + i * step, foot, step, (-height * bin) / top);
+  });
+  context.fill();
+  return true;
 }
 
 /** The name in the middle, on two lines where one is too short and there is room. */

@@ -18,6 +18,10 @@ export const ROUND_HEIGHT = 20;
 export const COUNTS = 0.4;
 /** A box with less room on the screen has no name. */
 export const NAMED_WIDTH = 46;
+/** A box that is this high on the screen shows its posterior below its name. */
+export const PLOT_HEIGHT = 32;
+/** The part of such a box that is left for the name. */
+export const NAME_PART = 0.62;
 const WHOLE = { width: 64, height: 40 };
 const ROOM_PER_CHILD = 18;
 

@@ -1,13 +1,14 @@
 /** The pictures on a card: posterior over prior, and which rows are observed. */
 import type { LinkState, ResultsTrait, Summary } from "../../protocol/types";
+import { densityOf, POSTERIOR, PRIOR } from "../density";
 import { numberText } from "../number-text";
 
 const WIDTH = 100;
 const HEIGHT = 26;
 
 export function Histogram({ summary, results }: { summary: Summary; results: ResultsTrait }) {
-  const prior = row(results, summary, 0);
-  const posterior = row(results, summary, 1);
+  const prior = densityOf(results, summary, PRIOR);
+  const posterior = densityOf(results, summary, POSTERIOR);
   const top = Math.max(...prior, ...posterior, 1e-12);
   const at = (value: number): number => ((value - summary.start) / (summary.end - summary.start || 1)) * WIDTH;
   const label = summary.mean === null ? "posterior" : `posterior mean ${numberText(summary.mean)}`;
@@ -49,7 +50,7 @@ export function Histogram({ summary, results }: { summary: Summary; results: Res
 
 /** A posterior so small that only its shape and place are told. */
 export function Sparkline({ summary, results }: { summary: Summary; results: ResultsTrait }) {
-  const posterior = row(results, summary, 1);
+  const posterior = densityOf(results, summary, POSTERIOR);
   return (
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
       <path d={area(posterior, Math.max(...posterior, 1e-12))} fill="var(--why-fill)" />
@@ -86,16 +87,6 @@ function runs(strip: readonly number[], step: number, passes: (fraction: number)
     start = end;
   }
   return parts.join("");
-}
-
-/** A row of the densities buffer. */
-function row(results: ResultsTrait, summary: Summary, which: 0 | 1): readonly number[] {
-  const { densities, bins } = results;
-  const start = (summary.density * 2 + which) * bins;
-  return Array.from({ length: bins }, (_, i) => {
-    const offset = (start + i) * 4;
-    return offset + 4 <= densities.byteLength ? densities.getFloat32(offset, true) : 0;
-  });
 }
 
 function area(values: readonly number[], top: number): string {
