@@ -159,6 +159,7 @@ export const english = {
   dataNoKernel: "Without a kernel there are no data to link.",
   dataLink: "Link to {target}",
   dataLinkScope: "Link columns to {target} by name",
+  dataLinkScopeHint: "Each column goes to the variable of its name in {target} or in a scope inside of it.",
   dataSelect: "Select a variable to link a column to it, or drag the column onto it.",
   dataMissing: "{count} missing",
   dataUsed: "linked to {target}",

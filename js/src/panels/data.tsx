@@ -8,14 +8,21 @@ import { Icon } from "./icon";
 /** What is linked to a column or an array: the variable's name, by `id` or `id.column`. */
 export type LinkedNames = ReadonlyMap<string, readonly { readonly key: string; readonly name: string }[]>;
 
+interface Target {
+  readonly key: string;
+  readonly name: string;
+}
+
 export interface DataProps {
   readonly strings: Strings;
   readonly sources: readonly Source[];
   readonly kernel: boolean;
-  /** The selected variable or scope that a button links to. */
-  readonly target: { readonly key: string; readonly name: string; readonly variable: boolean } | null;
+  /** The selected variable, which takes a column or an array. */
+  readonly target: Target | null;
+  /** The scope whose variables take the columns of a whole frame. */
+  readonly scope: Target | null;
   readonly linked: LinkedNames;
-  readonly onLink: (source: SourceReference) => void;
+  readonly onLink: (key: string, source: SourceReference) => void;
   readonly onUnlink: (key: string) => void;
   readonly onRefresh: () => void;
   readonly onDrag: (source: SourceReference | null) => void;
@@ -70,6 +77,9 @@ export function Data(props: DataProps) {
         {shown.map(({ source, columns }) => (
           <section key={source.id} aria-label={source.name}>
             <SourceRow {...props} source={source} whole />
+            {props.kernel && source.columns.length > 0 && props.scope && (
+              <FrameLink strings={strings} source={source} scope={props.scope} onLink={props.onLink} />
+            )}
             {columns.map((column) => (
               <SourceRow key={column.name} {...props} source={source} column={column} />
             ))}
@@ -81,6 +91,28 @@ export function Data(props: DataProps) {
   );
 }
 
+/** Links a frame to a scope in one click; on a line of its own, so that it is read and stays in its place. */
+function FrameLink({ strings, source, scope, onLink }: Pick<DataProps, "strings" | "onLink"> & FrameTarget) {
+  const sentence = fill(strings.dataLinkScope, { target: scope.name });
+  return (
+    <button
+      type="button"
+      class="why-link why-source-all"
+      title={fill(strings.dataLinkScopeHint, { target: scope.name })}
+      aria-label={`${source.name}: ${sentence}`}
+      onClick={() => onLink(scope.key, { id: source.id })}
+    >
+      <Icon name="link" size={14} />
+      <span>{sentence}</span>
+    </button>
+  );
+}
+
+interface FrameTarget {
+  readonly source: Source;
+  readonly scope: Target;
+}
+
 interface RowProps extends DataProps {
   readonly source: Source;
   readonly column?: SourceColumn;
@@ -90,9 +122,9 @@ interface RowProps extends DataProps {
 function SourceRow({ strings, source, column, whole, target, linked, ...on }: RowProps) {
   const reference: SourceReference = column ? { id: source.id, column: column.name } : { id: source.id };
   const users = linked.get(sourceName(source, column?.name)) ?? [];
-  const frame = source.columns.length > 0;
-  const fits = target !== null && (frame && whole ? !target.variable : target.variable);
-  const sentence = fits ? fill(frame && whole ? strings.dataLinkScope : strings.dataLink, { target: target.name }) : "";
+  // A frame as a whole goes to a scope.
+  const taker = whole && source.columns.length > 0 ? null : target;
+  const sentence = taker ? fill(strings.dataLink, { target: taker.name }) : "";
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the link button is the twin of the drag
     <div
@@ -112,13 +144,13 @@ function SourceRow({ strings, source, column, whole, target, linked, ...on }: Ro
       {column && column.missing > 0 && (
         <span class="why-source-missing">{fill(strings.dataMissing, { count: column.missing })}</span>
       )}
-      {fits && on.kernel && (
+      {taker && on.kernel && (
         <button
           type="button"
           class="why-tool"
           title={sentence}
           aria-label={`${column?.name ?? source.name}: ${sentence}`}
-          onClick={() => on.onLink(reference)}
+          onClick={() => on.onLink(taker.key, reference)}
         >
           <Icon name="link" size={14} />
         </button>

@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useComputed } from "@preact/signals";
-import { isVariable } from "../document/records";
+import { isScope, isVariable } from "../document/records";
 import { targetScope } from "../editor/actions/build";
 import { type Editor, goTo } from "../editor/editor";
 import { scopesFor, variablesIn } from "../editor/insertion";
@@ -9,6 +9,7 @@ import { paletteGroups, withRecent } from "../editor/palette-entries";
 import { placeSelected, placingRefusal } from "../editor/placing";
 import { Data, type LinkedNames } from "../panels/data";
 import { Palette } from "../panels/palette";
+import type { Key } from "../protocol/types";
 import { SidePanel } from "./tabs";
 
 /** Palette and data: what can be added and what can be linked. */
@@ -85,17 +86,17 @@ export function DataSide({ editor }: { editor: Editor }) {
     }
     return names;
   });
-  const selected = state.selected.value ?? editor.root.value;
-  const record = host.document.value.records.get(selected);
-  const target = record?.name === undefined ? null : { key: selected, name: record.name, variable: isVariable(record) };
+  const chosen = named(editor, state.selected.value);
+  const root = named(editor, editor.root.value);
   return (
     <Data
       strings={strings}
       sources={host.sources.value}
       kernel={host.capabilities.value.kernel}
-      target={target}
+      target={chosen?.variable ? chosen : null}
+      scope={chosen?.scope ? chosen : root}
       linked={linked.value}
-      onLink={(source) => target && void linkSource(editor, target.key, source)}
+      onLink={(key, source) => void linkSource(editor, key, source)}
       onUnlink={(key) => void linkSource(editor, key, null)}
       onRefresh={() => host.refreshSources()}
       onGo={(key) => goTo(editor, key)}
@@ -105,4 +106,12 @@ export function DataSide({ editor }: { editor: Editor }) {
       }}
     />
   );
+}
+
+/** A node that data can be linked to: a variable, or a scope around variables. */
+function named({ host }: Editor, key: Key | null) {
+  const record = key === null ? undefined : host.document.value.records.get(key);
+  if (key === null || record?.name === undefined) return null;
+  const variable = isVariable(record);
+  return { key, name: record.name, variable, scope: !variable && isScope(record) };
 }

@@ -39,7 +39,7 @@ class DataLinker:
     Args:
         data: values by variable. A key is a handle, from the graph or any copy of it, or a path such as ``"g/e/x"``
             or ``"e/x"``; values are arrays (masked ones too), lists, numbers, or columns of any dataframe. A scope as
-            key takes a frame, whose columns go to the children of the same name.
+            key takes a frame, whose columns go to the variables of the same name, at any depth.
         n_data: the number of rows, where no dynamic variable has data.
         graph: where paths are looked up at once; else that waits until a model is made.
 
@@ -255,10 +255,10 @@ class DataLinker:
         trial = DataLinker(n_data=self._n_data)
         trial._links = {
             identity: each for identity, each in self._links.items()
-            if each.variable is None or each.variable not in [scope.children[name] for name in fitting]
+            if each.variable is None or each.variable not in fitting
         }  # fmt: skip
-        for name, column in fitting.items():
-            trial.link(scope.children[name], column, f"{source}.{name}" if source else name)
+        for variable, column in fitting.items():
+            trial.link(variable, column, f"{source}.{variable.name}" if source else variable.name)
         self._links = trial._links
         self._tell()
 

@@ -1,34 +1,58 @@
-"""A frame as the data of a scope: its columns go to the variables of the same name."""
+"""A frame as the data of a scope: its columns go to the variables of the same name, at any depth."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from whyboard.document.address import describe
+from whyboard.document.address import describe, path, subtree
 from whyboard.errors import DataError
 from whyboard.graph import Scope
 from whyboard.graph.variable import AnyVariable
 from whyboard.models.column import columns_of
 
 
-def frame_columns(scope: Scope, values: Any) -> dict[str, Any]:
-    """The columns of a frame that have the name of a variable in a scope.
+def frame_columns(scope: Scope, values: Any) -> dict[AnyVariable, Any]:
+    """The columns of a frame for the variables in a scope that have their names.
+
+    A variable directly in the scope goes before others of its name further down, as its name is read from the scope.
 
     Raises:
-        DataError: if there is none, or if the values are no frame.
+        DataError: if there is none, if a name means several variables, or if the values are no frame.
     """
-    title = describe(scope.space.table, scope.key)
+    table = scope.space.table
+    title = describe(table, scope.key)
     columns = columns_of(values)
     if columns is None:
         raise DataError(
             f"{title} got a {type(values).__name__}. "
             "Expected a frame, whose columns go to its variables of the same name."
         )
-    variables = [name for name, child in scope.children.items() if isinstance(child, AnyVariable)]
-    fitting = {name: column for name, column in columns.items() if name in variables}
+    named = _variables_by_name(scope)
+    several = {name: named[name] for name in columns if len(named.get(name, ())) > 1}
+    if several:
+        found = "; ".join(
+            f"{name!r} is {' and '.join(repr(path(table, each.key)) for each in variables)}"
+            for name, variables in several.items()
+        )
+        raise DataError(
+            f"A column of the frame fits several variables in {title}: {found}. "
+            "Link these columns one by one, or the frame to a scope that holds one of each name."
+        )
+    fitting = {named[name][0]: column for name, column in columns.items() if name in named}
     if not fitting:
         raise DataError(
             f"No column of the frame has the name of a variable in {title}. "
-            f"The columns are {', '.join(columns)}; the variables are {', '.join(variables) or 'none'}."
+            f"The columns are {', '.join(columns)}; the variables are {', '.join(named) or 'none'}."
         )
     return fitting
+
+
+def _variables_by_name(scope: Scope) -> dict[str, list[AnyVariable]]:
+    # Keys are in the order of creation, so the messages are too.
+    inside = (scope.sibling(key) for key in sorted(subtree(scope.space.table, [scope.key]) - {scope.key}))
+    named: dict[str, list[AnyVariable]] = {}
+    for each in inside:
+        if isinstance(each, AnyVariable):
+            named.setdefault(each.name, []).append(each)
+    direct = {name: [child] for name, child in scope.children.items() if isinstance(child, AnyVariable)}
+    return named | direct

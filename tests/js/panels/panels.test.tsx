@@ -237,12 +237,13 @@ describe("the data panel", () => {
     shape: [4, 1],
     columns: [{ name: "mpg", dtype: "float" as const, missing: 2 }],
   };
-  const panel = (link = vi.fn(), unlink = vi.fn(), variable = true) => (
+  const panel = (link = vi.fn(), unlink = vi.fn()) => (
     <Data
       strings={english}
       sources={[source]}
       kernel
-      target={{ key: "k", name: "y", variable }}
+      target={{ key: "k", name: "y" }}
+      scope={{ key: "g", name: "cars" }}
       linked={new Map([["df.mpg", [{ key: "k", name: "y" }]]])}
       onLink={link}
       onUnlink={unlink}
@@ -257,17 +258,19 @@ describe("the data panel", () => {
     const unlink = vi.fn();
     show(panel(link, unlink));
     act(() => button("Link to y").click());
-    expect(link).toHaveBeenCalledWith({ id: "s1", column: "mpg" });
+    expect(link).toHaveBeenCalledWith("k", { id: "s1", column: "mpg" });
     act(() => button(english.unlink).click());
     expect(unlink).toHaveBeenCalledWith("k");
     expect(stage.textContent).toContain("2 missing");
   });
 
-  it("offers a whole frame to a scope", () => {
+  it("offers a whole frame to a scope, in words, while a variable is selected", () => {
     const link = vi.fn();
-    show(panel(link, vi.fn(), false));
-    act(() => button("Link columns to y by name").click());
-    expect(link).toHaveBeenCalledWith({ id: "s1" });
+    show(panel(link));
+    const all = button("Link columns to cars by name");
+    expect(all.textContent).toBe("Link columns to cars by name");
+    act(() => all.click());
+    expect(link).toHaveBeenCalledWith("g", { id: "s1" });
   });
 
   it("carries the source in a drag", () => {

@@ -242,6 +242,25 @@ def test_the_session_follows_renames_deletions_and_new_shapes(g):
         linker.unlink(held)
 
 
+def test_a_column_that_fits_several_variables_of_a_scope_is_refused_with_their_paths(g):
+    with g, wb.Entity("f"):
+        wb.Variable("y")
+    linker = wb.DataLinker()
+    with pytest.raises(errors.DataError, match=r"several variables in Graph 'g': 'y' is 'g/e/y' and 'g/f/y'"):
+        linker.link(g, {"y": [1.0], "x": [2.0]})
+    assert list(linker) == []
+    linker.link(g.f, {"y": [1.0]})
+    assert list(linker) == ["g/f/y"]
+
+
+def test_a_variable_directly_in_a_scope_takes_the_column_before_one_further_down(g):
+    with g.e:
+        wb.Variable("x")
+    linker = wb.DataLinker()
+    linker.link(g, {"x": [2.0]})
+    assert list(linker) == ["g/x"]
+
+
 def test_a_frame_links_the_variables_of_a_scope_by_name(g):
     frame = _polars().DataFrame({"x": [1.0, None], "n": [1, 2], "other": [0, 0]})
     linker = wb.DataLinker()
@@ -252,7 +271,8 @@ def test_a_frame_links_the_variables_of_a_scope_by_name(g):
         errors.DataError, match=r"No column .* in Entity 'g/e'.*columns are x, n, other; the variables are y"
     ):
         linker.link(g.e, frame)
-    linker.link(g.e, {"y": [1.0, 2.0]})
+    linker.link(g, {"y": [1.0, 2.0]})
+    assert sorted(linker) == ["g/e/y", "g/n", "g/x"]
     with pytest.raises(errors.DataError, match="got 3 rows"):
         linker.link(g, {"x": [1.0, 2.0, 3.0], "n": [1, 2]})
     assert linker.n_data == 2
