@@ -1,6 +1,6 @@
 /**
  * The editor in a page of its own, on a model in memory: `?model=empty`, `?model=1000` (a nested model of that size),
- * `?open=all`, `?theme=dark`, `?results`. `whyboardDev` is what tests ask.
+ * `?open=all`, `?theme=dark`, `?results`, `?stale`. `whyboardDev` is what tests ask.
  */
 import catalog from "../../python/whyboard/catalog.json";
 import { act } from "../src/editor/actions";
@@ -58,6 +58,7 @@ const host = createMemoryHost({
 });
 
 if (query.has("results")) host.results.value = results(data, "MAPFisher");
+if (query.has("stale")) host.status.value = { ...host.status.value, stale: true };
 
 let editor: Editor | null = null;
 mount(element, host, {

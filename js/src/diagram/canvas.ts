@@ -27,6 +27,8 @@ export interface Picture {
 
 const FONT = "system-ui, sans-serif";
 const PLOT_MARGIN = 12;
+/** How much is left of a posterior that an earlier model had. */
+const STALE = 0.35;
 
 /** Draws in scene units; the context has its transform. */
 export function draw(context: CanvasRenderingContext2D, picture: Picture): void {
@@ -126,7 +128,10 @@ function drawPosterior(context: CanvasRenderingContext2D, rect: Rect, input: Dia
   bins.forEach((bin, i) => {
     if (bin > 0) context.rect(rect.x + PLOT_MARGIN + i * step, foot, step, (-height * bin) / top);
   });
+  const alpha = context.globalAlpha;
+  if (input.stale) context.globalAlpha = alpha * STALE;
   context.fill();
+  context.globalAlpha = alpha;
   return true;
 }
 

@@ -44,6 +44,8 @@ export interface DiagramInput {
   readonly links: Readonly<Record<Key, LinkState>>;
   readonly evidence: Readonly<Record<Key, Evidence>>;
   readonly results: ResultsTrait | null;
+  /** The results are those of an earlier model, and so they are dimmed. */
+  readonly stale: boolean;
   readonly readonly: boolean;
 }
 

@@ -45,6 +45,7 @@ export function createOverlay(layer: HTMLElement, events: DiagramEvents): Overla
   return {
     show(input, sight, detail) {
       layer.dataset.detail = detail;
+      layer.toggleAttribute("data-stale", input.stale);
       const nodes = new Map<Key, Drawn>();
       if (detail !== "far") {
         for (const list of [sight.frames, sight.boxes]) {

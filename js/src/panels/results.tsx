@@ -22,7 +22,7 @@ export function Results(props: ResultsProps) {
   const { strings, selected, all } = props;
   if (all.length === 0) return <EmptyState icon="chart" title={strings.resultsNone} hint={strings.resultsNoneHint} />;
   return (
-    <div class="why-results">
+    <div class="why-results" data-stale={props.stale || undefined}>
       {props.stale && <p class="why-hint why-hint-warn">{strings.resultsStale}</p>}
       {selected ? <OneResult strings={strings} result={selected} /> : <p class="why-hint">{strings.resultsSelect}</p>}
       {props.rows > 0 && (

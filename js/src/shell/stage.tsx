@@ -45,6 +45,7 @@ export function Stage({ editor }: { editor: Editor }) {
       links: host.links.value,
       evidence: host.evidence.value,
       results: host.results.value,
+      stale: host.status.value.stale,
       readonly: !editor.editable(),
     };
     editor.diagram.current?.update(input);

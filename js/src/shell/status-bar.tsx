@@ -25,7 +25,7 @@ export function StatusBar({ editor }: { editor: Editor }) {
   else if (running) text = progress?.phase || status.message || strings.run;
   else if (!editor.editable()) text = text || strings.readonly;
   else if (!kernel && !attachable) text = text || strings.noKernel;
-  else if (status.stale && host.results.value) text = strings.stale;
+  else if (status.stale && status.state === "idle" && host.results.value) text = strings.stale;
   const detail =
     running && progress
       ? [

@@ -58,7 +58,7 @@ class Solve:
         if self.running:
             raise SolverError("A solve is under way. Press Stop, or wait until it has finished.")
         self._stop.clear()
-        self._publish("status", self._status("running", ""))
+        self._publish("status", self._status("running", "", stale=self._stale))
         self._thread = threading.Thread(
             target=self._run, args=(method, dict(options)), name="whyboard solve", daemon=True
         )
@@ -68,7 +68,7 @@ class Solve:
         """End the solve soon; it keeps the best state so far."""
         if self.running:
             self._stop.set()
-            self._publish("status", self._status("stopping", ""))
+            self._publish("status", self._status("stopping", "", stale=self._stale))
 
     def close(self) -> None:
         """End the solve; nobody waits for its result."""
@@ -104,11 +104,11 @@ class Solve:
             drawn = draw(session, method, options, self._report, self._stop)
             seconds = time.monotonic() - started
         except WhyboardError as error:
-            self._publish("status", self._status("failed", str(error)))
+            self._publish("status", self._status("failed", str(error), stale=self._stale))
             return
         except Exception as error:  # noqa: BLE001 - a thread must end with words, not with a traceback nobody sees
             words = f"{method} failed with {type(error).__name__}: {error}"
-            self._publish("status", self._status("failed", words[:500]))
+            self._publish("status", self._status("failed", words[:500], stale=self._stale))
             return
         self._draws = drawn.draws
         variables, densities = summarise(drawn.draws, drawn.row)

@@ -54,6 +54,7 @@ export function drawing(records: Record<string, ModelRecord>, open: readonly str
     links: {},
     evidence: {},
     results: null,
+    stale: false,
     readonly: false,
   };
 }

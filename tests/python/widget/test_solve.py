@@ -126,6 +126,9 @@ def test_an_edit_marks_the_results_as_stale(graph, channel, conversation):
     solved(conversation, channel)
     graph.slope.name = "steepness"
     assert channel.traits["status"]["stale"]
+    conversation.receive({"kind": "solve", "method": "Magic", "options": {}})
+    channel.wait_for(lambda: channel.traits["status"]["state"] == "failed")
+    assert channel.traits["status"]["stale"]
 
 
 def test_a_model_that_cannot_be_solved_fails_in_words(graph, channel, conversation):
