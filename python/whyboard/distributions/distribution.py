@@ -28,7 +28,11 @@ class Parameter(NamedTuple):
 
     def contains(self, values: np.ndarray) -> bool:
         """Whether all constants of an array lie in the domain."""
-        return bool(np.all(_INSIDE[self.domain](np.asarray(values))))
+        return bool(np.all(self.inside(values)))
+
+    def inside(self, values: Any) -> np.ndarray:
+        """By element, whether a number lies in the domain."""
+        return np.asarray(_INSIDE[self.domain](np.asarray(values)))
 
     def admits(self, values: Any) -> Any:
         """By element, whether a number that was computed lies in the domain or on its edge, where rounding may take it.
@@ -41,6 +45,11 @@ class Parameter(NamedTuple):
     def expected(self) -> str:
         """The domain in words."""
         return _WORDS[self.domain]
+
+    @property
+    def remedy(self) -> str | None:
+        """A distribution whose values lie in the domain, for advice; None where there is no plain one."""
+        return _REMEDIES.get(self.domain)
 
 
 _INSIDE: dict[Domain, Callable[[np.ndarray], Any]] = {
@@ -67,6 +76,11 @@ _WORDS: dict[Domain, str] = {
     "unit": "numbers from 0 to 1",
     "simplex": "numbers that are not negative and sum to 1 over the last axis",
     "integer": "whole numbers",
+}
+_REMEDIES: dict[Domain, str] = {
+    "positive": "HalfNormalDistribution",
+    "nonnegative": "HalfNormalDistribution",
+    "unit": "UniformDistribution with low=0, high=1",
 }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,26 +13,36 @@ from whyboard.errors import ParameterError, SupportError
 from whyboard.lowering.network import Apply, Leaf, Term
 from whyboard.lowering.precision import double_precision
 from whyboard.lowering.program import Outcome, Program
+from whyboard.lowering.tables import Tables
 
 
 def check_density(program: Program, outcome: Outcome) -> None:
     """Refuse data without a finite density, of one noise.
 
     Raises:
+        ParameterError: if that is so because of a parameter outside its domain; names it and what it comes from.
         SupportError: names the variable and the first such value.
     """
     if np.isfinite(outcome.energies):
         return
     for index, term in enumerate(program.nodes(outcome.densities)):
-        bad = ~np.isfinite(term) & program.known[index]
-        if bad.any():
-            where = tuple(int(i) for i in np.argwhere(bad)[0])
+        bad = ~np.isfinite(term)
+        if not bad.any():
+            continue
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        place = _place(program, index, where)
+        fault = _impossible(program, outcome.values, index, where)
+        if fault is not None:
+            raise ParameterError(
+                f"The {fault.name} of {place} is {fault.got}, where there is no density. "
+                f"Expected {fault.expected}. {fault.advice}"
+            )
+        if program.known[index][where]:
             spec = program.structure[index]
-            row = "" if spec.static else f"row {where[0]} of "
             raise SupportError(
-                f"The value {program.data(index)[where]:.6g} in {row}'{program.network.paths[index]}' has no finite "
-                f"log density under {spec.distribution}. Check the data, or choose a distribution whose support "
-                "holds it."
+                f"The value {program.data(index)[where]:.6g} in {'' if spec.static else f'row {where[0]} of '}"
+                f"'{program.network.paths[index]}' has no finite log density under {spec.distribution}. "
+                "Check the data, or choose a distribution whose support holds it."
             )
 
 
@@ -46,31 +56,75 @@ def check_parameters(program: Program, outcome: Outcome) -> None:
         bad = np.isnan(term) & ~program.known[index]
         if bad.any():
             draw, *where = (int(i) for i in np.argwhere(bad)[0])
-            raise _impossible(program, outcome, index, draw, where)
+            values = Tables(outcome.values.static[draw], outcome.values.dynamic[draw])
+            fault = _impossible(program, values, index, where, edge=True)
+            assert fault is not None
+            raise ParameterError(
+                f"The {fault.name} of {_place(program, index, where)} became {fault.got} in a draw. "
+                f"Expected {fault.expected}. {fault.advice}"
+            )
 
 
-def _impossible(program: Program, outcome: Outcome, index: int, draw: int, where: list[int]) -> ParameterError:
+class _Fault(NamedTuple):
+    """A parameter outside its domain: its name, what it was, what it should be, and what to do."""
+
+    name: str
+    got: str
+    expected: str
+    advice: str
+
+
+def _impossible(
+    program: Program, values: Tables, index: int, where: Sequence[int], *, edge: bool = False
+) -> _Fault | None:
+    """The first parameter of a variable that left its domain in one row; with ``edge``, its edge counts to it."""
     spec = program.structure[index]
     row = None if spec.static else where[0]
 
     def leaf(node: int) -> np.ndarray:
-        values = program.typed(program.node(outcome.values, node)[draw], node)
-        return values if program.structure[node].static else values[row]
+        found = program.typed(program.node(values, node), node)
+        return found if program.structure[node].static else found[row]
 
     domains = {each.name: each for each in registry.distributions[spec.distribution].parameters}
-    place = f"'{program.network.paths[index]}'" + ("" if row is None else f" in row {row}")
     for name, term in spec.parameters:
-        values = np.asarray(_value(program, term, leaf))
-        inside = np.broadcast_to(domains[name].admits(values), values.shape)
+        domain = domains[name]
+        found = np.asarray(_value(program, term, leaf))
+        inside = np.broadcast_to(domain.admits(found) if edge else domain.inside(found), found.shape)
         if not inside.all():
             # A simplex is judged as a whole, every other parameter by element.
-            got = values.tolist() if domains[name].event_ndim else f"{values[~inside][0]:.6g}"
-            return ParameterError(
-                f"The {name} of {place} became {got} in a draw. Expected {domains[name].expected}. "
-                "Compute it by a function with that range, as exp or sigmoid are, or give its causes other "
-                "distributions."
-            )
-    raise AssertionError(place)
+            got = str(found.tolist()) if domain.event_ndim else f"{found[~inside][0]:.6g}"
+            return _Fault(name, got, domain.expected, _advice(program, term, domain))
+    return None
+
+
+def _place(program: Program, index: int, where: Sequence[int]) -> str:
+    path = f"'{program.network.paths[index]}'"
+    return path if program.structure[index].static else f"{path} in row {where[0]}"
+
+
+def _advice(program: Program, term: Term, domain: Any) -> str:
+    """What to do about a parameter: a variable that is one may have another distribution, or other data."""
+    causes = [f"'{program.network.paths[node]}'" for node in _leaves(term)]
+    if isinstance(term, Leaf):
+        (cause,) = causes
+        if program.known[term.node].all():
+            return f"It is {cause}: check its data."
+        if domain.remedy is not None:
+            return f"It is {cause}. Give {cause} a distribution of {domain.expected}, {domain.remedy}."
+    origin = f"It is computed from {' and '.join(causes)}. " if causes else ""
+    return (
+        f"{origin}Compute it by a function with that range, as exp or sigmoid are, or give its causes other "
+        "distributions."
+    )
+
+
+def _leaves(term: Term) -> list[int]:
+    """The variables in a parameter, in the order of its formula."""
+    if isinstance(term, Leaf):
+        return [term.node]
+    if isinstance(term, Apply):
+        return list(dict.fromkeys(node for operand in term.operands for node in _leaves(operand)))
+    return []
 
 
 def _value(program: Program, term: Term, leaf: Callable[[int], np.ndarray]) -> Any:

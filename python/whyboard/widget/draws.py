@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from whyboard.document.record import is_variable
-from whyboard.errors import SolverError
+from whyboard.errors import ParameterError, SolverError
 from whyboard.models.factories import get_generative_model, get_posterior_model
 from whyboard.widget.results import Draws
 
@@ -21,12 +21,13 @@ _PRIOR_ROWS = 16
 
 
 class Drawn(NamedTuple):
-    """Draws by key. ``row`` is the question row, if evidence asks about one."""
+    """Draws by key. ``row``: the question row, if evidence asks about one. ``without_prior``: why there is no prior."""
 
     draws: dict[str, Draws]
     n_rows: int
     row: int | None
     converged: bool
+    without_prior: str = ""
 
 
 def draw(
@@ -61,14 +62,22 @@ def draw(
         model = get_posterior_model(graph, data, method=method, seed=seed, progress=report, stop=stop)
     prior = get_generative_model(graph, {}, n_data=min(model.n_data, _PRIOR_ROWS), seed=seed + 1)
     posterior_draws = model.get_draws(_count(graph, model.n_data))
-    prior_draws = prior.get_draws(_count(graph, prior.n_data))
+    prior_draws, without_prior = _prior_draws(prior, _count(graph, prior.n_data))
     draws: dict[str, Draws] = {}
     for key, record in list(graph.document.snapshot().records.items()):
         node, before = model.node_of(key), prior.node_of(key)
         if is_variable(record) and node is not None:
-            first = None if before is None else np.asarray(prior_draws[before])
+            first = np.asarray(prior_draws[before]) if before in prior_draws else None
             draws[key] = Draws(np.asarray(posterior_draws[node]), first, dynamic=record["kind"] == "Variable")
-    return Drawn(draws, model.n_data, row, model.converged)
+    return Drawn(draws, model.n_data, row, model.converged, without_prior)
+
+
+def _prior_draws(prior: Any, count: int) -> tuple[Mapping[int | None, np.ndarray], str]:
+    """The prior by node, or why it has no draws: data may rule out what a prior should not have allowed."""
+    try:
+        return prior.get_draws(count), ""
+    except ParameterError as error:
+        return {}, str(error)
 
 
 def question(session: Any) -> tuple[dict[Any, Any] | None, int | None]:

@@ -117,7 +117,8 @@ class Solve:
             revision=snapshot.revision,
             method=method,
             converged=drawn.converged,
-            message=f"{method} {end} in {seconds:.1f} s",
+            message=f"{method} {end} in {seconds:.1f} s"
+            + (f", without the prior. {drawn.without_prior}" if drawn.without_prior else ""),
             row=drawn.row,
             n_rows=drawn.n_rows,
             bins=BINS,

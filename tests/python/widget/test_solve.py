@@ -138,6 +138,27 @@ def test_a_model_that_cannot_be_solved_fails_in_words(graph, channel, conversati
     assert "results" not in channel.traits
 
 
+def test_a_prior_that_cannot_be_drawn_keeps_no_posterior_back(graph, channel, conversation):
+    with graph:
+        graph.y.standard_deviation = StaticVariable("noise", mean=1)
+    link(conversation, graph, "x", "y")
+    results = solved(conversation, channel)
+    assert results["variables"][graph.slope.key]["mean"] == pytest.approx(2, abs=0.1)
+    assert "without the prior. The standard_deviation of 'g/y'" in results["message"]
+    densities = np.frombuffer(results["densities"], dtype=np.float32).reshape(-1, 2, BINS)
+    assert (densities[:, 0] == 0).all()
+    assert densities[:, 1].sum(axis=1) == pytest.approx(1)
+
+
+def test_a_deviation_that_starts_at_0_is_named_with_its_cause(graph, channel, conversation):
+    with graph:
+        graph.y.standard_deviation = StaticVariable("noise")
+    link(conversation, graph, "x", "y")
+    conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
+    channel.wait_for(lambda: channel.traits["status"]["state"] == "failed")
+    assert "It is 'g/noise'. Give 'g/noise' a distribution of positive" in channel.traits["status"]["message"]
+
+
 def test_a_second_run_while_one_is_under_way_is_refused_and_stop_ends_it(graph, channel, conversation):
     conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
     conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
