@@ -133,12 +133,29 @@ function readParameter(editor: Editor, key: Key, record: ModelRecord, parameter:
     return edit(unset ? [{ type: "SetParameter", key, parameter, value: null }] : [], label);
   }
   const parsed = parseFormula(host.document.value, host.catalog.value, record.scope, text);
-  if (!parsed.ok) return error(formulaError(editor, parsed));
+  if (!parsed.ok) {
+    const distribution = leadingDistribution(editor, text);
+    return error(
+      distribution === null
+        ? formulaError(editor, parsed)
+        : fill(strings.formulaIsParameter, { parameter: parameter.replaceAll("_", " "), distribution }),
+    );
+  }
   if (sameValue(record.parameters?.[parameter], parsed.value)) return edit([], label);
   return edit(
     [...parsed.commands, ...parameterCommands(host.catalog.value, record, key, parameter, parsed.value)],
     label,
   );
+}
+
+/** The distribution that a text calls first, as cards and code write it: it is no part of a formula. */
+function leadingDistribution({ host }: Editor, text: string): string | null {
+  const called = /^(?:wb\.)?(\w+)\s*\(/.exec(text)?.[1];
+  if (called === undefined) return null;
+  const found = host.catalog.value.distributions.some(
+    ({ kind }) => kind === called || kind === `${called}Distribution`,
+  );
+  return found ? called : null;
 }
 
 function readOperand(editor: Editor, key: Key, index: number, text: string): Reading {

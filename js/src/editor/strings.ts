@@ -143,6 +143,8 @@ export const english = {
   formulaHint: "a number or a formula",
   formulaDefault: "default {value}",
   formulaUnset: "not set",
+  formulaIsParameter:
+    "This field is the {parameter} alone: write only what goes there, without {distribution}(…). The distribution and its other parameters are fields of the inspector.",
   formulaAt: "column {column}: {message}",
   showTree: "Show operators in the diagram",
   hideTree: "Hide operators",
