@@ -60,24 +60,27 @@ chromium: ## a browser for the tests (through apt where that is possible)
 
 $(NODE_MODULES): package.json package-lock.json
 	@command -v npm >/dev/null || { echo "whyboard is built with node 20 or later and npm; neither was found. Install node, then run make again."; exit 1; }
-	npm ci --ignore-scripts --no-audit --no-fund
+	@echo "Installing the packages of the front end (a minute or two, once) ..."
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # SKIP_JUPYTER_BUILDER: make builds the front end itself, and only when its sources change.
 $(VENV): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("whyboard needs Python 3.11 or later; try make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
-	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	mkdir -p python/whyboard/static python/whyboard/labextension
-	SKIP_JUPYTER_BUILDER=1 .venv/bin/python -m pip install -q --disable-pip-version-check -e ".[dev]"
+	@test -x .venv/bin/python || { echo "Making the Python environment .venv ..."; $(PYTHON) -m venv .venv; }
+	@mkdir -p python/whyboard/static python/whyboard/labextension
+	@echo "Installing JupyterLab, JAX and the other Python packages (a few minutes, once) ..."
+	@SKIP_JUPYTER_BUILDER=1 .venv/bin/python -m pip install -q --disable-pip-version-check -e ".[dev]"
 	@touch $@
 
 $(BUNDLE): $(NODE_MODULES) $(JS_SOURCES)
-	node scripts/build.mjs
+	@echo "Building the front end ..."
+	@node scripts/build.mjs
 	@touch $@
 
 # A copy, not a link: pip removes what it lists, also behind a link.
 $(LABEXTENSION): $(BUNDLE) $(VENV) install.json
-	rm -rf $(dir $@)
-	mkdir -p $(dir $@)
-	cp -R python/whyboard/labextension/. $(dir $@)
-	cp install.json $@
+	@rm -rf $(dir $@)
+	@mkdir -p $(dir $@)
+	@cp -R python/whyboard/labextension/. $(dir $@)
+	@cp install.json $@

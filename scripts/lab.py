@@ -7,15 +7,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+NOTEBOOK = "quickstart.ipynb"
 
 
 def arguments() -> list[str]:
     """The command line that suits this machine."""
-    words = ["jupyter", "lab", "examples/quickstart.ipynb"]
+    words = ["jupyter", "lab"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         words.append("--allow-root")
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        words.append("--no-browser")
+        # The address that is printed is the default one, whatever file the server was started on.
+        words += ["--no-browser", "--ServerApp.root_dir=examples", f"--LabApp.default_url=/lab/tree/{NOTEBOOK}"]
+    else:
+        words.append(f"examples/{NOTEBOOK}")
     return words + sys.argv[1:]
 
 
