@@ -59,6 +59,11 @@ export function checkField(name: string, value: unknown, where: string): void {
   }
 }
 
+/** Whether a text may be the name of a record. */
+export function isName(text: string): boolean {
+  return NAME.test(text) && text.normalize("NFKC") === text && !PYTHON.has(text);
+}
+
 /** Refuse what Python could not write as an attribute. */
 export function checkName(name: unknown): void {
   if (typeof name !== "string" || !NAME.test(name) || name.normalize("NFKC") !== name) {

@@ -28,6 +28,8 @@ export interface Insertion {
 export interface InsertionOptions {
   /** A distribution makes a Variable rather than a StaticVariable, where both fit. */
   readonly dynamic: boolean;
+  /** What the new node is called; a free name of its kind without it. */
+  readonly name?: string;
   /** Where in the scope; the layout decides without it. */
   readonly place?: Point | null;
   /** What the new node uses: a variable's first parameter, an operator's first operands. */
@@ -77,7 +79,7 @@ export function insertion(
   if (kind === null) return null;
   const key = freshKey();
   const description = scopeKind(catalog, kind);
-  const name = freshName(document, scope, wantedName(document, scope, entry, description));
+  const name = freshName(document, scope, options.name ?? wantedName(document, scope, entry, description));
   const commands: Command[] = [];
   if (entry.type === "operator") {
     const operator = catalog.operators.find((one) => one.kind === entry.kind);

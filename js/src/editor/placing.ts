@@ -1,7 +1,9 @@
 /** Adding from the palette as one step: where it goes, what is selected afterwards, what is remembered. */
 import { batch } from "@preact/signals";
 import type { Point } from "../diagram/diagram";
+import { isName } from "../document/fields";
 import { isVariable } from "../document/records";
+import { freshName } from "../document/selectors";
 import type { Command, Key } from "../protocol/types";
 import { targetScope } from "./actions/build";
 import { parameterCommands } from "./connection";
@@ -28,13 +30,31 @@ export function placingRefusal(editor: Editor, scope: Key, entry: PaletteEntry):
   return fill(strings.doesNotFit, { scope: document.records.get(scope)?.name ?? "" });
 }
 
-/** Add an entry, connected to `from` if something is given; one undo step, then its name is ready to be typed over. */
+/** The variable that a name typed in a scope could become; `null` if the name is none, or is taken. */
+export function entryForName(editor: Editor, scope: Key, name: string): PaletteEntry | null {
+  const { host, state } = editor;
+  const document = host.document.value;
+  if (!isName(name) || freshName(document, scope, name) !== name) return null;
+  const kinds = host.catalog.value.scopes.filter((one) => one.variable);
+  const wanted = kinds.find((one) => one.dynamic === state.dynamic.value);
+  for (const { kind } of wanted ? [wanted, ...kinds] : kinds) {
+    const entry = entryById(editor, `scope:${kind}`);
+    if (entry && placingRefusal(editor, scope, entry) === null) return entry;
+  }
+  return null;
+}
+
+/**
+ * Add an entry, connected to `from` if something is given; one undo step. Without a name, the one it gets is ready to
+ * be typed over.
+ */
 export async function place(
   editor: Editor,
   entry: PaletteEntry,
   scope: Key,
   at: Point | null,
   from: readonly Key[] = [],
+  name?: string,
 ): Promise<void> {
   const { host, state, strings } = editor;
   const document = host.document.value;
@@ -44,6 +64,7 @@ export async function place(
     dynamic: rows || state.dynamic.value,
     place: at,
     from,
+    ...(name === undefined ? {} : { name }),
   });
   if (!added) return;
   remember(editor, entry);
@@ -52,7 +73,7 @@ export async function place(
   batch(() => {
     state.open.value = new Set([...state.open.value, scope]);
     select(editor, [added.key]);
-    state.renaming.value = added.key;
+    if (name === undefined) state.renaming.value = added.key;
   });
   if (!at) editor.diagram.current?.reveal(added.key);
   announce(editor, `${entry.label} ${added.name}`);

@@ -101,6 +101,8 @@ export const english = {
   noTargets: "Nothing here can use it: it needs a variable with a parameter.",
   addTitle: "Add to {scope}",
   addConnectedTitle: "Add a node that uses {source}",
+  addNone: "Nothing is called that. A new variable's name has letters, digits and _, and is not taken here.",
+  addNew: "New {kind} “{name}”",
   addSearch: "Type a name: normal, entity, exp…",
   chooseScopeTitle: "Move {count} into…",
   noScopes: "No other scope can hold what is selected.",

@@ -16,24 +16,28 @@ export interface ChooserProps {
   readonly choices: readonly Choice[];
   readonly placeholder: string;
   readonly empty: string;
+  /** A last choice that the typed text itself makes possible, such as a new thing of that name. */
+  readonly offer?: (query: string) => Choice | null;
   readonly onChoose: (id: string) => void;
 }
 
 /** A search field over a list: arrows move, Enter chooses. Shows at most 60 of any number of choices. */
-export function Chooser({ choices, placeholder, empty, onChoose }: ChooserProps) {
+export function Chooser({ choices, placeholder, empty, offer, onChoose }: ChooserProps) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const shown = useMemo(() => {
     const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    return choices
+    const offered = offer?.(query.trim());
+    const found = choices
       .map((choice) => ({ choice, rank: matchRank(`${choice.label} ${choice.detail ?? ""}`, words) }))
       .filter((one) => one.rank < Number.POSITIVE_INFINITY)
       .sort((a, b) => a.rank - b.rank)
       .slice(0, 60)
       .map((one) => one.choice);
-  }, [choices, query]);
+    return offered ? [...found, offered] : found;
+  }, [choices, query, offer]);
   useLayoutEffect(() => input.current?.focus(), []);
   useEffect(() => list.current?.children[at]?.scrollIntoView?.({ block: "nearest" }), [at]);
 

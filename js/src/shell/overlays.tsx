@@ -9,7 +9,7 @@ import { formulaOf } from "../editor/formulas";
 import { scopesFor, variablesIn } from "../editor/insertion";
 import { chordText } from "../editor/keymap";
 import { paletteGroups } from "../editor/palette-entries";
-import { entryById, place, placingRefusal } from "../editor/placing";
+import { entryById, entryForName, place, placingRefusal } from "../editor/placing";
 import type { Dialog } from "../editor/state";
 import { fill, type StringKey } from "../editor/strings";
 import { Chooser } from "../panels/chooser";
@@ -30,6 +30,9 @@ const GROUPS: readonly (readonly [ActionGroup, StringKey])[] = [
   ["ask", "groupAsk"],
   ["share", "groupShare"],
 ];
+
+/** How the choice of a new variable is told from those of the palette. */
+const NEW = "new:";
 
 /** Whatever is asked over the diagram now: a dialog or a menu. */
 export function Overlays({ editor, focusDiagram }: { editor: Editor; focusDiagram: () => void }) {
@@ -183,14 +186,22 @@ function DialogBody({ editor, dialog, close }: BodyProps) {
       return (
         <Chooser
           placeholder={strings.addSearch}
-          empty={strings.noTargets}
+          empty={strings.addNone}
+          offer={(name) => {
+            const entry = entryForName(editor, dialog.scope, name);
+            return (
+              entry && { id: NEW + name, label: fill(strings.addNew, { kind: entry.label, name }), icon: entry.icon }
+            );
+          }}
           choices={groups.flatMap((group) =>
             group.entries.map((entry) => ({ id: entry.id, label: entry.label, detail: group.label, icon: entry.icon })),
           )}
           onChoose={(id) => {
-            const entry = entryById(editor, id);
+            const name = id.startsWith(NEW) ? id.slice(NEW.length) : undefined;
+            const entry = name === undefined ? entryById(editor, id) : entryForName(editor, dialog.scope, name);
+            const from = dialog.from === null ? [] : [dialog.from];
             close();
-            if (entry) void place(editor, entry, dialog.scope, dialog.place, dialog.from === null ? [] : [dialog.from]);
+            if (entry) void place(editor, entry, dialog.scope, dialog.place, from, name);
           }}
         />
       );

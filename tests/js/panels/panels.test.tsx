@@ -210,6 +210,29 @@ describe("a chooser", () => {
   });
 });
 
+describe("a list of choices that takes new names", () => {
+  it("offers the typed name last, and chooses it with Enter where nothing else matches", () => {
+    const choose = vi.fn();
+    show(
+      <Chooser
+        placeholder="find"
+        empty="nothing"
+        onChoose={choose}
+        offer={(name) => (name === "" ? null : { id: `new:${name}`, label: `New ${name}` })}
+        choices={[{ id: "a", label: "alpha" }]}
+      />,
+    );
+    const input = one("input", HTMLInputElement);
+    const offered = () => [...stage.querySelectorAll("[role=option]")].map((each) => each.textContent);
+    expect(offered()).toEqual(["alpha"]);
+    type(input, "al");
+    expect(offered()).toEqual(["alpha", "New al"]);
+    type(input, "weight");
+    press(input, "Enter");
+    expect(choose).toHaveBeenCalledWith("new:weight");
+  });
+});
+
 describe("a dialog", () => {
   it("has the focus as soon as it is there, and closes on Escape without leaking a key", () => {
     const close = vi.fn();
