@@ -5,9 +5,21 @@ from pathlib import Path
 
 import pytest
 
+from whyboard import registry
+
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(page for page in [*DOCS.glob("*.md"), DOCS.parent / "README.md"] if "```python" in page.read_text())
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(autouse=True)
+def _registries_as_before():
+    """A page on extending leaves nothing behind for other tests."""
+    before = {each: set(each) for each in (registry.operators, registry.distributions)}
+    yield
+    for each, names in before.items():
+        for name in [name for name in each if name not in names]:
+            each.unregister(name)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
