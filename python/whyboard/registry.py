@@ -24,17 +24,33 @@ class Registry(Generic[T]):
         self.noun = noun
         self.version = 0
         self._things: dict[str, T] = {}
+        self._followers: list[Callable[[], None]] = []
+
+    def follow(self, follower: Callable[[], None]) -> Callable[[], None]:
+        """Call ``follower`` after every change; the result ends that."""
+        self._followers.append(follower)
+
+        def stop() -> None:
+            if follower in self._followers:
+                self._followers.remove(follower)
+
+        return stop
 
     def register(self, name: str, thing: T) -> T:
         """Add or replace (a notebook cell that is run again defines the same class again)."""
         self._things[name] = thing
-        self.version += 1
+        self._changed()
         return thing
 
     def unregister(self, name: str) -> None:
         """Remove one, for tests of extensions."""
         del self._things[name]
+        self._changed()
+
+    def _changed(self) -> None:
         self.version += 1
+        for follower in list(self._followers):
+            follower()
 
     def __getitem__(self, name: str) -> T:
         try:

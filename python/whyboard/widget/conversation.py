@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from whyboard import (
     catalog,
+    registry,
     solvers,  # noqa: F401 - importing it fills the Run menu
 )
 from whyboard.document.file import pruned, write
@@ -59,6 +60,9 @@ class Conversation:
         self._attach()
         self._stop_following = handle.space.follow(self._moved)
         self._stop_watching = self._watch()
+        # What a later cell registers appears in the palette of a view that is open.
+        kinds = (registry.operators, registry.distributions, registry.solvers)
+        self._stop_listening = [each.follow(self._on_registration) for each in kinds]
         self._handlers: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "edit": self._edit,
             "undo": self._undo,
@@ -100,16 +104,23 @@ class Conversation:
 
     def traits(self) -> dict[str, Any]:
         """The first value of every trait but the document."""
-        built = catalog.build()
         return {
-            # The bundle carries the catalog of the package; another travels only if something was registered.
-            "catalog": None if built == catalog.read() else built,
+            "catalog": self._catalog(),
             "history": self.history(),
             "links": link_states(self.handle),
             "evidence": evidence_of(self.handle),
             "sources": list_sources(display.namespace()),
             "status": self.status("idle", ""),
         }
+
+    def _catalog(self) -> dict[str, Any] | None:
+        """The bundle carries the catalog of the package; another travels only if something was registered."""
+        built = catalog.build()
+        return None if built == catalog.read() else built
+
+    def _on_registration(self) -> None:
+        self.document.catalog = catalog.build()
+        self._publish("catalog", catalog.build())
 
     def snapshot(self) -> dict[str, Any]:
         """What a saved notebook keeps, to draw and rebuild the model without this kernel."""
@@ -143,6 +154,8 @@ class Conversation:
         self._stop_following()
         self._detach()
         self._stop_watching()
+        for stop in self._stop_listening:
+            stop()
         self._diagnosis.close()
         self._solve.close()
 

@@ -12,6 +12,8 @@ import whyboard.operators
 import whyboard.printing  # noqa: F401
 from whyboard.document.key import fresh_key
 from whyboard.graph import Graph, StaticVariable, Variable
+from whyboard.operators import Operator, register
+from whyboard.registry import operators
 from whyboard.widget.conversation import Conversation
 
 
@@ -275,3 +277,24 @@ def test_a_shown_model_that_is_joined_to_another_one_goes_on(graph):
     assert "renamed0" in graph
     assert "renamed1" in other
     assert graph.document.observed == 1
+
+
+def test_what_is_registered_later_appears_in_an_open_palette_and_can_be_used(graph, channel, conversation):
+    class Halved(Operator):
+        """Half of it."""
+
+        @staticmethod
+        def apply(x):
+            return x / 2
+
+    register(Halved)
+    try:
+        assert "halved" in {each["function"] for each in channel.traits["catalog"]["operators"]}
+        record = {"kind": "Halved", "scope": graph.key, "operands": [graph.slope.key]}
+        edit = {"type": "AddRecord", "key": (key := fresh_key()), "record": record}
+        conversation.receive({"kind": "edit", "id": "e", "commands": [edit], "revision": 0})
+        assert key in graph.document.table.records
+        graph.document.undo()
+    finally:
+        operators.unregister("Halved")
+    assert "halved" not in {each["function"] for each in channel.traits["catalog"]["operators"]}
