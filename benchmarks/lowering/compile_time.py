@@ -12,7 +12,7 @@ import time
 import numpy as np
 
 import whyboard as wb
-from whyboard.lowering.precision import count_compilations
+from whyboard.precision import count_compilations
 
 ROWS = 100
 SIZES = (10, 100, 1000)

@@ -13,7 +13,7 @@ import pandas as pd
 from vega_datasets import data as vega
 
 import whyboard as wb
-from whyboard.lowering.precision import count_compilations
+from whyboard.precision import count_compilations
 
 MODEL = Path(__file__).parents[2] / "examples" / "cars.why.json"
 COLUMNS = {

@@ -11,9 +11,9 @@ import numpy as np
 from whyboard import registry
 from whyboard.errors import ParameterError, SupportError
 from whyboard.lowering.network import Apply, Leaf, Term
-from whyboard.lowering.precision import double_precision
 from whyboard.lowering.program import Outcome, Program
 from whyboard.lowering.tables import Tables
+from whyboard.precision import double_precision
 
 
 def check_density(program: Program, outcome: Outcome) -> None:

@@ -14,11 +14,11 @@ from whyboard import registry
 from whyboard.errors import ParameterError
 from whyboard.lowering.data import NUMPY_DTYPES, Data, Known, place
 from whyboard.lowering.network import Network, NodeSpec
-from whyboard.lowering.precision import double_precision
 from whyboard.lowering.readings import Readings, readings
 from whyboard.lowering.relevance import relevant_entries
 from whyboard.lowering.stack import Layout, bucket, stack
 from whyboard.lowering.tables import Observed, Schedules, Tables, table_of
+from whyboard.precision import double_precision
 
 BATCH_ELEMENTS = 1 << 17
 MAX_BATCH = 16

@@ -5,9 +5,9 @@ import numpy as np
 
 import whyboard as wb
 from whyboard.lowering.flatten import flatten
-from whyboard.lowering.precision import count_compilations, double_precision
 from whyboard.lowering.program import bind
 from whyboard.lowering.readings import _forward, _slope
+from whyboard.precision import count_compilations, double_precision
 
 
 def cars():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.core import Tracer
 
 from whyboard.options import options
 
@@ -28,6 +32,27 @@ def double_precision() -> Iterator[None]:
             for setting, value in _cache_settings():
                 scope.enter_context(setting(value))
         yield
+
+
+def in_double_precision(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Compute in 64 bits and answer with NumPy arrays when called with numbers; be part of the program when traced."""
+
+    @functools.wraps(method)
+    def call(*arguments: Any, **keywords: Any) -> Any:
+        if any(map(_is_of_a_program, jax.tree.leaves((arguments, keywords)))):
+            return method(*arguments, **keywords)
+        with double_precision():
+            answer = method(*arguments, **keywords)
+            return jax.tree.map(lambda leaf: np.asarray(leaf) if isinstance(leaf, jax.Array) else leaf, answer)
+
+    return call
+
+
+def _is_of_a_program(leaf: Any) -> bool:
+    # A concrete key or index says nothing about the caller's precision.
+    if isinstance(leaf, Tracer):
+        return True
+    return isinstance(leaf, jax.Array) and jnp.issubdtype(leaf.dtype, jnp.inexact)
 
 
 @cache

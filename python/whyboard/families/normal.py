@@ -1,0 +1,174 @@
+"""Normal families: numbers, and vectors with full, diagonal, isotropic or unit covariance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from whyboard.errors import ParameterError
+from whyboard.families.family import Invertible, Shape, as_key, register
+from whyboard.families.matrix import apply, outer, symmetric
+from whyboard.families.moments import FirstMoment, NormalMoments
+
+Covariance = Literal["full", "diagonal", "isotropic", "unit"]
+LOG_2PI = math.log(2 * math.pi)
+
+
+def Normal(dim: int | None = None, covariance: Covariance = "full") -> Invertible:  # noqa: N802
+    """The normal family of numbers (``dim=None``) or of vectors of length ``dim`` with a covariance of this form.
+
+    Raises:
+        ParameterError: if the form of the covariance is unknown.
+    """
+    if covariance == "unit":
+        return UnitNormal(dim)
+    if covariance == "full" and dim is not None:
+        return FullNormal(dim)
+    if covariance in ("full", "diagonal", "isotropic"):
+        return ScaledNormal(dim, isotropic=covariance == "isotropic")
+    raise ParameterError(f"Normal got covariance={covariance!r}. Expected 'full', 'diagonal', 'isotropic' or 'unit'.")
+
+
+@register
+@dataclass(frozen=True)
+class FullNormal(Invertible):
+    r"""Vectors with any covariance.
+
+    Mathematically, $\log p(x) = \eta' x + x' H x - \psi$ with $\eta = \Lambda m$ and $H = -\Lambda / 2$.
+    """
+
+    dim: int
+
+    @property
+    def value_dims(self) -> Shape:
+        return (self.dim,)
+
+    def statistics(self, value: Array) -> NormalMoments:
+        value = jnp.asarray(value)
+        return NormalMoments(value, outer(value, value))
+
+    def log_partition(self, natural: NormalMoments) -> Array:
+        mean, root = self._mean_and_root(natural)
+        fit = (jnp.asarray(natural.first) * mean).sum(-1) / 2
+        return fit - jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1)).sum(-1) + self.dim * LOG_2PI / 2
+
+    def to_mean(self, natural: NormalMoments) -> NormalMoments:
+        mean, root = self._mean_and_root(natural)
+        identity = jnp.broadcast_to(jnp.eye(self.dim, dtype=root.dtype), root.shape)
+        covariance = jax.scipy.linalg.cho_solve((root, True), identity)
+        return NormalMoments(mean, covariance + outer(mean, mean))
+
+    def to_natural(self, mean: NormalMoments) -> NormalMoments:
+        first = jnp.asarray(mean.first)
+        precision = jnp.linalg.inv(symmetric(mean.second) - outer(first, first))
+        return NormalMoments(apply(precision, first), -precision / 2)
+
+    def sample(self, key: Array | int, natural: NormalMoments, shape: Shape = ()) -> Array:
+        mean, root = self._mean_and_root(natural)
+        noise = jax.random.normal(as_key(key), (*shape, *mean.shape), mean.dtype)
+        roots = jnp.broadcast_to(root, (*noise.shape, self.dim))
+        return mean + jax.scipy.linalg.solve_triangular(roots, noise[..., None], trans=1, lower=True)[..., 0]
+
+    def _mean_and_root(self, natural: NormalMoments) -> tuple[Array, Array]:
+        """The mean, and the Cholesky root of the precision."""
+        root = jnp.linalg.cholesky(-2 * symmetric(natural.second))
+        first = jnp.asarray(natural.first)
+        plates = jnp.broadcast_shapes(first.shape[:-1], root.shape[:-2])
+        first = jnp.broadcast_to(first, (*plates, self.dim))
+        root = jnp.broadcast_to(root, (*plates, self.dim, self.dim))
+        return jax.scipy.linalg.cho_solve((root, True), first[..., None])[..., 0], root
+
+
+@register
+@dataclass(frozen=True)
+class ScaledNormal(Invertible):
+    """Numbers (``dim=None``), or vectors with independent entries: each with its variance, or all with one."""
+
+    dim: int | None = None
+    isotropic: bool = False
+
+    @property
+    def value_dims(self) -> Shape:
+        return () if self.dim is None else (self.dim,)
+
+    def statistics(self, value: Array) -> NormalMoments:
+        value = jnp.asarray(value)
+        return NormalMoments(value, self._pool(value**2))
+
+    def log_partition(self, natural: NormalMoments) -> Array:
+        first, precision = jnp.asarray(natural.first), self._each(-2 * jnp.asarray(natural.second))
+        return self._total((first**2 / precision - jnp.log(precision) + LOG_2PI) / 2)
+
+    def to_mean(self, natural: NormalMoments) -> NormalMoments:
+        precision = self._each(-2 * jnp.asarray(natural.second))
+        mean = jnp.asarray(natural.first) / precision
+        return NormalMoments(mean, self._pool(mean**2 + 1 / precision))
+
+    def to_natural(self, mean: NormalMoments) -> NormalMoments:
+        first = jnp.asarray(mean.first)
+        variance = (jnp.asarray(mean.second) - self._pool(first**2)) / (self._size if self.isotropic else 1)
+        return NormalMoments(first / self._each(variance), -0.5 / variance)
+
+    def sample(self, key: Array | int, natural: NormalMoments, shape: Shape = ()) -> Array:
+        precision = self._each(-2 * jnp.asarray(natural.second))
+        mean = jnp.asarray(natural.first) / precision
+        noise = jax.random.normal(as_key(key), (*shape, *mean.shape), mean.dtype)
+        return mean + noise / jnp.sqrt(precision)
+
+    @property
+    def _size(self) -> int:
+        return 1 if self.dim is None else self.dim
+
+    def _pool(self, squares: Array) -> Array:
+        return squares.sum(-1) if self.isotropic and self.dim is not None else squares
+
+    def _each(self, scale: Array) -> Array:
+        """One value for each entry of a vector."""
+        return scale[..., None] if self.isotropic and self.dim is not None else scale
+
+    def _total(self, terms: Array) -> Array:
+        if self.dim is None:
+            return terms
+        return jnp.broadcast_to(terms, (*terms.shape[:-1], self.dim)).sum(-1)
+
+
+@register
+@dataclass(frozen=True)
+class UnitNormal(Invertible):
+    """Numbers or vectors of covariance one: only the mean is free, and the natural parameter is the mean."""
+
+    dim: int | None = None
+
+    @property
+    def value_dims(self) -> Shape:
+        return () if self.dim is None else (self.dim,)
+
+    def statistics(self, value: Array) -> FirstMoment:
+        return FirstMoment(jnp.asarray(value))
+
+    def log_base_measure(self, value: Array) -> Array:
+        return self._total(-(jnp.asarray(value) ** 2) / 2 - LOG_2PI / 2)
+
+    def log_partition(self, natural: FirstMoment) -> Array:
+        return self._total(jnp.asarray(natural.first) ** 2 / 2)
+
+    def to_mean(self, natural: FirstMoment) -> FirstMoment:
+        return FirstMoment(jnp.asarray(natural.first))
+
+    def to_natural(self, mean: FirstMoment) -> FirstMoment:
+        return FirstMoment(jnp.asarray(mean.first))
+
+    def expected_log_base_measure(self, natural: FirstMoment) -> Array:
+        return self._total(-(jnp.asarray(natural.first) ** 2) / 2 - (LOG_2PI + 1) / 2)
+
+    def sample(self, key: Array | int, natural: FirstMoment, shape: Shape = ()) -> Array:
+        mean = jnp.asarray(natural.first)
+        return mean + jax.random.normal(as_key(key), (*shape, *mean.shape), jnp.result_type(float, mean))
+
+    def _total(self, terms: Array) -> Array:
+        return terms if self.dim is None else terms.sum(-1)
