@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import sys
+import types
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
@@ -42,10 +44,49 @@ def in_double_precision(method: Callable[..., Any]) -> Callable[..., Any]:
         if any(map(_is_of_a_program, jax.tree.leaves((arguments, keywords)))):
             return method(*arguments, **keywords)
         with double_precision():
+            # What is called from inside then sees a program, and is not entered and left again like this.
+            arguments, keywords = jax.tree.map(_widened, (arguments, keywords))
             answer = method(*arguments, **keywords)
-            return jax.tree.map(lambda leaf: np.asarray(leaf) if isinstance(leaf, jax.Array) else leaf, answer)
+            return jax.tree.map(lambda leaf: np.asarray(leaf) if _is_known(leaf) else leaf, answer)
 
     return call
+
+
+def compiled(*static: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A method of a hashable object, compiled as one program; the arguments named are part of the program."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        # By name and by position, since callers may use either.
+        itself, *_ = inspect.signature(method).parameters
+        program = jax.jit(method, static_argnames=(itself, *static))
+
+        @functools.wraps(method)
+        def call(*arguments: Any, **keywords: Any) -> Any:
+            return program(*arguments, **keywords)
+
+        return call
+
+    return decorate
+
+
+class InDoublePrecision:
+    """A class whose public methods are all `in_double_precision`."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, member in list(vars(cls).items()):
+            if isinstance(member, types.FunctionType) and not name.startswith("_"):
+                setattr(cls, name, in_double_precision(member))
+
+
+def _widened(leaf: Any) -> Any:
+    is_real = isinstance(leaf, np.ndarray | np.generic) and np.issubdtype(leaf.dtype, np.floating)
+    return jnp.asarray(leaf, float) if is_real else leaf
+
+
+def _is_known(leaf: Any) -> bool:
+    # Constants inside somebody's trace become part of it.
+    return isinstance(leaf, jax.Array) and not isinstance(leaf, Tracer)
 
 
 def _is_of_a_program(leaf: Any) -> bool:

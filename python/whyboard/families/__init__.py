@@ -4,11 +4,30 @@ operators and the layers above may import it; it knows nothing of graphs. `wb.fa
 """
 
 from whyboard.families.bernoulli import Bernoulli, Binomial
-from whyboard.families.boltzmann import Boltzmann
+from whyboard.families.boltzmann import Boltzmann, DiagonalBoltzmann
 from whyboard.families.categorical import Categorical, Multinomial
+from whyboard.families.chain import Chain, ChainCoordinates
+from whyboard.families.conjugated import Conjugated, Conjugation
 from whyboard.families.dirichlet import Beta, Dirichlet
-from whyboard.families.family import Family, Invertible, NoClosedForm, Normalised, Sampleable, register
+from whyboard.families.embedding import BoltzmannEmbedding, Embedding, Identity, NormalEmbedding, inclusion
+from whyboard.families.enumerated import Enumerated
+from whyboard.families.family import Family, Frame, Invertible, NoClosedForm, Normalised, Sampleable, register
+from whyboard.families.fit import Fit
 from whyboard.families.gamma import Exponential, Gamma, InverseGamma
+from whyboard.families.harmonium import (
+    Harmonium,
+    HarmoniumCoordinates,
+    HarmoniumFamily,
+    Likelihood,
+    NormalisedHarmonium,
+    RestrictedBoltzmann,
+)
+from whyboard.families.hierarchical import Hierarchical
+from whyboard.families.interaction import Interaction, Pair
+from whyboard.families.latent_process import LatentProcess, ProcessCoordinates, ProcessMeans
+from whyboard.families.linear_gaussian import GaussianBoltzmann, LinearGaussian, LinearHarmonium, Regression
+from whyboard.families.mixture import Mixture
+from whyboard.families.mixture_of_harmoniums import MixtureOfHarmoniums
 from whyboard.families.moments import (
     CircularMoments,
     CountMoments,
@@ -27,6 +46,13 @@ from whyboard.families.normal import FullNormal, Normal, ScaledNormal, UnitNorma
 from whyboard.families.normal_precision import NormalGamma, NormalWishart
 from whyboard.families.poisson import ConwayMaxwellPoisson, Poisson
 from whyboard.families.product import Product, Replicated
+from whyboard.families.slots import (
+    InteractionEmbedding,
+    LatentEmbedding,
+    LatentHarmoniumEmbedding,
+    ObservableEmbedding,
+)
+from whyboard.families.variational import RegressedConjugation, VariationalCoordinates, VariationallyConjugated
 from whyboard.families.von_mises import VonMises
 from whyboard.families.wishart import Wishart
 
@@ -35,40 +61,78 @@ __all__ = [
     "Beta",
     "Binomial",
     "Boltzmann",
+    "BoltzmannEmbedding",
     "Categorical",
+    "Chain",
+    "ChainCoordinates",
     "CircularMoments",
+    "Conjugated",
+    "Conjugation",
     "ConwayMaxwellPoisson",
     "CountMoments",
+    "DiagonalBoltzmann",
     "Dirichlet",
     "DispersedMoments",
+    "Embedding",
+    "Enumerated",
     "Exponential",
     "Family",
     "FirstMoment",
+    "Fit",
+    "Frame",
     "FullNormal",
     "Gamma",
+    "GaussianBoltzmann",
+    "Harmonium",
+    "HarmoniumCoordinates",
+    "HarmoniumFamily",
+    "Hierarchical",
+    "Identity",
+    "Interaction",
+    "InteractionEmbedding",
     "InverseGamma",
     "InversePositiveMoments",
     "Invertible",
+    "LatentEmbedding",
+    "LatentHarmoniumEmbedding",
+    "LatentProcess",
+    "Likelihood",
+    "LinearGaussian",
+    "LinearHarmonium",
     "MatrixMoments",
+    "Mixture",
+    "MixtureOfHarmoniums",
     "Multinomial",
     "NoClosedForm",
     "Normal",
+    "NormalEmbedding",
     "NormalGamma",
     "NormalGammaMoments",
     "NormalMoments",
     "NormalWishart",
     "NormalWishartMoments",
     "Normalised",
+    "NormalisedHarmonium",
+    "ObservableEmbedding",
+    "Pair",
     "Poisson",
     "PositiveMoments",
+    "ProcessCoordinates",
+    "ProcessMeans",
     "Product",
+    "RegressedConjugation",
+    "Regression",
     "Replicated",
+    "RestrictedBoltzmann",
     "Sampleable",
     "ScaledNormal",
     "SimplexMoments",
     "UnitMoments",
     "UnitNormal",
+    "VariationalCoordinates",
+    "VariationallyConjugated",
     "VonMises",
     "Wishart",
+    "inclusion",
     "register",
 ]

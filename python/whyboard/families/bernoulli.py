@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.scipy.special import gammaln
 
@@ -24,6 +25,9 @@ class Binomial(Invertible):
 
     def statistics(self, value: Array) -> FirstMoment:
         return FirstMoment(jnp.asarray(value, float))
+
+    def states(self) -> np.ndarray:
+        return np.arange(self.total + 1)
 
     def log_base_measure(self, value: Array) -> Array:
         value = jnp.asarray(value, float)
@@ -60,6 +64,9 @@ class Bernoulli(Invertible):
 
     def statistics(self, value: Array) -> FirstMoment:
         return FirstMoment(jnp.asarray(value, float))
+
+    def states(self) -> np.ndarray:
+        return np.arange(2)
 
     def log_partition(self, natural: FirstMoment) -> Array:
         return jax.nn.softplus(jnp.asarray(natural.first, float))

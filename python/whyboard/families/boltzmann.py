@@ -12,16 +12,24 @@ from jax import Array
 from jax.scipy.special import logsumexp
 
 from whyboard.errors import ParameterError
-from whyboard.families.family import Normalised, Shape, as_key, register
+from whyboard.families.bernoulli import Bernoulli
+from whyboard.families.family import Invertible, Shape, as_key, register
+from whyboard.families.inversion import natural_from_mean
 from whyboard.families.matrix import outer, symmetric
 from whyboard.families.moments import NormalMoments
+from whyboard.families.product import Replicated
 
 LARGEST = 20
 
 
+def DiagonalBoltzmann(n: int) -> Replicated:  # noqa: N802
+    """``n`` independent bits: a Boltzmann machine without couplings, and a sub-family of the one with them."""
+    return Replicated(Bernoulli(), n)
+
+
 @register
 @dataclass(frozen=True)
-class Boltzmann(Normalised):
+class Boltzmann(Invertible):
     r"""``n`` bits with any couplings, summed over all $2^n$ states.
 
     Mathematically, $\log p(x) = \eta' x + x' H x - \psi$. The diagonal of $H$ counts like $\eta$, since $x^2 = x$.
@@ -53,18 +61,24 @@ class Boltzmann(Normalised):
 
     def to_mean(self, natural: NormalMoments) -> NormalMoments:
         weights = jax.nn.softmax(self._energies(natural), axis=-1)
-        states = jnp.asarray(self._states())
+        states = jnp.asarray(self.states(), float)
         return NormalMoments(weights @ states, jnp.einsum("...s,si,sj->...ij", weights, states, states))
+
+    def to_natural(self, mean: NormalMoments) -> NormalMoments:
+        """By Newton steps from the machine without couplings."""
+        first = jnp.asarray(mean.first)
+        start = NormalMoments(jnp.log(first) - jnp.log1p(-first), jnp.zeros(jnp.shape(mean.second)))
+        return natural_from_mean(self, mean, start)
 
     def sample(self, key: Array | int, natural: NormalMoments, shape: Shape = ()) -> Array:
         energies = self._energies(natural)
         index = jax.random.categorical(as_key(key), energies, shape=(*shape, *energies.shape[:-1]))
-        return jnp.asarray(self._states())[index].astype(int)
+        return jnp.asarray(self.states())[index].astype(int)
 
-    def _states(self) -> np.ndarray:
-        return (np.arange(2**self.n)[:, None] >> np.arange(self.n) & 1).astype(float)
+    def states(self) -> np.ndarray:
+        return np.arange(2**self.n)[:, None] >> np.arange(self.n) & 1
 
     def _energies(self, natural: NormalMoments) -> Array:
-        states = jnp.asarray(self._states())
+        states = jnp.asarray(self.states(), float)
         pairs = jnp.einsum("si,...ij,sj->...s", states, symmetric(natural.second), states)
         return jnp.asarray(natural.first) @ states.T + pairs

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.scipy.special import gammaln, logsumexp
 
@@ -24,6 +25,9 @@ class Categorical(Invertible):
 
     def statistics(self, value: Array) -> CountMoments:
         return CountMoments(jax.nn.one_hot(jnp.asarray(value, int), self.k, dtype=float))
+
+    def states(self) -> np.ndarray:
+        return np.arange(self.k)
 
     def log_partition(self, natural: CountMoments) -> Array:
         return logsumexp(jnp.asarray(natural.counts), axis=-1)

@@ -7,9 +7,8 @@ densities and divergences follow; ``Invertible`` finds natural parameters from m
 from __future__ import annotations
 
 import functools
-import types
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -19,7 +18,7 @@ from jax import Array
 from whyboard import registry
 from whyboard.errors import WhyboardError
 from whyboard.families.moments import inner, leaves
-from whyboard.precision import in_double_precision
+from whyboard.precision import InDoublePrecision, compiled
 
 Coordinates = Any
 """Natural parameters or moments: a NamedTuple of arrays of shape ``(*plates, *dims)``."""
@@ -28,7 +27,14 @@ Value = Any
 Shape = tuple[int, ...]
 
 
-class Family(ABC):
+class Frame(NamedTuple):
+    """Where to look at values from: ``(value - centre) / scale``."""
+
+    centre: Any
+    scale: Any
+
+
+class Family(InDoublePrecision, ABC):
     """An exponential family: ``log p(x) = <natural, statistics(x)> + log_base_measure(x) - log_partition(natural)``.
 
     Called with numbers, every method computes in 64 bits and answers with NumPy arrays; called with jax arrays it is
@@ -38,12 +44,6 @@ class Family(ABC):
     """
 
     support: ClassVar[str] = "real"
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        for name, member in list(vars(cls).items()):
-            if isinstance(member, types.FunctionType) and not name.startswith("_"):
-                setattr(cls, name, in_double_precision(member))
 
     @abstractmethod
     def statistics(self, value: Value) -> Coordinates:
@@ -59,9 +59,59 @@ class Family(ABC):
         return ()
 
     @property
+    def template(self) -> Coordinates:
+        """The coordinates of one value with shapes in place of numbers: what blocks and their sizes are read off."""
+        return _template(self)
+
+    @property
     def dims(self) -> tuple[Shape, ...]:
         """The event shape of each leaf of the moments, in order."""
-        return _dims(self)
+        return tuple(leaf.shape for leaf in leaves(self.template))
+
+    def zeros(self) -> Coordinates:
+        """Coordinates that are zero everywhere: what an embedding fills up with. They need not be a distribution."""
+        return jax.tree.map(lambda leaf: np.zeros(leaf.shape), self.template)
+
+    def broadcast(self, coordinates: Coordinates) -> Coordinates:
+        """The same coordinates with all plates on every leaf."""
+        plates = self.plates(coordinates)
+        parts, build = jax.tree.flatten(coordinates)
+        pairs = zip(parts, self.dims, strict=True)
+        return build.unflatten([jnp.broadcast_to(jnp.asarray(part), (*plates, *dim)) for part, dim in pairs])
+
+    def with_last_plate(self, coordinates: Coordinates) -> Coordinates:
+        """The same coordinates with a last plate of length one, for what is computed for several values at once."""
+        parts, build = jax.tree.flatten(coordinates)
+        pairs = zip(parts, self.dims, strict=True)
+        return build.unflatten([jnp.expand_dims(jnp.asarray(part), jnp.ndim(part) - len(dim)) for part, dim in pairs])
+
+    def states(self) -> Value:
+        """Every value of a finite family, along a first plate axis.
+
+        Raises:
+            NoClosedForm: if there are infinitely many.
+        """
+        raise NoClosedForm(f"{self!r} has infinitely many values, or too many to list. Expected a finite family.")
+
+    def features(self, value: Value) -> Array:
+        """``(*plates, n)``: numbers that are near for values that are alike, to cluster by."""
+        plates = self.plates_of_value(value)
+        parts = leaves(self.statistics(value))
+        return jnp.concatenate([jnp.asarray(part, float).reshape(*plates, -1) for part in parts], axis=-1)
+
+    def frame(self, value: Value) -> Frame | None:
+        """The centre and scale of values along their first plate; ``None`` where values cannot be moved."""
+        del value
+        return None
+
+    def placed(self, value: Value, frame: Frame) -> Value:
+        """Values as seen from a frame."""
+        return jax.tree.map(lambda part: (jnp.asarray(part) - frame.centre) / frame.scale, value)
+
+    def seen_from(self, moments: Coordinates, frame: Frame) -> Coordinates:
+        """The moments of the values as seen from a frame; affine in the moments."""
+        del moments
+        raise NoClosedForm(f"{self!r} cannot be seen from {frame!r}: it is not closed under moving and scaling.")
 
     def dims_from_value(self, value: Value) -> tuple[Shape, ...]:
         """The event shapes that the statistics of these values have."""
@@ -80,7 +130,6 @@ class Family(ABC):
         pairs = zip(leaves(coordinates), self.dims, strict=True)
         return np.broadcast_shapes(*(np.shape(leaf)[: np.ndim(leaf) - len(dim)] for leaf, dim in pairs))
 
-    @in_double_precision
     def inner(self, natural: Coordinates, moments: Coordinates) -> Array:
         """``<natural, moments>``, a number for each plate."""
         return inner(natural, moments, self.dims)
@@ -105,15 +154,22 @@ class Normalised(Sampleable):
         """The moments: the gradient of the log partition unless a closed form is stated."""
         return self.mean_by_gradient(natural)
 
+    @compiled()
     def mean_by_gradient(self, natural: Coordinates) -> Coordinates:
         """The gradient of the log partition."""
         natural = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.result_type(float, leaf)), natural)
+        # Plates on every leaf: the gradient of a leaf that plates share would be the sum of their means.
+        natural = self.broadcast(natural)
         return jax.grad(lambda point: self.log_partition(point).sum())(natural)
 
     def log_density(self, natural: Coordinates, value: Value) -> Array:
         """``(*plates,)``, natural parameters first, as everywhere."""
         exponent = self.inner(natural, self.statistics(value)) + self.log_base_measure(value)
         return exponent - self.log_partition(natural)
+
+    def expected_log_density(self, natural: Coordinates, mean: Coordinates) -> Array:
+        """Of values whose mean statistics these are, up to their base measure: what maximum likelihood maximises."""
+        return self.inner(natural, mean) - self.log_partition(natural)
 
     def relative_entropy(self, natural: Coordinates, other: Coordinates) -> Array:
         """The Kullback-Leibler divergence of the distribution at ``other`` from the one at ``natural``."""
@@ -168,7 +224,9 @@ def register(kind: Kind) -> Kind:
 
 def as_key(key: Array | int) -> Array:
     """A jax key from a key or a seed."""
-    return jax.random.key(key) if isinstance(key, int | np.integer) else key
+    if isinstance(key, int | np.integer) or (jnp.issubdtype(key.dtype, jnp.integer) and key.ndim == 0):
+        return jax.random.key(key)
+    return key
 
 
 def is_shape(tree: Any) -> bool:
@@ -177,6 +235,6 @@ def is_shape(tree: Any) -> bool:
 
 
 @functools.cache
-def _dims(family: Family) -> tuple[Shape, ...]:
-    value = jax.tree.map(lambda dim: jnp.zeros(dim, int), family.value_dims, is_leaf=is_shape)
-    return family.dims_from_value(value)
+def _template(family: Family) -> Coordinates:
+    value = jax.tree.map(lambda dim: jax.ShapeDtypeStruct(dim, int), family.value_dims, is_leaf=is_shape)
+    return jax.eval_shape(family.statistics, value)

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.errors import ParameterError
-from whyboard.families.family import Invertible, Shape, as_key, register
+from whyboard.families.family import Frame, Invertible, Shape, as_key, register
 from whyboard.families.matrix import apply, outer, symmetric
 from whyboard.families.moments import FirstMoment, NormalMoments
 
@@ -34,9 +34,22 @@ def Normal(dim: int | None = None, covariance: Covariance = "full") -> Invertibl
     raise ParameterError(f"Normal got covariance={covariance!r}. Expected 'full', 'diagonal', 'isotropic' or 'unit'.")
 
 
+class _MovableNormal(Invertible):
+    """What normal families with a free scale share: they can be looked at from anywhere."""
+
+    def features(self, value: Array) -> Array:
+        value = jnp.asarray(value, float)
+        return value if self.value_dims else value[..., None]
+
+    def frame(self, value: Array) -> Frame:
+        value = jnp.asarray(value, float)
+        deviation = value.std(axis=0)
+        return Frame(value.mean(axis=0), jnp.where(deviation > 0, deviation, 1))
+
+
 @register
 @dataclass(frozen=True)
-class FullNormal(Invertible):
+class FullNormal(_MovableNormal):
     r"""Vectors with any covariance.
 
     Mathematically, $\log p(x) = \eta' x + x' H x - \psi$ with $\eta = \Lambda m$ and $H = -\Lambda / 2$.
@@ -74,6 +87,12 @@ class FullNormal(Invertible):
         roots = jnp.broadcast_to(root, (*noise.shape, self.dim))
         return mean + jax.scipy.linalg.solve_triangular(roots, noise[..., None], trans=1, lower=True)[..., 0]
 
+    def seen_from(self, moments: NormalMoments, frame: Frame) -> NormalMoments:
+        first, crossed = jnp.asarray(moments.first), outer(moments.first, frame.centre)
+        moved = jnp.asarray(moments.second) - crossed - jnp.swapaxes(crossed, -1, -2)
+        moved = moved + outer(frame.centre, frame.centre)
+        return NormalMoments((first - frame.centre) / frame.scale, moved / outer(frame.scale, frame.scale))
+
     def _mean_and_root(self, natural: NormalMoments) -> tuple[Array, Array]:
         """The mean, and the Cholesky root of the precision."""
         root = jnp.linalg.cholesky(-2 * symmetric(natural.second))
@@ -86,7 +105,7 @@ class FullNormal(Invertible):
 
 @register
 @dataclass(frozen=True)
-class ScaledNormal(Invertible):
+class ScaledNormal(_MovableNormal):
     """Numbers (``dim=None``), or vectors with independent entries: each with its variance, or all with one."""
 
     dim: int | None = None
@@ -119,6 +138,17 @@ class ScaledNormal(Invertible):
         mean = jnp.asarray(natural.first) / precision
         noise = jax.random.normal(as_key(key), (*shape, *mean.shape), mean.dtype)
         return mean + noise / jnp.sqrt(precision)
+
+    def frame(self, value: Array) -> Frame:
+        centre, scale = super().frame(value)
+        # One variance for all entries allows one scale for all of them.
+        return Frame(centre, jnp.sqrt(jnp.mean(scale**2)) * jnp.ones(self.value_dims) if self.isotropic else scale)
+
+    def seen_from(self, moments: NormalMoments, frame: Frame) -> NormalMoments:
+        first, centre = jnp.asarray(moments.first), jnp.asarray(frame.centre)
+        moved = jnp.asarray(moments.second) - self._pool(2 * first * centre - centre**2)
+        scale = jnp.asarray(frame.scale)[..., 0] if self.isotropic and self.dim is not None else frame.scale
+        return NormalMoments((first - centre) / frame.scale, moved / jnp.asarray(scale) ** 2)
 
     @property
     def _size(self) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
-from whyboard.families.family import Coordinates, Invertible, Shape, as_key, is_shape, register
+from whyboard.families.family import Coordinates, Frame, Invertible, NoClosedForm, Shape, as_key, is_shape, register
+
+MOST_STATES = 2**20
 
 
 @register
@@ -28,6 +32,16 @@ class Product(Invertible):
 
     def log_base_measure(self, value: tuple[Any, ...]) -> Array:
         return _sum(part.log_base_measure(x) for part, x in zip(self.parts, value, strict=True))
+
+    def states(self) -> tuple[Any, ...]:
+        each = [part.states() for part in self.parts]
+        counts = [jax.tree.leaves(states)[0].shape[0] for states in each]
+        _check_count(self, math.prod(counts))
+        index = np.indices(counts).reshape(len(counts), -1)
+        return tuple(jax.tree.map(lambda leaf, i=i: leaf[i], states) for states, i in zip(each, index, strict=True))
+
+    def features(self, value: tuple[Any, ...]) -> Array:
+        return jnp.concatenate([part.features(x) for part, x in zip(self.parts, value, strict=True)], axis=-1)
 
     def expected_log_base_measure(self, natural: Coordinates) -> Array:
         return _sum(part.expected_log_base_measure(n) for part, n in zip(self.parts, natural, strict=True))
@@ -64,6 +78,23 @@ class Replicated(Invertible):
     def log_base_measure(self, value: Any) -> Array:
         return jnp.asarray(self.family.log_base_measure(value)).sum(-1)
 
+    def states(self) -> Any:
+        each = self.family.states()
+        count = jax.tree.leaves(each)[0].shape[0]
+        _check_count(self, count**self.n)
+        index = np.indices([count] * self.n).reshape(self.n, -1).T
+        return jax.tree.map(lambda leaf: leaf[index], each)
+
+    def features(self, value: Any) -> Array:
+        each = self.family.features(value)
+        return each.reshape(*each.shape[:-2], -1)
+
+    def frame(self, value: Any) -> Frame | None:
+        return self.family.frame(value)
+
+    def seen_from(self, moments: Coordinates, frame: Frame) -> Coordinates:
+        return self.family.seen_from(moments, frame)
+
     def expected_log_base_measure(self, natural: Coordinates) -> Array:
         return jnp.asarray(self.family.expected_log_base_measure(natural)).sum(-1)
 
@@ -78,6 +109,11 @@ class Replicated(Invertible):
 
     def sample(self, key: Array | int, natural: Coordinates, shape: Shape = ()) -> Any:
         return self.family.sample(key, natural, shape)
+
+
+def _check_count(family: Product | Replicated, count: int) -> None:
+    if count > MOST_STATES:
+        raise NoClosedForm(f"{family!r} has {count} values, too many to list. Expected at most {MOST_STATES}.")
 
 
 def _sum(terms: Any) -> Array:

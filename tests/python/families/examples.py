@@ -35,6 +35,72 @@ COUPLING = np.array([[0.0, 0.5, -0.4], [0.5, 0.0, 0.8], [-0.4, 0.8, 0.0]])
 INVERSE_GAMMA = stats.invgamma(4.5, scale=2)
 VON_MISES = stats.vonmises(1.7, np.arctan2(-0.8, 1.5))
 
+# Natural parameters of harmoniums are put together from what people read: components, regressions, weights.
+
+
+def standard(dim: int) -> Any:
+    return m.NormalMoments(np.zeros(dim), -np.eye(dim) / 2)
+
+
+def normals(means: Any, scales: Any) -> Any:
+    """Normal vectors along a plate, with these means and these multiples of one covariance."""
+    means, scales = np.asarray(means, float), np.asarray(scales, float)
+    shape = np.array([[1.0, 0.3], [0.3, 0.8]])[: means.shape[1], : means.shape[1]]
+    precision = np.linalg.inv(scales[:, None, None] * shape)
+    return m.NormalMoments(np.einsum("kij,kj->ki", precision, means), -precision / 2)
+
+
+THREE = m.CountMoments(np.array([0.5, 0.3, 0.2]))
+TWO = m.CountMoments(np.array([0.6, 0.4]))
+MIXTURE = f.Mixture(f.Normal(2), 3)
+MIXED = MIXTURE.from_components(normals([[0, 1], [1.5, -1], [-1, -1]], [1, 0.5, 2]), THREE)
+FACTORS = f.LinearGaussian(3, 2, "diagonal")
+LOADINGS = np.array([[1.0, 0.2], [-0.5, 0.8], [0.3, 0.4]])
+REGRESSION = f.Regression(np.array([0.1, -0.4, 0.6]), LOADINGS, np.diag([0.5, 0.8, 0.3]))
+FACTORED = FACTORS.from_regression(REGRESSION, standard(2))
+BITS = f.GaussianBoltzmann(2, 2, "isotropic")
+BITTEN = BITS.from_regression(
+    f.Regression(np.zeros(2), np.array([[1.0, -0.5], [0.4, 1.2]]), 0.6 * np.eye(2)),
+    m.NormalMoments(np.array([0.3, -0.2]), np.array([[0.0, 0.4], [0.4, 0.0]])),
+)
+HIERARCHY = f.Hierarchical(FACTORS, MIXTURE)
+HIERARCHICAL = HIERARCHY.join(FACTORS.split(FACTORED)[0], MIXED)
+RESTRICTED = f.LinearGaussian(3, 2, "diagonal", posterior="diagonal")
+RESTRICTED_MIXTURE = f.Mixture(f.Normal(2, "diagonal"), 2, "first")
+SHIFTS = (m.CountMoments(np.array([[0.4, -0.3], [0.2, 0.9]])).counts,)
+RESTRICTED_HIERARCHY = f.Hierarchical(RESTRICTED, RESTRICTED_MIXTURE, f.Mixture(f.Normal(2), 2, "first"))
+RESTRICTED_UPPER = f.HarmoniumCoordinates(
+    m.NormalMoments(np.array([0.2, -0.1]), np.array([-4.0, -5.0])), SHIFTS, m.CountMoments(np.array([0.3, -0.4]))
+)
+ANALYSERS = f.MixtureOfHarmoniums(f.LinearGaussian(2, 1, "diagonal"), 3)
+ANALYSED = ANALYSERS.from_components(
+    f.LinearGaussian(2, 1, "diagonal").from_regression(
+        f.Regression(
+            np.array([[0.0, 1.0], [2.0, -1.0], [-1.0, -1.0]]),
+            np.array([[[1.0], [0.3]], [[-0.5], [0.5]], [[0.2], [1.0]]]),
+            np.array([np.diag([0.5, 0.8]), np.diag([0.3, 0.3]), np.diag([1.0, 0.4])]),
+        ),
+        standard(1),
+    ),
+    THREE,
+)
+MACHINE = f.Enumerated(f.RestrictedBoltzmann(3, 2))
+MACHINE_NATURAL = f.HarmoniumCoordinates(
+    m.FirstMoment(np.array([0.2, -0.4, 0.1])),
+    (np.array([[0.5, -1.0], [0.3, 0.8], [-0.6, 0.4]]),),
+    m.FirstMoment(np.array([0.3, -0.2])),
+)
+CATEGORIES = f.Chain(f.Mixture(f.Categorical(2), 2), 3)
+CATEGORIES_NATURAL = f.ChainCoordinates(
+    m.CountMoments(np.array([[0.2, -0.1], [0.0, 0.5], [-0.3, 0.3]])),
+    (m.CountMoments(np.array([[[0.8, -0.2], [0.1, 0.4]], [[0.3, 0.6], [-0.5, 0.9]]])),),
+)
+WALK = f.Chain(f.LinearGaussian(2, 2), 3)
+WALK_NATURAL = f.ChainCoordinates(
+    m.NormalMoments(np.array([[0.2, -0.1], [0.0, 0.5], [-0.3, 0.3]]), -np.array([[[1.0, 0.2], [0.2, 1.5]]] * 3)),
+    (np.array([[[0.8, -0.2], [0.1, 0.4]], [[0.3, 0.6], [-0.5, 0.5]]]),),
+)
+
 EXAMPLES = [
     Example("normal", f.Normal(), m.NormalMoments(0.6, -0.4), stats.norm(0.75, np.sqrt(1.25)).logpdf),
     Example(
@@ -99,4 +165,34 @@ EXAMPLES = [
         (m.NormalMoments(0.6, -0.4), m.FirstMoment(0.3)),
     ),
     Example("replicated", f.Replicated(f.Gamma(), 3), m.PositiveMoments(-np.ones(3), np.array([0.5, 1.0, 2.0]))),
+    Example("independent bits", f.DiagonalBoltzmann(3), m.FirstMoment(np.array([0.2, -0.5, 1.0]))),
+    Example("mixture", MIXTURE, MIXED, exact=False),
+    Example(
+        "mixture of one covariance",
+        f.Mixture(f.Normal(2), 3, "first"),
+        f.HarmoniumCoordinates(
+            m.NormalMoments(np.array([0.5, -0.2]), -np.array([[1.0, 0.2], [0.2, 0.7]])),
+            (np.array([[0.3, -1.0, 0.7], [1.2, 0.4, -0.9]]),),
+            m.CountMoments(np.array([0.1, 0.4, -0.3])),
+        ),
+        exact=False,
+    ),
+    Example("factor analysis", FACTORS, FACTORED),
+    Example(
+        "factor analysis with a diagonal posterior",
+        RESTRICTED,
+        FACTORED._replace(latent=m.NormalMoments(np.array([0.3, -0.2]), np.array([-4.0, -3.0]))),
+    ),
+    Example("normal over bits", BITS, BITTEN, exact=False),
+    Example("hierarchy", HIERARCHY, HIERARCHICAL, exact=False),
+    Example(
+        "hierarchy with a diagonal posterior",
+        RESTRICTED_HIERARCHY,
+        FACTORED._replace(latent=RESTRICTED_UPPER),
+        exact=False,
+    ),
+    Example("mixture of factor analysers", ANALYSERS, ANALYSED, exact=False),
+    Example("restricted boltzmann machine", MACHINE, MACHINE_NATURAL),
+    Example("chain of categories", CATEGORIES, CATEGORIES_NATURAL, exact=False),
+    Example("chain of normals", WALK, WALK_NATURAL),
 ]
