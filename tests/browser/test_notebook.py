@@ -20,6 +20,8 @@ with wb.Graph("g") as g:
 table.head()
 """
 SHOW = "g.show()"
+TALL = {"width": 1400, "height": 1300}
+"""Room for a table and the diagram below it: what is dragged must see where it goes."""
 HELD = """(
     len(__import__('ipywidgets').widgets.widget._instances),
     len(__import__('comm').get_comm_manager().comms),
@@ -98,6 +100,7 @@ def test_a_cell_that_runs_does_not_hold_up_the_diagram(notebook, lab_folder):
 
 def test_columns_are_dragged_from_an_output_onto_cards_and_run_gives_the_posterior(notebook):
     page = notebook(LINE, SHOW)
+    page.page.set_viewport_size(TALL)
     page.run()
     editor = EditorView(page.editor())
     for column, name in [("speed", "x"), ("effort", "y")]:
@@ -115,6 +118,7 @@ def test_columns_are_dragged_from_an_output_onto_cards_and_run_gives_the_posteri
 
 def test_a_column_that_does_not_fit_is_refused_in_words(notebook):
     page = notebook(LINE + "\nwords = pd.DataFrame({'motto': ['a'] * 40})\nwords.head(2)", SHOW)
+    page.page.set_viewport_size(TALL)
     page.run()
     editor = EditorView(page.editor())
     header = page.page.locator("[data-whyboard-source='name/words'] th", has_text="motto")
