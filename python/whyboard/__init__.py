@@ -6,8 +6,8 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from whyboard import catalog, distributions, errors, operators, registry
-from whyboard.distributions import Distribution, Parameter
+from whyboard import catalog, distributions, errors, families, operators, registry
+from whyboard.distributions import Distribution, Parameter, check
 from whyboard.distributions import register as register_distribution
 from whyboard.errors import UnknownName
 from whyboard.graph import Entity, Graph, StaticVariable, Variable, link, math, operator
@@ -19,7 +19,7 @@ from whyboard.services import child_tree, lend, operand_tree, print_child_tree, 
 if TYPE_CHECKING:
     from whyboard.models.data import DataLinker, get_data_linker
     from whyboard.models.factories import get_generative_model, get_posterior_model
-    from whyboard.models.posterior import ForwardModel, MAPFisherModel, MAPModel
+    from whyboard.models.posterior import ForwardModel, MAPFisherModel, MAPModel, VMPModel
 
 __version__ = "0.1.0"
 
@@ -34,12 +34,15 @@ __all__ = [
     "Operator",
     "Parameter",
     "StaticVariable",
+    "VMPModel",
     "ValueType",
     "Variable",
     "catalog",
+    "check",
     "child_tree",
     "distributions",
     "errors",
+    "families",
     "get_data_linker",
     "get_generative_model",
     "get_posterior_model",
@@ -61,6 +64,7 @@ _LATER = {
     "ForwardModel": "whyboard.models.posterior",
     "MAPFisherModel": "whyboard.models.posterior",
     "MAPModel": "whyboard.models.posterior",
+    "VMPModel": "whyboard.models.posterior",
     "get_data_linker": "whyboard.models.data",
     "get_generative_model": "whyboard.models.factories",
     "get_posterior_model": "whyboard.models.factories",

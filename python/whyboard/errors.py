@@ -70,3 +70,7 @@ class SolverError(WhyboardError, RuntimeError):
 
 class SupportError(SolverError, ValueError):
     """A density is not finite at the values it was given."""
+
+
+class NotConjugate(SolverError):
+    """A belief has no closed update in this graph; the message says which operator is in the way and what works."""

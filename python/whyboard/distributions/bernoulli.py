@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import jax
 import jax.numpy as jnp
 from jax import Array
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
+from whyboard.families import Bernoulli, Family, FirstMoment, UnitMoments
 
 
 @register
@@ -23,6 +26,7 @@ class BernoulliDistribution(Distribution):
     parameters = (Parameter("mean", domain="unit"), Parameter("logit"))
     alternatives = ((("mean",), ("logit",)),)
     canonical_names = ("logit",)
+    moment_parameters = {"mean": {"mean": 1, "logit": jax.nn.sigmoid}}  # noqa: RUF012
     dtypes = ("bool", "int")
     group = "discrete"
 
@@ -51,6 +55,15 @@ class BernoulliDistribution(Distribution):
     @staticmethod
     def variance(logit: Array) -> Array:
         return jax.nn.sigmoid(logit) * jax.nn.sigmoid(-logit)
+
+    @staticmethod
+    def expected_log_density(x: FirstMoment, mean: UnitMoments) -> Array:
+        return x.first * mean.log + (1 - x.first) * mean.log_complement
+
+    @staticmethod
+    def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
+        del event, parameters
+        return Bernoulli()
 
     @staticmethod
     def in_support(value: Array, logit: Array) -> Array:

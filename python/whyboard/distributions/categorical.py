@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import jax
 import jax.numpy as jnp
 from jax import Array
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
+from whyboard.families import Categorical, CountMoments, Family, SimplexMoments
 
 
 @register
@@ -23,6 +26,7 @@ class CategoricalDistribution(Distribution):
     parameters = (Parameter("probabilities", domain="simplex", event_ndim=1), Parameter("logits", event_ndim=1))
     alternatives = ((("probabilities",), ("logits",)),)
     canonical_names = ("logits",)
+    moment_parameters = {"probabilities": {"probabilities": 1, "logits": jax.nn.softmax}}  # noqa: RUF012
     dtypes = ("int",)
     group = "discrete"
 
@@ -59,6 +63,15 @@ class CategoricalDistribution(Distribution):
     def variance(logits: Array) -> Array:
         distance = jnp.arange(logits.shape[-1]) - CategoricalDistribution.mean(logits)[..., None]
         return jnp.sum(jax.nn.softmax(logits) * distance**2, axis=-1)
+
+    @staticmethod
+    def expected_log_density(x: CountMoments, probabilities: SimplexMoments) -> Array:
+        return (x.counts * probabilities.log).sum(-1)
+
+    @staticmethod
+    def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
+        del event
+        return Categorical(parameters["probabilities"][0])
 
     @staticmethod
     def in_support(value: Array, logits: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -11,6 +11,7 @@ from jax import Array
 
 from whyboard import registry
 from whyboard.errors import ParameterError
+from whyboard.families.family import Family
 from whyboard.operators.operator import Setting
 from whyboard.value_type import DType
 
@@ -90,6 +91,12 @@ class Distribution:
     ``canonical_names`` are the parameters that the functions take; a distribution with exclusive alternatives states
     `convert` from any allowed combination to them. `whiten` is absent (``None``) where no continuous map from a
     standard normal exists, `fisher_root` where the density is not regular enough to have Fisher information.
+
+    One of an exponential family states `expected_log_density`: its log density without the base measure, in which the
+    variable and its parameters stand as expected statistics, annotated with the moments types that they come in (a
+    parameter that must be a constant is a ``float``). It is affine in each of them. `family` is that of a belief about
+    the variable, and `moment_parameters` says for each parameter of the formula how it follows from a given one: as a
+    power of it, or, where it must be known, by a function.
     """
 
     parameters: ClassVar[tuple[Parameter, ...]] = ()
@@ -111,6 +118,9 @@ class Distribution:
     whiten: Callable[..., Array] | None = None
     fisher_root: Callable[..., tuple[Array, ...]] | None = None
     convert: ClassVar[Callable[..., dict[str, Any]]] = staticmethod(dict)
+    expected_log_density: Callable[..., Array] | None = None
+    moment_parameters: ClassVar[Mapping[str, Mapping[str, float | Callable[[Array], Array]]]] = {}
+    """By parameter of `expected_log_density`, by given parameter; one that is left out is given as it is."""
 
     def __init_subclass__(cls) -> None:
         if "label" not in cls.__dict__:
@@ -118,6 +128,11 @@ class Distribution:
             cls.label = words.capitalize()
         if "canonical_names" not in cls.__dict__ and not cls.alternatives:
             cls.canonical_names = tuple(parameter.name for parameter in cls.parameters)
+
+    @staticmethod
+    def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
+        """The family of beliefs about a variable of this event shape, with parameters of these event shapes."""
+        raise NotImplementedError(event, parameters)
 
     @classmethod
     def complete(cls, given: Iterable[str]) -> dict[str, float]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import log_ndtr, ndtr
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
+from whyboard.families import Family, Gamma, PositiveMoments
 
 
 @register
@@ -25,6 +28,7 @@ class ExponentialDistribution(Distribution):
     parameters = (Parameter("mean", domain="positive"), Parameter("log_mean"), Parameter("rate", domain="positive"))
     alternatives = ((("mean",), ("log_mean",), ("rate",)),)
     canonical_names = ("log_mean",)
+    moment_parameters = {"rate": {"rate": 1, "mean": -1, "log_mean": lambda log_mean: jnp.exp(-log_mean)}}  # noqa: RUF012
 
     @staticmethod
     def convert(
@@ -62,6 +66,15 @@ class ExponentialDistribution(Distribution):
     @staticmethod
     def variance(log_mean: Array) -> Array:
         return jnp.exp(2 * log_mean)
+
+    @staticmethod
+    def expected_log_density(x: PositiveMoments, rate: PositiveMoments) -> Array:
+        return rate.log - rate.first * x.first
+
+    @staticmethod
+    def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
+        del event, parameters
+        return Gamma()
 
     @staticmethod
     def in_support(value: Array, log_mean: Array) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import jax
 import jax.numpy as jnp
 from jax import Array
@@ -9,6 +11,7 @@ from jax.scipy.special import gammaln, polygamma, xlogy
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
 from whyboard.distributions.gamma_quantile import log_gamma_quantile
+from whyboard.families import Family, Gamma, PositiveMoments
 
 
 @register
@@ -32,6 +35,7 @@ class GammaDistribution(Distribution):
     )
     alternatives = ((("rate",), ("scale",)),)
     canonical_names = ("concentration", "rate")
+    moment_parameters = {"rate": {"rate": 1, "scale": -1}}  # noqa: RUF012
 
     @staticmethod
     def convert(concentration: Array, rate: Array | None = None, scale: Array | None = None) -> dict[str, Array]:
@@ -68,6 +72,15 @@ class GammaDistribution(Distribution):
     @staticmethod
     def variance(concentration: Array, rate: Array) -> Array:
         return concentration / rate**2
+
+    @staticmethod
+    def expected_log_density(x: PositiveMoments, concentration: float, rate: PositiveMoments) -> Array:
+        return (concentration - 1) * x.log - rate.first * x.first + concentration * rate.log - gammaln(concentration)
+
+    @staticmethod
+    def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
+        del event, parameters
+        return Gamma()
 
     @staticmethod
     def in_support(value: Array, concentration: Array, rate: Array) -> Array:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
+from whyboard.families import Family, Normal, NormalMoments, PositiveMoments
+from whyboard.families.normal import LOG_2PI
 
 
 @register
@@ -32,6 +35,7 @@ class NormalDistribution(Distribution):
     )
     alternatives = ((("variance",), ("standard_deviation",), ("precision",)),)
     canonical_names = ("mean", "standard_deviation")
+    moment_parameters = {"precision": {"precision": 1, "variance": -1, "standard_deviation": -2}}  # noqa: RUF012
 
     @staticmethod
     def convert(
@@ -71,6 +75,16 @@ class NormalDistribution(Distribution):
     @staticmethod
     def variance(mean: Array, standard_deviation: Array) -> Array:
         return jnp.broadcast_arrays(standard_deviation**2, mean)[0]
+
+    @staticmethod
+    def expected_log_density(x: NormalMoments, mean: NormalMoments, precision: PositiveMoments) -> Array:
+        distance = x.second - 2 * x.first * mean.first + mean.second
+        return (precision.log - precision.first * distance - LOG_2PI) / 2
+
+    @staticmethod
+    def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
+        del event, parameters
+        return Normal()
 
     @staticmethod
     def in_support(value: Array, mean: Array, standard_deviation: Array) -> Array:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import jax
 import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import gammaln
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
+from whyboard.families import Family, FirstMoment, Poisson, PositiveMoments
 
 
 @register
@@ -24,6 +27,7 @@ class PoissonDistribution(Distribution):
     parameters = (Parameter("mean", domain="positive"), Parameter("log_mean"))
     alternatives = ((("mean",), ("log_mean",)),)
     canonical_names = ("log_mean",)
+    moment_parameters = {"mean": {"mean": 1, "log_mean": jnp.exp}}  # noqa: RUF012
     dtypes = ("int",)
     group = "discrete"
 
@@ -52,6 +56,15 @@ class PoissonDistribution(Distribution):
     @staticmethod
     def variance(log_mean: Array) -> Array:
         return jnp.exp(log_mean)
+
+    @staticmethod
+    def expected_log_density(x: FirstMoment, mean: PositiveMoments) -> Array:
+        return x.first * mean.log - mean.first
+
+    @staticmethod
+    def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
+        del event, parameters
+        return Poisson()
 
     @staticmethod
     def in_support(value: Array, log_mean: Array) -> Array:

@@ -72,7 +72,8 @@ def moved(kind: Kind, operands: Operands, constants: Array, entries: Entries, ch
 
         at, slope = jax.jvp(values, (entries.noise,), (jnp.ones_like(entries.noise),))
         if not _is_elementwise(kind):
-            return at
+            # The maps of vectors are affine, so that a change of the value is one as it stands.
+            return at + change if kind.distribution.whiten is not None else at
         return values(entries.noise + jnp.where(slope == 0, 0.0, change / jnp.where(slope == 0, 1.0, slope)))
 
     return _over_lanes_and_rows(one)(operands.own, operands.outer, constants, entries, change)

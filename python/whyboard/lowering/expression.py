@@ -128,7 +128,7 @@ class Canonicaliser:
     def _call(self, name: str, settings: Mapping[str, Any], operands: tuple[Expression, ...]) -> Expression:
         operator: Any = registry.operators[name]
         kind = operator.infer([operand.type for operand in operands], settings)
-        rearrange = _REARRANGING.get(name)
+        rearrange = rearranging.get(name)
         if rearrange is not None and len(operands) == 1 and isinstance(operands[0], Leaf):
             leaf = operands[0]
             return Leaf(leaf.node, rearrange(leaf.places, freeze(settings)), leaf.type.dtype, leaf.type.dynamic)
@@ -213,7 +213,7 @@ _LINEAR: dict[str, Callable[..., Expression | None]] = {
     "Divide": _divide,
 }
 
-_REARRANGING: dict[str, Callable[[np.ndarray, dict[str, Any]], np.ndarray]] = {
+rearranging: dict[str, Callable[[np.ndarray, dict[str, Any]], np.ndarray]] = {
     "Identity": lambda places, _: places,
     "Index": lambda places, settings: places[numpy_key(settings.get("index", ()), ())],
     "Ravel": lambda places, _: places.ravel(),
@@ -222,6 +222,10 @@ _REARRANGING: dict[str, Callable[[np.ndarray, dict[str, Any]], np.ndarray]] = {
     "Squeeze": lambda places, settings: places.squeeze(settings.get("axis")),
     "ExpandDims": lambda places, settings: np.expand_dims(places, settings["axis"]),
     "BroadcastTo": lambda places, settings: np.broadcast_to(places, settings["shape"]),
+    "Flip": lambda places, settings: np.flip(places, settings.get("axis")),
+    "Roll": lambda places, settings: np.roll(places, settings["shift"], settings.get("axis")),
+    "Tile": lambda places, settings: np.tile(places, settings["reps"]),
+    "Repeat": lambda places, settings: np.repeat(places, settings["repeats"], settings.get("axis")),
 }
 
 _ELEMENTWISE_MODULES = frozenset(

@@ -50,6 +50,7 @@ class Program:
     observed: Observed
     active: Tables
     n_data: int
+    evidence: Known
     known: tuple[np.ndarray, ...]
     relevant: tuple[np.ndarray, ...]
     batch: int
@@ -128,7 +129,7 @@ class Program:
         noisy = Tables(*(np.zeros((len(part), 1), dtype=bool) for part in self.active))
         for index, spec in enumerate(self.structure):
             law: Any = registry.distributions[spec.distribution]
-            if law.whiten is not None and not law.deterministic and not law.event_ndim:
+            if law.whiten is not None and not law.deterministic:
                 first = int(self.layout.offsets[index])
                 noisy[0 if spec.static else 1][first : first + int(np.prod(spec.shape))] = True
         return Tables(*(a & n for a, n in zip(self.active, noisy, strict=True)))
@@ -276,6 +277,7 @@ def bound(network: Network, layout: Layout, known: Known, n_data: int) -> Progra
         observed,
         active,
         n_data,
+        known,
         tuple(known.taken),
         tuple(relevant),
         batch,

@@ -8,10 +8,10 @@ from typing import Any
 from whyboard import registry
 from whyboard.graph.graph import Graph
 from whyboard.models.model import ProgressCallback
-from whyboard.models.posterior import ForwardModel, MAPFisherModel, MAPModel, PosteriorModel
+from whyboard.models.posterior import ForwardModel, MAPFisherModel, MAPModel, PosteriorModel, VMPModel
 
 AUTO = "MAPFisher"
-MODELS: dict[str, type[PosteriorModel]] = {"MAP": MAPModel, "MAPFisher": MAPFisherModel}
+MODELS: dict[str, type[PosteriorModel]] = {"MAP": MAPModel, "MAPFisher": MAPFisherModel, "VMP": VMPModel}
 
 
 def get_generative_model(graph: Graph, data: Any = None, n_data: int | None = None, seed: int = 0) -> ForwardModel:
@@ -38,6 +38,7 @@ def get_posterior_model(
     seed: int = 0,
     progress: ProgressCallback | bool | None = None,
     stop: threading.Event | None = None,
+    **options: Any,
 ) -> PosteriorModel:
     """A model that has learned from the data, solved unless ``solve`` is False.
 
@@ -50,12 +51,13 @@ def get_posterior_model(
         seed: the same seed gives the same answers.
         progress: a callback, or False to be silent.
         stop: set it from another thread to stop early.
+        options: of the method, as its solver lists them.
     """
     chosen = AUTO if method == "auto" else method
     if chosen not in MODELS:
         kind = registry.solvers[chosen]
         MODELS[chosen] = type(f"{kind.__name__}Model", (PosteriorModel,), {"method": chosen, "__doc__": kind.__doc__})
-    model = MODELS[chosen](graph, data, n_data, seed)
+    model = MODELS[chosen](graph, data, n_data, seed, options)
     if method == "auto":
         model.choice = f"{AUTO} was chosen: it takes every graph whose unknown causes are continuous."
     if solve:

@@ -39,11 +39,19 @@ class Model(ABC):
         data: a dictionary of data, a `DataLinker`, or None for the data of the graph's session.
         n_data: rows; needed only where no dynamic variable has data.
         seed: the same seed gives the same answers.
+        options: further options of the method.
     """
 
     method: ClassVar[str]
 
-    def __init__(self, graph: Graph, data: Any = None, n_data: int | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        data: Any = None,
+        n_data: int | None = None,
+        seed: int = 0,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
         graph = require_graph(graph)
         self.graph = graph
         self.seed = _whole(seed, "seed", "an integer from 0 up; the same one gives the same answers")
@@ -56,6 +64,7 @@ class Model(ABC):
         self._network = network
         self.n_data = 1 if rows is None else rows
         self.program = bind(network, resolved, self.n_data)
+        self._options = self._checked_options(options or {})
         self._solver: Solver | None = None
         self._moments: Moments | None = None
         self._draws = 0
@@ -87,7 +96,7 @@ class Model(ABC):
         solver = self._solver
         if solver is None:
             kind: Any = registry.solvers[self.method]
-            self._solver = solver = kind(self.program, self.seed)
+            self._solver = solver = kind(self.program, self.seed, **self._options)
         if not solver.converged:
             self._moments = None
             with _reporting(progress, stop) as report:
@@ -171,6 +180,29 @@ class Model(ABC):
     def node_of(self, key: str) -> int | None:
         """The node of the program that a record's key belongs to."""
         return self._network.owner.get(key)
+
+    def _checked_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options as the solver takes them: variables as nodes."""
+        # A simulation is no solver of the registry, and takes no options.
+        kinds: list[Any] = [kind for kind in registry.solvers.values() if getattr(kind, "method", None) == self.method]
+        known = {option["name"]: option["type"] for kind in kinds for option in kind.options}
+        found: dict[str, Any] = {}
+        for name, value in options.items():
+            if name not in known:
+                expected = f"Expected {', '.join(known)}." if known else "It takes none."
+                raise SolverError(f"{self.method} has no option {name!r}. {expected}")
+            if known[name] == "variables" and value is not None:
+                value = [self._node(each) for each in value]  # noqa: PLW2901
+            elif known[name] == "values" and isinstance(value, Mapping):
+                value = {self._node(each): given for each, given in value.items()}  # noqa: PLW2901
+            found[name] = value
+        return found
+
+    def _node(self, x: Any) -> int:
+        node = self._network.owner.get(self._key(x))
+        if node is None:
+            raise UnknownName(f"{x!r} is no variable. Expected a Variable or StaticVariable of the graph.")
+        return node
 
     def _nodes(self, x: Any) -> set[int]:
         """The nodes that an answer needs; the draws of the others need not be kept."""

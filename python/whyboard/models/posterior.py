@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
+
+import numpy as np
 
 from whyboard.graph.graph import Graph
 from whyboard.models.model import Model, ProgressCallback
 from whyboard.models.posterior_graph import posterior_graph
+from whyboard.solvers.belief import Belief
 from whyboard.solvers.forward import Forward
+from whyboard.solvers.vmp import Vmp
 
 
 class ForwardModel(Model):
@@ -52,3 +57,33 @@ class MAPFisherModel(PosteriorModel):
     """The posterior mode, and around it the inverse Fisher metric as covariance."""
 
     method = "MAPFisher"
+
+
+class VMPModel(PosteriorModel):
+    """Variational message passing: independent beliefs of one family each, exact where one block is all there is."""
+
+    method = "VMP"
+
+    @property
+    def lower_bound(self) -> np.ndarray:
+        """The lower bound on the log evidence after each sweep."""
+        return np.array(self._vmp.lower_bound)
+
+    @property
+    def lower_bound_terms(self) -> dict[str, float]:
+        """The last lower bound by the path of the variable."""
+        return {self.program.network.paths[node]: term for node, term in self._vmp.lower_bound_terms.items()}
+
+    def belief(self, x: Any) -> Belief:
+        """The belief about a variable: natural parameters and moments.
+
+        Raises:
+            SolverError: if it is observed, or nothing that is observed depends on it.
+        """
+        return self._vmp.belief(self._node(x))
+
+    @property
+    def _vmp(self) -> Vmp:
+        solver = self.solver
+        assert isinstance(solver, Vmp)
+        return solver

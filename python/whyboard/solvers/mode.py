@@ -206,8 +206,9 @@ def refuse_discrete(program: Program) -> None:
         law: Any = registry.distributions[spec.distribution]
         path = program.network.paths[index]
         if law.whiten is None and not law.data_only and program.relevant[index].any():
+            why = "is discrete" if "float" not in law.dtypes else "cannot be moved by normal noise"
             raise SolverError(
-                f"'{path}' is discrete ({spec.distribution}), is not observed everywhere, and observed variables "
+                f"'{path}' {why} ({spec.distribution}), is not observed everywhere, and observed variables "
                 "depend on it, so a gradient solver cannot infer it. Link complete data to it, or take it out of the "
                 "causes of what is observed."
             )

@@ -46,7 +46,9 @@ class StaticBelief(NamedTuple):
 class Solver(ABC):
     """An algorithm on one program.
 
-    ``method`` is its name in ``get_posterior_model(method=...)`` and in the Run menu.
+    ``method`` is its name in ``get_posterior_model(method=...)`` and in the Run menu. ``options`` are further keywords
+    of its constructor: one of type ``"variables"`` is given as variables and reaches it as nodes, one of type
+    ``"values"`` is a dictionary by variable and reaches it by node.
     """
 
     method: ClassVar[str]

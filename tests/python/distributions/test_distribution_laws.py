@@ -49,6 +49,14 @@ EXAMPLES = {
         ({"concentration": 2.5, "rate": 3.0}, stats.gamma(2.5, scale=1 / 3)),
         ({"concentration": 40.0, "scale": 0.1}, stats.gamma(40, scale=0.1)),
     ],
+    "BetaDistribution": [
+        ({"alpha": 2.5, "beta": 0.7}, stats.beta(2.5, 0.7)),
+        ({"mean": 0.25, "concentration": 8.0}, stats.beta(2, 6)),
+    ],
+    "InverseGammaDistribution": [
+        ({"concentration": 6.5, "scale": 3.0}, stats.invgamma(6.5, scale=3)),
+        ({"concentration": 40.0, "rate": 0.1}, stats.invgamma(40, scale=10)),
+    ],
     "HalfNormalDistribution": [({"scale": 0.7}, stats.halfnorm(scale=0.7))],
     "BernoulliDistribution": [
         ({"mean": 0.3}, stats.bernoulli(0.3)),
@@ -65,6 +73,10 @@ EXAMPLES = {
 }
 
 
+VECTORS = {"MultivariateNormalDistribution", "DirichletDistribution", "WishartDistribution"}
+"""Held to their laws in test_vector_laws.py."""
+
+
 def is_continuous(scipy_distribution):
     return isinstance(getattr(scipy_distribution, "dist", None), stats.rv_continuous)
 
@@ -73,6 +85,7 @@ CASES = [
     pytest.param(name, *case, id=f"{name}-{k}") for name, cases in EXAMPLES.items() for k, case in enumerate(cases)
 ]
 CONTINUOUS = [case for case in CASES if is_continuous(case.values[2])]
+WHITENED = [case for case in CONTINUOUS if registry.distributions[case.values[0]].whiten is not None]
 DISCRETE = [case for case in CASES if not is_continuous(case.values[2])]
 
 
@@ -99,7 +112,7 @@ def discrete_range(scipy_distribution):
 def test_every_registered_distribution_is_held_to_the_laws():
     package = whyboard.distributions.__name__
     ours = {name for name in registry.distributions if registry.distributions[name].__module__.startswith(package)}
-    assert ours == {*EXAMPLES, "DiracDistribution", "NoDistribution"}
+    assert ours == {*EXAMPLES, *VECTORS, "DiracDistribution", "NoDistribution"}
     ways = {name: set(itertools.chain(*(given for given, _ in cases))) for name, cases in EXAMPLES.items()}
     assert ways == {
         name: {parameter.name for parameter in registry.distributions[name].parameters} for name in EXAMPLES
@@ -161,7 +174,7 @@ def test_the_same_key_gives_the_same_draw(name, given, expected):
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize(("name", "given", "expected"), CONTINUOUS)
+@pytest.mark.parametrize(("name", "given", "expected"), WHITENED)
 def test_whitening_stands_at_the_quantile_of_the_normal(name, given, expected):
     kind = registry.distributions[name]
     z = np.linspace(-8, 8, 41)
@@ -174,7 +187,7 @@ def test_whitening_stands_at_the_quantile_of_the_normal(name, given, expected):
     np.testing.assert_allclose(upper[z >= 0], scipy.special.ndtr(-z[z >= 0]), rtol=1e-6, atol=resolved * 1e-6)
 
 
-@pytest.mark.parametrize(("name", "given", "expected"), CONTINUOUS)
+@pytest.mark.parametrize(("name", "given", "expected"), WHITENED)
 def test_the_derivative_of_whitening_is_the_ratio_of_densities(name, given, expected):
     kind = registry.distributions[name]
     canonical = kind.canonical(**given)
@@ -184,7 +197,7 @@ def test_the_derivative_of_whitening_is_the_ratio_of_densities(name, given, expe
     np.testing.assert_allclose(slope, ratio, rtol=1e-6)
 
 
-@pytest.mark.parametrize(("name", "given", "expected"), CONTINUOUS)
+@pytest.mark.parametrize(("name", "given", "expected"), WHITENED)
 def test_the_derivative_of_whitening_by_parameters_is_that_of_differences(name, given, expected):
     kind = registry.distributions[name]
     canonical = {key: jnp.asarray(value, float) for key, value in kind.canonical(**given).items()}
@@ -258,6 +271,8 @@ def test_every_alternative_gives_the_same_functions(name):
         ("ExponentialDistribution", {"mean": 0.5}, {"rate": 2.0}),
         ("ExponentialDistribution", {"mean": 0.5}, {"log_mean": np.log(0.5)}),
         ("GammaDistribution", {"concentration": 2.0, "rate": 4.0}, {"concentration": 2.0, "scale": 0.25}),
+        ("BetaDistribution", {"mean": 0.25, "concentration": 8.0}, {"alpha": 2.0, "beta": 6.0}),
+        ("InverseGammaDistribution", {"concentration": 2.0, "rate": 4.0}, {"concentration": 2.0, "scale": 0.25}),
         ("BernoulliDistribution", {"mean": 0.2}, {"logit": np.log(0.25)}),
         ("PoissonDistribution", {"mean": 0.2}, {"log_mean": np.log(0.2)}),
     ],

@@ -1,0 +1,100 @@
+"""`check`: whether a distribution's expected log density is what message passing needs it to be."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from whyboard.distributions.distribution import Distribution
+from whyboard.errors import ParameterError
+from whyboard.families.known import known_moments
+from whyboard.families.moments import leaves
+from whyboard.precision import double_precision
+
+TOLERANCE = 1e-8
+
+
+def check(kind: type[Distribution], value: Any, **parameters: Any) -> None:
+    """Hold `expected_log_density` to its laws at one value.
+
+    At the statistics of a value it is the log density without the base measure; it is affine in the moments of the
+    value and of each parameter; messages to them have their types.
+
+    Args:
+        kind: a distribution class.
+        value: one value, of the event shape.
+        parameters: any allowed combination of parameters.
+
+    Raises:
+        ParameterError: names the argument, what was expected and what came out.
+    """
+    formula: Any = kind.expected_log_density
+    if formula is None:
+        raise ParameterError(f"{kind.__name__} states no expected_log_density. Message passing needs it.")
+    with double_precision():
+        arguments, dims = _arguments(kind, value, parameters)
+        _check_value(kind, value, parameters, (arguments, dims))
+        for name in arguments:
+            if isinstance(arguments[name], tuple):
+                _check_affine(kind, name, arguments)
+
+
+def _arguments(
+    kind: type[Distribution], value: Any, parameters: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    given = {**parameters, **kind.complete(parameters)}
+    hints = typing.get_type_hints(kind.expected_log_density)
+    shapes = {each.name: each.event_ndim for each in kind.parameters}
+    found: dict[str, Any] = {}
+    dims: dict[str, Any] = {}
+    for name, hint in hints.items():
+        if name in ("x", "return"):
+            continue
+        ways = kind.moment_parameters.get(name, {name: 1})
+        source = next((each for each in given if each in ways), None)
+        if source is None:
+            raise ParameterError(f"{kind.__name__}: nothing that is given leads to {name!r} of expected_log_density.")
+        way = ways[source]
+        array = way(jnp.asarray(given[source], float)) if callable(way) else jnp.asarray(given[source], float) ** way
+        dims[name] = array.shape[array.ndim - shapes[source] :] if shapes[source] else ()
+        found[name] = array if hint is float else known_moments(hint, array, shapes[source])
+    family = kind.family(np.shape(value), dims)
+    return {"x": family.statistics(value), **found}, dims
+
+
+def _check_value(
+    kind: type[Distribution], value: Any, parameters: dict[str, Any], at: tuple[dict[str, Any], Any]
+) -> None:
+    arguments, dims = at
+    formula: Any = kind.expected_log_density
+    base = kind.family(np.shape(value), dims).log_base_measure(value)
+    expected = kind.log_density(jnp.asarray(value), **kind.canonical(**parameters))
+    got = formula(**arguments) + base
+    if not np.allclose(got, expected, rtol=TOLERANCE, atol=TOLERANCE):
+        raise ParameterError(
+            f"{kind.__name__}.expected_log_density and the base measure give {np.asarray(got)} at {value!r}. "
+            f"Expected the log density, {np.asarray(expected)}."
+        )
+
+
+def _check_affine(kind: type[Distribution], name: str, arguments: dict[str, Any]) -> None:
+    """The slope at two points is the same."""
+    formula: Any = kind.expected_log_density
+
+    def total(moments: Any) -> Any:
+        return jnp.sum(formula(**{**arguments, name: moments}))
+
+    here = jax.tree.map(lambda leaf: jnp.asarray(leaf, float), arguments[name])
+    there = jax.tree.map(lambda leaf: 1.5 * leaf + 0.25, here)
+    one, other = jax.grad(total)(here), jax.grad(total)(there)
+    fields = getattr(here, "_fields", ("",))
+    for field, a, b in zip(fields, leaves(one), leaves(other), strict=True):
+        if not np.allclose(a, b, rtol=TOLERANCE, atol=TOLERANCE):
+            raise ParameterError(
+                f"{kind.__name__}.expected_log_density is not affine in {name}.{field}: its slope there changes from "
+                f"{np.asarray(a)} to {np.asarray(b)} with them. Write it with expected statistics alone."
+            )

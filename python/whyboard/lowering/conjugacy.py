@@ -1,0 +1,136 @@
+"""Whether every belief has a closed update: decided when a graph is lowered, before anything is compiled.
+
+An update is closed where each factor is linear in the moments of each latent variable, and the moments that its formula
+asks for follow from those that the variable has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from whyboard.errors import NotConjugate
+from whyboard.families import FirstMoment, InversePositiveMoments, NormalMoments, PositiveMoments
+from whyboard.lowering.expectation import squared
+from whyboard.lowering.multilinear import Fixed, Form, Known, Read, letters_of, summed_letters
+
+OTHERS = 'Use method="MAPFisher" or method="MAP".'
+
+
+class Where:
+    """A parameter of a node, for messages."""
+
+    def __init__(self, node: str, parameter: str, paths: Sequence[str]) -> None:
+        self.node = node
+        self.parameter = parameter
+        self.paths = paths
+
+    def refusal(self, reads: Sequence[Read], what: str) -> NotConjugate:
+        """The error that says what is in the way of which variables."""
+        names = " and ".join(sorted({f"'{self.paths[read.node]}'" for read in reads})) or "a latent variable"
+        return NotConjugate(
+            f"{names} in the {self.parameter} of '{self.node}': {what}, so there is no closed update. {OTHERS}"
+        )
+
+
+def check(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
+    """Refuse a form whose moments of this type do not follow from those of its variables.
+
+    Args:
+        form: of a parameter.
+        kind: the moments type that the formula asks for, or ``float``.
+        types: by latent node, the moments type that it has.
+        where: for messages.
+
+    Raises:
+        NotConjugate: names variable and node, what is expected and what is there.
+    """
+    reads = [read for monomial in form.monomials for read in monomial.reads]
+    if kind is float:
+        if reads or form.choices:
+            raise where.refusal(reads, "this parameter must be a constant")
+    elif reads:
+        _CHECKS.get(kind, _check_single)(form, kind, types, where)
+    for choice in form.choices:
+        if set(letters_of(choice.read)) - {*form.axes, 0}:
+            raise where.refusal([choice.read], "a sum over what a latent category selects stands on the way")
+
+
+def coupled_axes(form: Form, again: int | None) -> dict[int, set[int]]:
+    """By latent node, the axes along which second moments of a form join different elements."""
+    found: dict[int, set[int]] = {}
+    for monomial in squared(form, again):
+        places: dict[int, Read] = {}
+        for read in monomial.reads:
+            other = places.setdefault(read.node, read)
+            different = {axis for axis, (a, b) in enumerate(zip(read.places, other.places, strict=True)) if a != b}
+            found.setdefault(read.node, set()).update(different)
+    return found
+
+
+def check_once(forms: Sequence[tuple[Form, Where]], own: int) -> None:
+    """Refuse a variable that enters a factor by two parameters, or a factor of a variable that depends on itself.
+
+    Raises:
+        NotConjugate: names the variable and both parameters.
+    """
+    seen: dict[int, Where] = {}
+    for form, where in forms:
+        reads = [read for monomial in form.monomials for read in monomial.reads]
+        for node in {read.node for read in reads}:
+            before = seen.setdefault(node, where)
+            if before is not where:
+                raise where.refusal(
+                    [read for read in reads if read.node == node], f"it enters the {before.parameter} too"
+                )
+    for form, where in forms:
+        for choice in form.choices:
+            if choice.read.node in seen or choice.read.node == own:
+                raise where.refusal([choice.read], "it selects and is selected from")
+
+
+def _check_real(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
+    del kind
+    for monomial in form.monomials:
+        nodes = [read.node for read in monomial.reads]
+        for read in monomial.reads:
+            if types[read.node] is not NormalMoments:
+                raise where.refusal(
+                    [read], f"normal moments are expected there, and it has {types[read.node].__name__}"
+                )
+            if read.power != 1 or nodes.count(read.node) > 1:
+                raise where.refusal([read], "a power of a latent variable or a product with itself stands on the way")
+
+
+def _check_positive(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
+    del kind
+    reads = [read for monomial in form.monomials for read in monomial.reads]
+    (monomial, *more) = form.monomials
+    if more or summed_letters(monomial, (*form.axes, 0, *(choice.letter for choice in form.choices))):
+        raise where.refusal(reads, "a sum has no expected logarithm")
+    for read in reads:
+        expected = (
+            {1: PositiveMoments, -1: InversePositiveMoments}.get(int(read.power))
+            if read.power == int(read.power)
+            else None
+        )
+        if types[read.node] is not expected:
+            raise where.refusal(
+                [read],
+                f"its power {read.power:g} is needed, which {types[read.node].__name__} do not tell",
+            )
+        if sum(other.node == read.node for other in reads) > 1:
+            raise where.refusal([read], "a product of a latent variable with itself stands on the way")
+
+
+def _check_single(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
+    reads = [read for monomial in form.monomials for read in monomial.reads]
+    factors = [f for m in form.monomials for f in m.factors if not (isinstance(f, Known) and f.source == Fixed(1.0))]
+    if len(reads) != 1 or len(factors) != 1 or reads[0].power != 1:
+        raise where.refusal(
+            reads, f"only the variable itself or elements of it have {kind.__name__}, not what is computed from it"
+        )
+    if types[reads[0].node] is not kind:
+        raise where.refusal(reads, f"{kind.__name__} are expected there, and it has {types[reads[0].node].__name__}")
+
+
+_CHECKS = {NormalMoments: _check_real, FirstMoment: _check_real, PositiveMoments: _check_positive}

@@ -1,0 +1,193 @@
+"""Parameters as sums of products: `Form`s, in which every axis has a letter and every factor says where it is read.
+
+A letter that stands in the result is an axis of it; any other letter is summed over. Rearranging a value (slices,
+reshaping, gathering, joining) only changes the places at which its factors are read, so a form stays a form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from whyboard.lowering.network import Term
+from whyboard.value_type import Shape
+
+ROW = 0
+"""The letter of the data axis."""
+
+
+class Fixed:
+    """An array that belongs to the structure; equal to others by content."""
+
+    __slots__ = ("_key", "array")
+
+    def __init__(self, array: np.ndarray | float) -> None:
+        self.array = np.asarray(array)
+        self._key = (self.array.shape, self.array.dtype.str, self.array.tobytes())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Fixed) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __repr__(self) -> str:
+        return f"Fixed({self.array.tolist()})"
+
+
+class Value(NamedTuple):
+    """A tree over data and constants alone, and a function of it: computed when the program runs.
+
+    A dynamic one has a row axis.
+    """
+
+    term: Term
+    shape: Shape
+    dynamic: bool
+    function: Callable[[Any], Any] | None = None
+
+
+Source = Fixed | Value
+
+
+class Letter(NamedTuple):
+    """An axis is read along this letter."""
+
+    letter: int
+
+
+class At(NamedTuple):
+    """An axis is read at one place."""
+
+    position: int
+
+
+class Through(NamedTuple):
+    """An axis is read at the places that an array of integers tells."""
+
+    source: Source
+    places: tuple[Place, ...]
+
+
+Place = Letter | At | Through
+
+
+class Known(NamedTuple):
+    """A factor of data and constants."""
+
+    source: Source
+    places: tuple[Place, ...] = ()
+    power: float = 1.0
+
+
+class Read(NamedTuple):
+    """A factor that is a latent variable, one place an axis."""
+
+    node: int
+    places: tuple[Place, ...]
+    power: float = 1.0
+
+
+Factor = Known | Read
+
+
+class Monomial(NamedTuple):
+    """A product of factors, summed over the letters that its form does not have."""
+
+    factors: tuple[Factor, ...]
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """The latent factors."""
+        return tuple(factor for factor in self.factors if isinstance(factor, Read))
+
+
+class Choice(NamedTuple):
+    """A letter that a latent category selects: what depends on it counts as often as the category is expected."""
+
+    letter: int
+    read: Read
+
+
+class Form(NamedTuple):
+    """A sum of monomials. ``axes`` are the letters of the result, ``None`` for an axis of length one."""
+
+    monomials: tuple[Monomial, ...]
+    axes: tuple[int | None, ...]
+    shape: Shape
+    choices: tuple[Choice, ...] = ()
+
+
+Part = TypeVar("Part", Letter | At | Through, Factor, Monomial, Choice, Form)
+Substitution = Callable[[int], Place]
+
+
+def letters_of(part: Place | Factor | Monomial) -> Iterator[int]:
+    """Every letter in it."""
+    if isinstance(part, Letter):
+        yield part.letter
+    elif isinstance(part, Monomial):
+        for factor in part.factors:
+            yield from letters_of(factor)
+    elif not isinstance(part, At):
+        for place in part.places:
+            yield from letters_of(place)
+
+
+def substituted_place(place: Place, by: Substitution) -> Place:
+    """A place with every letter replaced by another place."""
+    if isinstance(place, Letter):
+        return by(place.letter)
+    if isinstance(place, Through):
+        return place._replace(places=tuple(substituted_place(each, by) for each in place.places))
+    return place
+
+
+def substituted(monomial: Monomial, by: Substitution) -> Monomial:
+    """A monomial read elsewhere."""
+    return Monomial(tuple(_factor(factor, by) for factor in monomial.factors))
+
+
+def substituted_form(form: Form, by: Substitution, axes: tuple[int | None, ...], shape: Shape) -> Form:
+    """A form read elsewhere, with new axes."""
+    choices = tuple(
+        Choice(_renamed(by, choice.letter), choice.read._replace(places=_places(choice.read.places, by)))
+        for choice in form.choices
+    )
+    return Form(tuple(substituted(each, by) for each in form.monomials), axes, shape, choices)
+
+
+def renamed(form: Form, names: dict[int, int]) -> Form:
+    """A form with other letters."""
+    axes = tuple(names.get(axis, axis) if axis is not None else None for axis in form.axes)
+    return substituted_form(form, lambda letter: Letter(names.get(letter, letter)), axes, form.shape)
+
+
+def summed_letters(monomial: Monomial, kept: Iterable[int | None]) -> set[int]:
+    """The letters that a monomial sums over."""
+    return set(letters_of(monomial)) - set(kept)
+
+
+def vanishes(factors: tuple[Factor, ...]) -> bool:
+    """Whether masks of different parts of one axis meet in a product, as those of joined values do."""
+    masks: dict[tuple[Place, ...], np.ndarray] = {}
+    for factor in factors:
+        if isinstance(factor, Known) and isinstance(factor.source, Fixed) and factor.source.array.ndim == 1:
+            before = masks.get(factor.places)
+            masks[factor.places] = factor.source.array if before is None else before * factor.source.array
+    return any(not mask.any() for mask in masks.values())
+
+
+def _factor(factor: Factor, by: Substitution) -> Factor:
+    return factor._replace(places=_places(factor.places, by))
+
+
+def _places(places: tuple[Place, ...], by: Substitution) -> tuple[Place, ...]:
+    return tuple(substituted_place(place, by) for place in places)
+
+
+def _renamed(by: Substitution, letter: int) -> int:
+    place = by(letter)
+    return place.letter if isinstance(place, Letter) else letter

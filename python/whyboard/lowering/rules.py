@@ -1,0 +1,198 @@
+"""How each operator that is linear in its operands makes a form of theirs.
+
+An operator that only moves elements about needs no rule: `expression.rearranging` has it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from whyboard.errors import NotConjugate
+from whyboard.lowering.multilinear import Form, Monomial, renamed
+from whyboard.lowering.network import Apply, Number, Term
+from whyboard.lowering.reader import Reader, Rule, Settings, joined_choices
+
+
+def _add(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    return reader.add([reader.form(each) for each in operands])
+
+
+def _subtract(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    left, right = map(reader.form, operands)
+    return reader.add([left, reader.scaled(right, -1.0)])
+
+
+def _negative(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    return reader.scaled(reader.form(operands[0]), -1.0)
+
+
+def _multiply(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    return reader.multiply(*map(reader.form, operands))
+
+
+def _divide(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    above, below = map(reader.form, operands)
+    return reader.multiply(above, reader.power(below, -1.0))
+
+
+def _sqrt(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    return reader.power(reader.form(operands[0]), 0.5)
+
+
+def _square(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    return reader.power(reader.form(operands[0]), 2.0)
+
+
+def _power(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    exponent = operands[1]
+    if not isinstance(exponent, Number) or reader.constants[exponent.slot].ndim:
+        raise NotConjugate("Power stands on the way")
+    return reader.power(reader.form(operands[0]), float(reader.constants[exponent.slot]))
+
+
+def _sum(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
+    form = reader.form(operands[0])
+    axes = _axes(settings.get("axis"), len(form.shape))
+    return reader.sum(form, axes, keepdims=bool(settings.get("keepdims")))
+
+
+def _mean_of(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
+    form = reader.form(operands[0])
+    axes = _axes(settings.get("axis"), len(form.shape))
+    total = reader.sum(form, axes, keepdims=bool(settings.get("keepdims")))
+    return reader.scaled(total, 1.0 / math.prod(form.shape[axis] for axis in axes))
+
+
+def _dot(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    left, right = map(reader.form, operands)
+    if not left.shape or not right.shape:
+        return reader.multiply(left, right)
+    return reader.contract(left, right, [(len(left.shape) - 1, max(len(right.shape) - 2, 0))])
+
+
+def _matmul(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    left, right = map(reader.form, operands)
+    if len(right.shape) <= 2:
+        return reader.contract(left, right, [(len(left.shape) - 1, max(len(right.shape) - 2, 0))])
+    if len(left.shape) <= 2:
+        form = reader.contract(left, right, [(len(left.shape) - 1, len(right.shape) - 2)])
+        if len(left.shape) == 1:
+            return form
+        # The row of the matrix stands first; numpy puts it after the batch.
+        return reader.rearrange(form, lambda x: np.moveaxis(x, 0, -2))
+    if len(left.shape) != len(right.shape):
+        raise NotConjugate("a product of stacks of matrices of different depth stands on the way")
+    batch = len(left.shape) - 2
+    return reader.contract(left, right, [(batch + 1, batch)], [(axis, axis) for axis in range(batch)])
+
+
+def _outer(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    left, right = (reader.rearrange(reader.form(each), np.ravel) for each in operands)
+    return reader.contract(left, right, [])
+
+
+def _einsum(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
+    subscripts = settings["subscripts"].replace(" ", "")
+    if "..." in subscripts:
+        raise NotConjugate("an einsum with '...' stands on the way; write its letters out")
+    inputs, arrow, output = subscripts.partition("->")
+    if not arrow:
+        output = "".join(sorted(letter for letter in set(inputs) - {","} if inputs.count(letter) == 1))
+    letters: dict[str, int | None] = {}
+    sizes: dict[str, int] = {}
+    total: Form | None = None
+    for text, operand in zip(inputs.split(","), operands, strict=True):
+        form = reader.freshened(reader.form(operand))
+        form = reader.apart(total, form) if total is not None else form
+        names: dict[int, int] = {}
+        for name, axis, size in zip(text, form.axes, form.shape, strict=True):
+            sizes[name] = size
+            before = letters.setdefault(name, axis)
+            if before is None:
+                letters[name] = axis
+            elif axis is not None and axis != before:
+                names[axis] = before
+        form = renamed(form, names)._replace(axes=(), shape=())
+        if total is None:
+            total = form
+            continue
+        choices, (total, form) = joined_choices([total, form])
+        product = (Monomial((*a.factors, *b.factors)) for a in total.monomials for b in form.monomials)
+        total = Form(tuple(product), (), (), choices)
+    assert total is not None
+    gone = [letter for name, letter in letters.items() if name not in output and letter is not None]
+    total = reader.spread(total, gone)
+    return total._replace(axes=tuple(letters[name] for name in output), shape=tuple(sizes[name] for name in output))
+
+
+def _concatenate(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
+    forms = [reader.form(each) for each in operands]
+    axis = settings.get("axis", 0)
+    if axis is None:
+        forms, axis = [reader.rearrange(form, np.ravel) for form in forms], 0
+    return reader.joined(forms, axis % len(forms[0].shape))
+
+
+def _stack(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
+    forms = [reader.form(each) for each in operands]
+    axis = settings.get("axis", 0) % (len(forms[0].shape) + 1)
+    return reader.joined([reader.rearrange(form, lambda x: np.expand_dims(x, axis)) for form in forms], axis)
+
+
+def _index(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
+    return reader.index(operands[0], operands[1:], settings.get("index", ()))
+
+
+def _take(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
+    form = reader.form(operands[0])
+    axis = settings.get("axis")
+    if axis is None:
+        form, axis = reader.rearrange(form, np.ravel), 0
+    return reader.gathered(form, [axis % len(form.shape)], operands[1:])
+
+
+def _where(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    """A choice by what is known: either side, masked."""
+    condition, *sides = operands
+    if reader.type(condition)[1]:
+        raise NotConjugate("a Where by something latent stands on the way; index by an int variable instead")
+    masks = [reader.form(each) for each in (condition, Apply("LogicalNot", "{}", (condition,)))]
+    return reader.add([reader.multiply(mask, reader.form(side)) for mask, side in zip(masks, sides, strict=True)])
+
+
+def _trace(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    diagonal = reader.rearrange(reader.form(operands[0]), np.diagonal)
+    return reader.sum(diagonal, [len(diagonal.shape) - 1])
+
+
+RULES: dict[str, Rule] = {
+    "Add": _add,
+    "Subtract": _subtract,
+    "Negative": _negative,
+    "Mul": _multiply,
+    "Divide": _divide,
+    "Sqrt": _sqrt,
+    "Square": _square,
+    "Power": _power,
+    "Sum": _sum,
+    "Mean": _mean_of,
+    "Dot": _dot,
+    "Matmul": _matmul,
+    "Outer": _outer,
+    "Einsum": _einsum,
+    "Concatenate": _concatenate,
+    "Stack": _stack,
+    "Index": _index,
+    "Take": _take,
+    "Where": _where,
+    "Trace": _trace,
+}
+
+
+def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(each % ndim for each in ((axis,) if isinstance(axis, int) else axis))

@@ -1,0 +1,155 @@
+"""What is believed of latent variables: natural parameters and moments, block by block, and how they are updated.
+
+Pure functions of a potential and its arguments; `Vmp` compiles them.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from whyboard.families import FullNormal, NormalMoments
+from whyboard.families.matrix import outer
+from whyboard.families.moments import leaves
+from whyboard.lowering.potential import Arguments, Latent, Moments, Potential
+
+LOG_2PI_E = math.log(2 * math.pi) + 1
+
+
+class State(NamedTuple):
+    """By latent node."""
+
+    natural: dict[int, Any]
+    moments: Moments
+
+
+@dataclass(frozen=True)
+class Belief:
+    """The belief about one variable: ``natural`` parameters and ``moments``, leaves ``(*plates, *dims)``."""
+
+    family: Any
+    natural: Any
+    moments: Any
+
+    @property
+    def phi(self) -> list[np.ndarray]:
+        """The natural parameters as a list of arrays."""
+        return leaves(self.natural)
+
+    @property
+    def u(self) -> list[np.ndarray]:
+        """The moments as a list of arrays."""
+        return leaves(self.moments)
+
+    @property
+    def plates(self) -> tuple[int, ...]:
+        """The shape of the independent blocks."""
+        return self.family.plates(self.moments)
+
+    @property
+    def dims(self) -> tuple[tuple[int, ...], ...]:
+        """The shape of each moment inside a block."""
+        return self.family.dims
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def sweep(
+    potential: Potential, order: tuple[int, ...], arguments: Arguments, state: State, damping: Array
+) -> tuple[State, dict[int, Array]]:
+    """Update each variable in turn; the bound by node after it."""
+    natural, moments = dict(state.natural), dict(state.moments)
+    for node in order:
+        latent = potential.latent(node)
+        message = potential.message(node, moments, arguments)
+        # Where no natural parameter is stored yet, as after a start at a value, there is nothing to damp with.
+        found = jax.tree.map(
+            lambda new, old: jnp.where(jnp.isfinite(old), (1 - damping) * new + damping * old, new),
+            message,
+            natural[node],
+        )
+        natural[node], moments[node] = settled(latent, found, arguments)
+    state = State(natural, moments)
+    return state, bounds(potential, arguments, state)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def from_parents(potential: Potential, node: int, arguments: Arguments, moments: Moments) -> tuple[Any, Any]:
+    """The belief that a variable's parents alone tell."""
+    return settled(potential.latent(node), potential.prior(node, moments, arguments), arguments)
+
+
+def at_value(latent: Latent, value: Array | np.ndarray, arguments: Arguments) -> Any:
+    """The moments of a variable that is taken to be known."""
+    free, given = arguments.free[latent.node], arguments.given[latent.node]
+    return _statistics(latent, jnp.where(jnp.asarray(free), value, given))
+
+
+def settled(latent: Latent, natural: Any, arguments: Arguments) -> tuple[Any, Any]:
+    """Natural parameters given the entries that are known, and the moments of all entries."""
+    free, given = jnp.asarray(arguments.free[latent.node]), jnp.asarray(arguments.given[latent.node])
+    if isinstance(latent.family, FullNormal):
+        return _conditioned(latent.family, natural, free, given)
+    free = free.any(axis=-1) if _vector(latent) else free
+    known = _statistics(latent, given)
+    mean = jax.tree.map(
+        lambda inferred, fixed: jnp.where(_like(free, inferred), inferred, fixed), latent.family.to_mean(natural), known
+    )
+    return natural, mean
+
+
+def bounds(potential: Potential, arguments: Arguments, state: State) -> dict[int, Array]:
+    """The lower bound on the log evidence, node by node."""
+    found = potential.terms(state.moments, arguments)
+    for latent in potential.latents:
+        found[latent.node] = found[latent.node] + _entropy(latent, arguments, state)
+    return found
+
+
+def _entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
+    """Of the entries that are inferred, without the expected base measure, which the density leaves out too."""
+    natural, moments, family = state.natural[latent.node], state.moments[latent.node], latent.family
+    free = jnp.asarray(arguments.free[latent.node])
+    if isinstance(family, FullNormal):
+        root = jnp.linalg.cholesky(-2 * natural.second)
+        whole = family.dim * LOG_2PI_E / 2 - jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1)).sum(-1)
+        # Known entries stand in the natural parameters as standard normals.
+        return jnp.where(free.any(axis=-1), whole - (~free).sum(axis=-1) * LOG_2PI_E / 2, 0.0).sum()
+    free = free.any(axis=-1) if _vector(latent) else free
+    return jnp.where(free, family.log_partition(natural) - family.inner(natural, moments), 0.0).sum()
+
+
+def _conditioned(family: FullNormal, natural: NormalMoments, free: Array, given: Array) -> tuple[Any, Any]:
+    """A joint normal given some of its entries, which get a standard normal of their own in the natural parameters."""
+    both = outer(free, free)
+    matrix = (natural.second + jnp.swapaxes(natural.second, -1, -2)) / 2
+    known = jnp.where(free, 0.0, given)
+    first = jnp.where(free, natural.first + 2 * (matrix @ known[..., None])[..., 0], 0.0)
+    second = jnp.where(both, matrix, 0.0) - 0.5 * jnp.eye(family.dim) * jnp.where(free, 0.0, 1.0)[..., None, :]
+    conditional = NormalMoments(first, second)
+    mean, raw = family.to_mean(conditional)
+    covariance = jnp.where(both, raw - outer(mean, mean), 0.0)
+    mean = jnp.where(free, mean, given)
+    return conditional, NormalMoments(mean, covariance + outer(mean, mean))
+
+
+def _statistics(latent: Latent, value: Array) -> Any:
+    """In the layout, a block is one axis; a family may have it as several."""
+    value = jnp.asarray(value)
+    dims = latent.family.value_dims
+    plates = value.shape[:-1] if _vector(latent) else value.shape
+    return latent.family.statistics(value.reshape((*plates, *dims)))
+
+
+def _vector(latent: Latent) -> bool:
+    return bool(latent.layout.block)
+
+
+def _like(mask: Array, array: Array) -> Array:
+    return mask.reshape(mask.shape + (1,) * (array.ndim - mask.ndim))

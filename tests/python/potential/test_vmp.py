@@ -1,0 +1,208 @@
+"""Message passing where BayesPy is silent or wrong: exact answers, predictions, refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import whyboard as wb
+from whyboard.errors import NotConjugate, SolverError
+
+
+def solved(graph, data, **options):
+    return wb.get_posterior_model(graph, data, method="VMP", progress=False, **options)
+
+
+def test_one_block_is_exact_and_its_bound_is_the_evidence():
+    with wb.Graph("g") as g:
+        mu = wb.StaticVariable("mu", mean=0, variance=10)
+        y = wb.Variable("y", mean=mu, variance=1)
+    model = solved(g, {y: [1.0, 2.0, 3.0, 4.0]})
+    assert model.get_means(mu) == pytest.approx(2.439024, abs=1e-6)
+    assert model.get_variances(mu) == pytest.approx(0.243902, abs=1e-6)
+    evidence = stats.multivariate_normal(np.zeros(4), np.eye(4) + 10).logpdf([1, 2, 3, 4])
+    assert model.lower_bound[-1] == pytest.approx(evidence, abs=1e-9)
+    assert sum(model.lower_bound_terms.values()) == pytest.approx(model.lower_bound[-1], abs=1e-12)
+    draws = model.get_samples(mu, 4000)
+    assert draws.mean() == pytest.approx(2.439, abs=0.03)
+    assert draws.var() == pytest.approx(0.2439, rel=0.1)
+
+
+def test_a_gap_inside_a_vector_is_conditioned_on_the_rest():
+    covariance = np.array([[2.0, 1.2, 0.3], [1.2, 1.5, -0.4], [0.3, -0.4, 1.0]])
+    with wb.Graph("g") as g:
+        x = wb.Variable(
+            "x",
+            shape=3,
+            distribution="MultivariateNormalDistribution",
+            mean=np.array([1.0, 0.0, -1.0]),
+            covariance=covariance,
+        )
+        y = wb.Variable("y", shape=3, mean=x, variance=0.5)
+    seen = np.array([[2.0, np.nan, 0.5]])
+    model = solved(g, {x: seen, y: [[np.nan, 1.0, np.nan]]})
+    known, precision = [0, 2], np.linalg.inv(covariance)
+    pull = -precision[1, known] @ (seen[0, known] - [1.0, -1.0]) / precision[1, 1]
+    variance = 1 / (precision[1, 1] + 2.0)
+    mean = variance * (precision[1, 1] * pull + 2.0 * 1.0)
+    assert model.get_means(x)[0] == pytest.approx([2.0, mean, 0.5], abs=1e-9)
+    assert model.get_variances(x)[0] == pytest.approx([0, variance, 0], abs=1e-9)
+
+
+def test_what_is_missing_is_predicted():
+    random = np.random.default_rng(0)
+    x = random.normal(size=40)
+    seen = np.where(np.arange(40) < 30, 2 * x + 1 + 0.1 * random.normal(size=40), np.nan)
+    with wb.Graph("g") as g:
+        beta = wb.StaticVariable("beta", shape=2, variance=100)
+        inputs = wb.Variable("x", distribution="NoDistribution")
+        y = wb.Variable("y", mean=beta[0] * inputs + beta[1], variance=0.01)
+    model = solved(g, {inputs: x, y: seen})
+    np.testing.assert_allclose(model.get_means(y)[30:], 2 * x[30:] + 1, atol=0.15)
+    np.testing.assert_allclose(model.get_standard_deviations(y)[30:], 0.1, rtol=0.4)
+    assert np.all(model.get_standard_deviations(y)[:30] == 0)
+    assert model.get_samples(y, 3).shape == (3, 40)
+
+
+def test_the_bound_never_falls_and_a_mixture_is_found():
+    random = np.random.default_rng(1)
+    data = np.concatenate([random.normal(-4, 1, 40), random.normal(4, 0.5, 40)])
+    with wb.Graph("g") as g:
+        z = wb.Variable("z", distribution="CategoricalDistribution", probabilities=[0.5, 0.5])
+        mu = wb.StaticVariable("mu", shape=2, variance=100)
+        tau = wb.StaticVariable("tau", shape=2, distribution="GammaDistribution", concentration=1, rate=1)
+        y = wb.Variable("y", mean=mu[z], precision=tau[z])
+    model = solved(g, {y: data})
+    assert model.converged
+    assert np.all(np.diff(model.lower_bound) > -1e-9)
+    assert sorted(model.get_means(mu)) == pytest.approx([-4, 4], abs=0.4)
+    damped = solved(g, {y: data}, damping=0.3)
+    assert damped.lower_bound[-1] == pytest.approx(model.lower_bound[-1], rel=1e-6)
+
+
+def test_an_order_that_forgets_a_variable_is_refused():
+    with wb.Graph("g") as g:
+        mu = wb.StaticVariable("mu", variance=10)
+        tau = wb.StaticVariable("tau", distribution="GammaDistribution", concentration=1, rate=1)
+        y = wb.Variable("y", mean=mu, precision=tau)
+    with pytest.raises(SolverError, match="leaves out 'g/tau'"):
+        solved(g, {y: [1.0, 2.0]}, order=[mu])
+    with pytest.raises(SolverError, match="VMP has no option 'sweeps'"):
+        solved(g, {y: [1.0, 2.0]}, sweeps=3)
+
+
+def exponential_of_a_normal():
+    x = wb.StaticVariable("x")
+    return {"mean": wb.math.exp(x)}, r"'g/x' in the mean of 'g/y': Exp stands on the way"
+
+
+def gamma_as_a_mean():
+    x = wb.StaticVariable("x", distribution="GammaDistribution", concentration=1, rate=1)
+    return {"mean": x}, "normal moments are expected there, and it has PositiveMoments"
+
+
+def normal_as_a_precision():
+    x = wb.StaticVariable("x")
+    return {"precision": x}, "its power 1 is needed, which NormalMoments do not tell"
+
+
+def sum_of_precisions():
+    x = wb.StaticVariable("x", distribution="GammaDistribution", concentration=1, rate=1)
+    return {"precision": x + 1}, "a sum has no expected logarithm"
+
+
+def square_of_a_normal():
+    x = wb.StaticVariable("x")
+    return {"mean": x * x}, "a power of a latent variable or a product with itself"
+
+
+def precision_also_in_the_mean():
+    x = wb.StaticVariable("x")
+    z = wb.Variable("z", distribution="CategoricalDistribution", probabilities=[0.5, 0.5])
+    weights = wb.StaticVariable("w", shape=2, distribution="GammaDistribution", concentration=1, rate=1)
+    return {"mean": x, "precision": weights[z + 1]}, "an index that is computed from a latent category"
+
+
+def selector_of_the_wrong_length():
+    z = wb.Variable("z", distribution="CategoricalDistribution", probabilities=[0.5, 0.5])
+    x = wb.StaticVariable("x", shape=3)
+    return {"mean": x[z]}, "an index of 2 categories into an axis of length 3"
+
+
+def latent_laplace():
+    x = wb.StaticVariable("x", distribution="LaplaceDistribution", mean=0, scale=1)
+    return {"mean": x}, "LaplaceDistribution, which states no expected log density"
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        exponential_of_a_normal,
+        gamma_as_a_mean,
+        normal_as_a_precision,
+        sum_of_precisions,
+        square_of_a_normal,
+        precision_also_in_the_mean,
+        selector_of_the_wrong_length,
+        latent_laplace,
+    ],
+)
+def test_what_has_no_closed_update_is_refused_in_plain_words(build):
+    with wb.Graph("g") as g:
+        parameters, message = build()
+        y = wb.Variable("y", **parameters)
+    with pytest.raises(NotConjugate, match=message) as caught:
+        solved(g, {y: [1.0, 2.0]})
+    assert 'method="MAPFisher"' in str(caught.value)
+
+
+def test_a_vector_is_the_same_in_gradient_solvers_and_in_messages():
+    random = np.random.default_rng(3)
+    covariance = np.array([[2.0, 0.8], [0.8, 1.0]])
+    data = random.multivariate_normal([1, -1], covariance, size=20)
+    with wb.Graph("g") as g:
+        mu = wb.StaticVariable(
+            "mu",
+            shape=2,
+            distribution="MultivariateNormalDistribution",
+            covariance=np.array([[3.0, -1.0], [-1.0, 2.0]]),
+        )
+        y = wb.Variable("y", shape=2, distribution="MultivariateNormalDistribution", mean=mu, covariance=covariance)
+    messages = solved(g, {y: data})
+    gradients = wb.get_posterior_model(g, {y: data}, method="MAPFisher", progress=False)
+    np.testing.assert_allclose(gradients.get_means(mu), messages.get_means(mu), rtol=1e-6)
+    np.testing.assert_allclose(gradients.get_variances(mu), messages.get_variances(mu), rtol=1e-6)
+
+
+def test_a_variance_is_as_good_as_a_precision():
+    data = [1.0, 2.5, -0.3, 4.0]
+    bounds = []
+    for parameters in ("precision", "variance"):
+        with wb.Graph("g") as g:
+            mu = wb.StaticVariable("mu", variance=10)
+            if parameters == "precision":
+                tau = wb.StaticVariable("tau", distribution="GammaDistribution", concentration=2, rate=3)
+            else:
+                tau = wb.StaticVariable("tau", distribution="InverseGammaDistribution", concentration=2, scale=3)
+            y = wb.Variable("y", mean=mu, **{parameters: tau})
+        bounds.append(solved(g, {y: data}, order=[mu, tau], max_sweeps=5).lower_bound)
+    np.testing.assert_allclose(*bounds, rtol=1e-10)
+
+
+def test_means_and_variances_are_those_of_the_belief():
+    with wb.Graph("g") as g:
+        tau = wb.StaticVariable("tau", shape=2, distribution="GammaDistribution", concentration=2, rate=3)
+        z = wb.Variable("z", distribution="CategoricalDistribution", probabilities=[0.2, 0.3, 0.5])
+        p = wb.StaticVariable("p", shape=3, distribution="BetaDistribution", alpha=1, beta=1)
+        x = wb.Variable("x", shape=2, mean=0, precision=tau)
+        y = wb.Variable("y", dtype="bool", distribution="BernoulliDistribution", mean=p[z])
+    model = solved(g, {x: [[1.0, 2.0], [0.5, -1.0]], y: [True, False]})
+    concentration, rate = 2 + 1, 3 + np.array([1.25, 5.0]) / 2
+    np.testing.assert_allclose(model.get_means(tau), concentration / rate, rtol=1e-9)
+    np.testing.assert_allclose(model.get_variances(tau), concentration / rate**2, rtol=1e-9)
+    shares = model.belief(z).moments.counts
+    np.testing.assert_allclose(model.get_means(z), shares @ [0, 1, 2], rtol=1e-9)
+    first = model.belief(p).natural
+    alpha, beta = 1 + first.log, 1 + first.log_complement
+    np.testing.assert_allclose(model.get_means(p), alpha / (alpha + beta), atol=0.03)
