@@ -1,0 +1,83 @@
+"""As in BayesPy: counts, shares and positive variables with their conjugate priors."""
+
+from __future__ import annotations
+
+from bayespy_twin import Pair, logarithms, nodes, random, same_as_bayespy
+
+import whyboard as wb
+
+
+@same_as_bayespy
+def test_bernoulli_with_beta():
+    data = random().random(40) < 0.3
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", distribution="BetaDistribution", alpha=2, beta=3)
+        y = wb.Variable("y", dtype="bool", distribution="BernoulliDistribution", mean=p)
+    b = nodes.Beta([2, 3])
+    n = nodes.Bernoulli(b, plates=(40,))
+    n.observe(data)
+    return Pair(g, {y: data}, [(p, b, logarithms)], [n])
+
+
+@same_as_bayespy
+def test_categorical_with_dirichlet():
+    data = random().integers(0, 4, size=40)
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", shape=4, distribution="DirichletDistribution", concentration=[1.0, 2.0, 0.5, 1.0])
+        y = wb.Variable("y", distribution="CategoricalDistribution", probabilities=p)
+    d = nodes.Dirichlet([1, 2, 0.5, 1])
+    n = nodes.Categorical(d, plates=(40,))
+    n.observe(data)
+    return Pair(g, {y: data}, [(p, d)], [n])
+
+
+@same_as_bayespy
+def test_poisson_with_gamma():
+    data = random().poisson(4, size=15)
+    with wb.Graph("g") as g:
+        rate = wb.StaticVariable("rate", distribution="GammaDistribution", concentration=2, rate=0.5)
+        y = wb.Variable("y", distribution="PoissonDistribution", mean=rate)
+    r = nodes.Gamma(2, 0.5)
+    n = nodes.Poisson(r, plates=(15,))
+    n.observe(data)
+    return Pair(g, {y: data}, [(rate, r)], [n])
+
+
+@same_as_bayespy
+def test_gamma_with_gamma_rate():
+    data = random().gamma(3, 2, size=15)
+    with wb.Graph("g") as g:
+        rate = wb.StaticVariable("rate", distribution="GammaDistribution", concentration=2, rate=0.5)
+        y = wb.Variable("y", distribution="GammaDistribution", concentration=3, rate=rate)
+    r = nodes.Gamma(2, 0.5)
+    n = nodes.Gamma(3, r, plates=(15,))
+    n.observe(data)
+    return Pair(g, {y: data}, [(rate, r)], [n])
+
+
+@same_as_bayespy
+def test_exponential_is_gamma_of_concentration_one():
+    data = random().exponential(2, size=15)
+    with wb.Graph("g") as g:
+        rate = wb.StaticVariable("rate", distribution="GammaDistribution", concentration=2, rate=0.5)
+        waiting = wb.StaticVariable("waiting", distribution="ExponentialDistribution", rate=rate)
+        y = wb.Variable("y", distribution="GammaDistribution", concentration=3, rate=waiting)
+    r = nodes.Gamma(2, 0.5)
+    w = nodes.Gamma(1, r)
+    n = nodes.Gamma(3, w, plates=(15,))
+    n.observe(data)
+    return Pair(g, {y: data}, [(waiting, w), (rate, r)], [n])
+
+
+@same_as_bayespy
+def test_chains_of_precisions():
+    data = random().normal(0, 2, size=(12, 3))
+    with wb.Graph("g") as g:
+        scale = wb.StaticVariable("scale", distribution="GammaDistribution", concentration=2, rate=1)
+        tau = wb.StaticVariable("tau", shape=3, distribution="GammaDistribution", concentration=1.5, rate=scale)
+        y = wb.Variable("y", shape=3, mean=0, precision=tau)
+    s = nodes.Gamma(2, 1)
+    t = nodes.Gamma(1.5, s, plates=(3,))
+    n = nodes.GaussianARD(0, t, plates=(12, 3))
+    n.observe(data)
+    return Pair(g, {y: data}, [(tau, t), (scale, s)], [n])
