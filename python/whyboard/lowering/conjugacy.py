@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from whyboard.errors import NotConjugate
 from whyboard.families import FirstMoment, InversePositiveMoments, NormalMoments, PositiveMoments
-from whyboard.lowering.expectation import squared
-from whyboard.lowering.multilinear import Fixed, Form, Known, Read, letters_of, summed_letters
+from whyboard.lowering.multilinear import Fixed, Form, Known, Read, letters_of, squared, summed_letters
 
 OTHERS = 'Use method="MAPFisher" or method="MAP".'
 

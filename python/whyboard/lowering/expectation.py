@@ -9,14 +9,13 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
 from whyboard import registry
-from whyboard.errors import NotConjugate
 from whyboard.families import (
     CountMoments,
     FirstMoment,
@@ -24,8 +23,9 @@ from whyboard.families import (
     PositiveMoments,
 )
 from whyboard.families.known import known_moments
+from whyboard.lowering.contraction import diagonal, product, spread
+from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import (
-    ROW,
     Choice,
     Fixed,
     Form,
@@ -36,32 +36,9 @@ from whyboard.lowering.multilinear import (
     Read,
     Source,
     Through,
-    substituted,
-    summed_letters,
-    vanishes,
+    squared,
 )
 from whyboard.lowering.network import Leaf, NodeSpec, Number, Term
-
-
-class Layout(NamedTuple):
-    """How the moments of a latent variable are stored: axes of independent blocks, then those inside a block.
-
-    Axes are those of its values, rows first; ``sizes`` are their lengths.
-    """
-
-    plates: tuple[int, ...]
-    block: tuple[int, ...]
-    sizes: tuple[int, ...]
-
-    @property
-    def plate_shape(self) -> tuple[int, ...]:
-        """The lengths of the plates."""
-        return tuple(self.sizes[axis] for axis in self.plates)
-
-    @property
-    def block_shape(self) -> tuple[int, ...]:
-        """The lengths inside a block."""
-        return tuple(self.sizes[axis] for axis in self.block)
 
 
 class Expectation:
@@ -139,7 +116,7 @@ class Expectation:
         array = array[fixed]
         rest = [place for place in places if isinstance(place, Letter | Through)]
         tables = {
-            axis: _diagonal(*self.read(self._array(place.source), place.places))
+            axis: diagonal(*self.read(self._array(place.source), place.places))
             for axis, place in enumerate(rest)
             if isinstance(place, Through)
         }
@@ -268,74 +245,3 @@ class Expectation:
 def _last(out: Sequence[int | None]) -> int:
     assert out[-1] is not None
     return out[-1]
-
-
-def squared(form: Form, again: int | None) -> tuple[Monomial, ...]:
-    """The monomials of a form times itself; ``again`` renames the last axis of the second copy.
-
-    Pairs stand once, with a weight of two, unless a second axis tells the copies apart.
-    """
-    kept = {*form.axes, ROW, *(choice.letter for choice in form.choices)}
-    copies = [
-        _second_copy(monomial, kept, form.axes[-1] if again is not None else None, again) for monomial in form.monomials
-    ]
-    found: list[Monomial] = []
-    for i, first in enumerate(form.monomials):
-        for j, second in enumerate(copies):
-            if again is None and j < i:
-                continue
-            weight = (Known(Fixed(2.0)),) if again is None and j > i else ()
-            factors = (*weight, *first.factors, *second.factors)
-            if again is not None or not vanishes(factors):
-                found.append(Monomial(factors))
-    return tuple(found)
-
-
-def _second_copy(monomial: Monomial, kept: set[int | None], last: int | None, again: int | None) -> Monomial:
-    """With letters of its own where it sums: the negative of the first ones."""
-    names = {letter: -letter for letter in summed_letters(monomial, kept)}
-    if last is not None and again is not None:
-        names[last] = again
-    return substituted(monomial, lambda letter: Letter(names.get(letter, letter)))
-
-
-def _diagonal(table: Array, letters: list[int]) -> tuple[Array, list[int]]:
-    """Axes with one letter become one."""
-    once = list(dict.fromkeys(letters))
-    return (table, letters) if len(once) == len(letters) else (product([(table, letters)], once), once)
-
-
-def product(operands: Sequence[tuple[Array, list[int]]], out: Sequence[int | None]) -> Array:
-    """The product of arrays by their letters, with these axes; one of length one where nothing depends on it."""
-    if not operands:
-        return jnp.ones((1,) * len(out))
-    names = {letter: place for place, letter in enumerate(dict.fromkeys(itertools.chain(*(ls for _, ls in operands))))}
-    here = [letter for letter in out if letter is not None and letter in names]
-    arguments: list[Any] = []
-    for array, letters in operands:
-        arguments += [array, [names[letter] for letter in letters]]
-    found = jnp.einsum(*arguments, [names[letter] for letter in here])
-    return spread(found, here, out)
-
-
-def spread(array: Array, letters: Sequence[int], out: Sequence[int | None]) -> Array:
-    """The axes of an array in the order of ``out``, new ones where it has none."""
-    order = [letters.index(letter) for letter in out if letter is not None and letter in letters]
-    lengths = iter(array.shape[axis] for axis in order)
-    shape = tuple(next(lengths) if letter is not None and letter in letters else 1 for letter in out)
-    return jnp.transpose(array, order).reshape(shape)
-
-
-def refuse_powers(monomials: Sequence[Monomial]) -> None:
-    """Real moments know products of variables, no other powers of them, and no variable more than twice.
-
-    Raises:
-        NotConjugate: says which power.
-    """
-    for monomial in monomials:
-        nodes = [read.node for read in monomial.reads]
-        for read in monomial.reads:
-            if read.power != 1:
-                raise NotConjugate(f"the power {read.power:g} of a latent variable stands on the way")
-            if nodes.count(read.node) > 2:
-                raise NotConjugate("a product of a latent variable with itself stands on the way")

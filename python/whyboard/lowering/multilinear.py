@@ -170,6 +170,35 @@ def summed_letters(monomial: Monomial, kept: Iterable[int | None]) -> set[int]:
     return set(letters_of(monomial)) - set(kept)
 
 
+def squared(form: Form, again: int | None) -> tuple[Monomial, ...]:
+    """The monomials of a form times itself; ``again`` renames the last axis of the second copy.
+
+    Pairs stand once, with a weight of two, unless a second axis tells the copies apart.
+    """
+    kept = {*form.axes, ROW, *(choice.letter for choice in form.choices)}
+    copies = [
+        _second_copy(monomial, kept, form.axes[-1] if again is not None else None, again) for monomial in form.monomials
+    ]
+    found: list[Monomial] = []
+    for i, first in enumerate(form.monomials):
+        for j, second in enumerate(copies):
+            if again is None and j < i:
+                continue
+            weight = (Known(Fixed(2.0)),) if again is None and j > i else ()
+            factors = (*weight, *first.factors, *second.factors)
+            if again is not None or not vanishes(factors):
+                found.append(Monomial(factors))
+    return tuple(found)
+
+
+def _second_copy(monomial: Monomial, kept: set[int | None], last: int | None, again: int | None) -> Monomial:
+    """With letters of its own where it sums: the negative of the first ones."""
+    names = {letter: -letter for letter in summed_letters(monomial, kept)}
+    if last is not None and again is not None:
+        names[last] = again
+    return substituted(monomial, lambda letter: Letter(names.get(letter, letter)))
+
+
 def vanishes(factors: tuple[Factor, ...]) -> bool:
     """Whether masks of different parts of one axis meet in a product, as those of joined values do."""
     masks: dict[tuple[Place, ...], np.ndarray] = {}

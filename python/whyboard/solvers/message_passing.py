@@ -9,7 +9,9 @@ import numpy as np
 
 from whyboard.errors import SolverError
 from whyboard.lowering.data import Known
-from whyboard.lowering.potential import Latent, in_layout, out_of_layout, potential
+from whyboard.lowering.factors import potential
+from whyboard.lowering.layout import in_layout, out_of_layout
+from whyboard.lowering.potential import Latent
 from whyboard.lowering.program import Program, bound
 from whyboard.precision import double_precision
 from whyboard.solvers import belief

@@ -1,0 +1,245 @@
+"""From a network to its `Potential`: one factor a node, and how the moments of each latent variable are stored."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import typing
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from whyboard import registry
+from whyboard.errors import NotConjugate
+from whyboard.families import CountMoments, FullNormal, MatrixMoments, NormalMoments
+from whyboard.lowering.conjugacy import OTHERS, Where, check, check_once, coupled_axes
+from whyboard.lowering.data import Known as Evidence
+from whyboard.lowering.layout import Layout, in_layout
+from whyboard.lowering.multilinear import (
+    ROW,
+    At,
+    Form,
+    Known,
+    Letter,
+    Monomial,
+    Place,
+    Read,
+    Through,
+    Value,
+    renamed,
+    substituted_form,
+)
+from whyboard.lowering.network import Leaf, Network
+from whyboard.lowering.potential import Arguments, Factor, Latent, Potential, Slot
+from whyboard.lowering.reader import Reader, joined_choices
+from whyboard.lowering.rules import RULES
+
+
+def potential(network: Network, evidence: Evidence, relevant: Sequence[np.ndarray]) -> tuple[Potential, Arguments]:
+    """The potential of a network with data.
+
+    Raises:
+        NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
+    """
+    return _Lowering(network, evidence, relevant).result()
+
+
+class _Lowering:
+    def __init__(self, network: Network, evidence: Evidence, relevant: Sequence[np.ndarray]) -> None:
+        self.network = network
+        self.structure = network.structure
+        self.evidence = evidence
+        self.relevant = relevant
+        self.laws: list[Any] = [registry.distributions[spec.distribution] for spec in self.structure]
+        self.inlined = frozenset(
+            node for node, law in enumerate(self.laws) if law.deterministic and not evidence.taken[node].all()
+        )
+        self.unknown = {node for node, parts in enumerate(relevant) if parts.any() and node not in self.inlined}
+        self.hints = [
+            typing.get_type_hints(law.expected_log_density) if law.expected_log_density else {} for law in self.laws
+        ]
+        self.types = {node: self.hints[node].get("x", float) for node in self.unknown}
+        self.reader = Reader(self.structure, network.constants, self.unknown, set(self.inlined), {}, RULES)
+        self.reader.chosen = {node: self._categories(node) for node in self.unknown if self.types[node] is CountMoments}
+
+    def result(self) -> tuple[Potential, Arguments]:
+        weights = [self._weight(node) for node in range(len(self.structure))]
+        counted = [node for node, weight in enumerate(weights) if weight.any() and node not in self.inlined]
+        factors = tuple(self._factor(node) for node in counted if not self.laws[node].data_only)
+        coupled: dict[int, set[int]] = {node: set() for node in self.unknown}
+        for factor in factors:
+            for slot in factor.slots:
+                if slot.kind is NormalMoments and slot.name != "x":
+                    for node, axes in coupled_axes(slot.form, slot.again).items():
+                        coupled[node] |= axes
+        latents = tuple(self._latent(node, coupled[node], factors) for node in sorted(self.unknown))
+        found = Potential(self.structure, factors, latents, self.inlined)
+        return found, self._arguments(latents, weights)
+
+    # --- factors -----------------------------------------------------------------------------------------------------
+
+    def _factor(self, node: int) -> Factor:
+        law, spec, reader = self.laws[node], self.structure[node], self.reader
+        if law.expected_log_density is None:
+            raise NotConjugate(
+                f"'{self.network.paths[node]}' has {spec.distribution}, which states no expected log density. {OTHERS}"
+            )
+        own_events = law.event_ndim
+        split = len(spec.shape) - own_events
+        plates = tuple(reader.fresh(size) if size != 1 else None for size in spec.shape[:split])
+        slots = [self._slot(node, name, plates) for name in self.hints[node] if name not in ("x", "return")]
+        choices, forms = joined_choices([slot.form for slot in slots])
+        slots = [slot._replace(form=form) for slot, form in zip(slots, forms, strict=True)]
+        own, slots = self._own(node, plates, slots)
+        named = [(slot.form, Where(self.network.paths[node], slot.name, self.network.paths)) for slot in slots]
+        for slot, (form, where) in zip(slots, named, strict=True):
+            check(form, slot.kind, self.types, where)
+        check_once(named, node)
+        reads = {read.node for slot in (own, *slots) for monomial in slot.form.monomials for read in monomial.reads}
+        reads |= {choice.read.node for choice in choices}
+        return Factor(node, plates, (own, *slots), choices, frozenset(reads))
+
+    def _slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
+        law, spec, reader = self.laws[node], self.structure[node], self.reader
+        ways = law.moment_parameters.get(name, {name: 1})
+        given, term = next((given, term) for given, term in spec.parameters if given in ways)
+        way = ways[given]
+        try:
+            if callable(way):
+                form = self._mapped(term, way)
+            else:
+                form = reader.form(term)
+                form = form if way == 1 else reader.power(form, way)
+        except NotConjugate as error:
+            reads = [Read(leaf, ()) for leaf in sorted(_leaves(term) & self.unknown)]
+            where = Where(self.network.paths[node], given, self.network.paths)
+            raise where.refusal(reads, str(error)) from None
+        events = next(parameter.event_ndim for parameter in law.parameters if parameter.name == given)
+        if len(form.shape) < events:
+            form = reader.broadcast(form, (1,) * events)
+        split = len(form.shape) - events
+        names = {
+            axis: letter
+            for axis, letter in zip(reversed(form.axes[:split]), reversed(plates), strict=False)
+            if axis is not None and letter is not None
+        }
+        form = renamed(form, names)
+        kind = self.hints[node][name]
+        again = reader.fresh(form.shape[-1]) if kind is NormalMoments and events else None
+        return Slot(name, form, kind, form.axes[split:], again)
+
+    def _mapped(self, term: Any, function: Any) -> Form:
+        form = self.reader.form(term)
+        (monomial,) = form.monomials
+        factor = monomial.factors[0]
+        if len(monomial.factors) != 1 or not isinstance(factor, Known) or not isinstance(factor.source, Value):
+            raise NotConjugate("this way to give a parameter must be known")
+        return form._replace(
+            monomials=(Monomial((factor._replace(source=factor.source._replace(function=function)),)),)
+        )
+
+    def _own(self, node: int, plates: tuple[int | None, ...], slots: list[Slot]) -> tuple[Slot, list[Slot]]:
+        """The value itself; a known category is no vector of counts: parameters are read at its place."""
+        spec, law = self.structure[node], self.laws[node]
+        kind = self.hints[node]["x"]
+        split = len(spec.shape) - law.event_ndim
+        events = tuple(self.reader.fresh(size) if size != 1 else None for size in spec.shape[split:])
+        axes = (*plates, *events)
+        rows: tuple[Place, ...] = () if spec.static else (Letter(ROW),)
+        places = (*rows, *(At(0) if axis is None else Letter(axis) for axis in axes))
+        value = Value(Leaf(node), spec.shape, not spec.static)
+        known = node not in self.unknown
+        form = Form((Monomial((Known(value, places) if known else Read(node, places),)),), axes, spec.shape)
+        if kind is CountMoments and not law.event_ndim:
+            (slot,) = slots
+            (letter,) = slot.events
+            if not known:
+                return Slot("x", form, kind, (letter,), None), slots
+            place = Through(value, places)
+            read = substituted_form(
+                slot.form,
+                lambda each: place if each == letter else Letter(each),
+                (*slot.form.axes[:-1], None),
+                (*slot.form.shape[:-1], 1),
+            )
+            one = Form((Monomial(()),), (None,), (1,))
+            return Slot("x", one, kind, (None,), None), [slot._replace(form=read, events=(None,))]
+        again = self.reader.fresh(spec.shape[-1]) if kind is NormalMoments and events else None
+        return Slot("x", form, kind, events, again), slots
+
+    # --- latent variables --------------------------------------------------------------------------------------------
+
+    def _categories(self, node: int) -> int:
+        (term,) = (term for _, term in self.structure[node].parameters)
+        return self.reader.type(term)[0].shape[-1]
+
+    def _latent(self, node: int, coupled: set[int], factors: Sequence[Factor]) -> Latent:
+        law, spec = self.laws[node], self.structure[node]
+        shape = self.relevant[node].shape
+        first_event = len(shape) - law.event_ndim
+        block = tuple(axis for axis in range(len(shape)) if axis >= first_event or axis in coupled)
+        plates = tuple(axis for axis in range(len(shape)) if axis not in block)
+        factor = next(each for each in factors if each.node == node)
+        events = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in factor.slots}
+        family = law.family(spec.shape[len(spec.shape) - law.event_ndim :], events)
+        if self.types[node] is NormalMoments and block:
+            family = FullNormal(math.prod(shape[axis] for axis in block))
+        return Latent(node, family, Layout(plates, block, shape))
+
+    # --- numbers -----------------------------------------------------------------------------------------------------
+
+    def _weight(self, node: int) -> np.ndarray:
+        counted = self.evidence.counted[node] | self.relevant[node]
+        return _over_events(counted, self.laws[node].event_ndim)
+
+    def _arguments(self, latents: Sequence[Latent], weights: Sequence[np.ndarray]) -> Arguments:
+        free = {each.node: in_layout(self.relevant[each.node], each.layout) for each in latents}
+        given = {each.node: in_layout(self._given(each), each.layout) for each in latents}
+        return Arguments(
+            tuple(np.asarray(each) for each in self.network.constants),
+            tuple(self._safe(node) for node in range(len(self.structure))),
+            tuple(np.asarray(weight, float) for weight in weights),
+            tuple(
+                np.asarray(_over_events(self.evidence.counted[node], law.event_ndim), float)
+                for node, law in enumerate(self.laws)
+            ),
+            free,
+            given,
+        )
+
+    def _given(self, latent: Latent) -> np.ndarray:
+        """Data, and where there are neither data nor a belief a value that every density takes."""
+        values = self.evidence.values[latent.node]
+        neutral = _NEUTRAL[latent.family.support]
+        if self.types[latent.node] is MatrixMoments:
+            return np.where(self.evidence.taken[latent.node], values, np.eye(values.shape[-1]))
+        return np.where(self.evidence.taken[latent.node], values, np.asarray(neutral, values.dtype))
+
+    def _safe(self, node: int) -> np.ndarray:
+        """Data with something in the gaps that has a density, since 0 times infinity is not 0."""
+        values, taken = self.evidence.values[node], self.evidence.taken[node]
+        whole = _all_events(taken, self.laws[node].event_ndim)
+        if whole.all() or not whole.any() or node in self.unknown:
+            return values
+        example = values[tuple(np.argwhere(whole)[0])]
+        return np.where(whole.reshape(whole.shape + (1,) * (values.ndim - whole.ndim)), values, example).astype(
+            values.dtype
+        )
+
+
+_NEUTRAL = {"real": 0.0, "positive": 1.0, "unit": 0.5, "simplex": 1.0, "integer": 0}
+
+
+def _over_events(mask: np.ndarray, events: int) -> np.ndarray:
+    return np.asarray(mask.any(axis=tuple(range(mask.ndim - events, mask.ndim))))
+
+
+def _all_events(mask: np.ndarray, events: int) -> np.ndarray:
+    return np.asarray(mask.all(axis=tuple(range(mask.ndim - events, mask.ndim))))
+
+
+def _leaves(term: Any) -> set[int]:
+    if isinstance(term, Leaf):
+        return {term.node}
+    return set(itertools.chain(*(_leaves(each) for each in getattr(term, "operands", ()))))
