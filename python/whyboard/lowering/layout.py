@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,13 +29,13 @@ class Layout(NamedTuple):
         return tuple(self.sizes[axis] for axis in self.block)
 
 
-def in_layout(array: np.ndarray, layout: Layout) -> np.ndarray:
+def in_layout(array: Any, layout: Layout) -> Any:
     """Values in the shape of the moments of a latent variable: blocks last, as one axis where there are any."""
-    moved = np.transpose(array, (*layout.plates, *layout.block))
+    moved = array.transpose((*layout.plates, *layout.block))
     return moved.reshape((*layout.plate_shape, *((math.prod(layout.block_shape),) if layout.block else ())))
 
 
-def out_of_layout(array: np.ndarray, layout: Layout) -> np.ndarray:
+def out_of_layout(array: Any, layout: Layout) -> Any:
     """The way back."""
     order = (*layout.plates, *layout.block)
-    return np.transpose(array.reshape((*layout.plate_shape, *layout.block_shape)), np.argsort(order))
+    return array.reshape((*layout.plate_shape, *layout.block_shape)).transpose(tuple(np.argsort(order)))

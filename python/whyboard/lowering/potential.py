@@ -19,7 +19,7 @@ from whyboard.lowering.contraction import product
 from whyboard.lowering.expectation import Expectation
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import ROW, Choice, Form
-from whyboard.lowering.network import Network, NodeSpec
+from whyboard.lowering.network import NodeSpec
 
 Moments = dict[int, Any]
 """By latent node, moments as its family has them, ``(*plates, *dims)``."""
@@ -81,9 +81,9 @@ class Potential:
         """The latent variable of a node."""
         return next(each for each in self.latents if each.node == node)
 
-    def family(self, factor: Factor, network: Network) -> Any:
+    def family(self, factor: Factor) -> Any:
         """The family of one element of a node's value."""
-        spec = network.structure[factor.node]
+        spec = self.structure[factor.node]
         law: Any = registry.distributions[spec.distribution]
         events = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in factor.slots}
         return law.family(spec.shape[len(spec.shape) - law.event_ndim :], events)

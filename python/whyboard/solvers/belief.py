@@ -18,6 +18,7 @@ from jax import Array
 from whyboard.families import FullNormal, NormalMoments
 from whyboard.families.matrix import outer
 from whyboard.families.moments import leaves
+from whyboard.lowering.layout import in_layout, out_of_layout
 from whyboard.lowering.potential import Arguments, Latent, Moments, Potential
 
 LOG_2PI_E = math.log(2 * math.pi) + 1
@@ -80,9 +81,43 @@ def sweep(
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
-def from_parents(potential: Potential, node: int, arguments: Arguments, moments: Moments) -> tuple[Any, Any]:
-    """The belief that a variable's parents alone tell."""
-    return settled(potential.latent(node), potential.prior(node, moments, arguments), arguments)
+def started(
+    potential: Potential, starts: tuple[str, ...], arguments: Arguments, values: dict[int, Array], key: Array
+) -> State:
+    """The beliefs before the first sweep, causes first, as one program.
+
+    Args:
+        potential: what is inferred.
+        starts: by latent, ``"prior"`` (what its parents tell), ``"random"`` (at a draw of that) or ``"value"``.
+        arguments: of the potential.
+        values: by latent node, those that start at a value, in their layout.
+        key: for the draws.
+    """
+    natural: dict[int, Any] = {}
+    moments = {each.node: at_value(each, arguments.given[each.node], arguments) for each in potential.latents}
+    for latent, start in zip(potential.latents, starts, strict=True):
+        node = latent.node
+        natural[node], moments[node] = settled(latent, potential.prior(node, moments, arguments), arguments)
+        if start == "prior":
+            continue
+        value = values.get(node)
+        if value is None:
+            drawn = latent.family.sample(jax.random.fold_in(key, node), natural[node])
+            value = in_layout(out_of_layout(drawn, latent.layout), latent.layout)
+        moments[node] = at_value(latent, value, arguments)
+        natural[node] = jax.tree.map(lambda leaf: jnp.full(leaf.shape, jnp.nan), natural[node])
+    return State(natural, moments)
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def base_measures(potential: Potential, arguments: Arguments) -> dict[int, Array]:
+    """By node, what the values that are observed add to the bound whatever is believed."""
+    found: dict[int, Array] = {}
+    for factor in potential.factors:
+        values, mask = jnp.asarray(arguments.values[factor.node]), jnp.asarray(arguments.observed[factor.node]) > 0
+        terms = potential.family(factor).log_base_measure(values)
+        found[factor.node] = jnp.where(mask, jnp.broadcast_to(terms, mask.shape), 0.0).sum()
+    return found
 
 
 def at_value(latent: Latent, value: Array | np.ndarray, arguments: Arguments) -> Any:
