@@ -80,7 +80,7 @@ def sweep(
     return state, bounds(potential, arguments, state)
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
+@functools.partial(jax.jit, static_argnums=(0, 1), compiler_options={"xla_backend_optimization_level": 0})
 def started(
     potential: Potential, starts: tuple[str, ...], arguments: Arguments, values: dict[int, Array], key: Array
 ) -> State:
@@ -106,7 +106,8 @@ def started(
             value = in_layout(out_of_layout(drawn, latent.layout), latent.layout)
         moments[node] = at_value(latent, value, arguments)
         natural[node] = jax.tree.map(lambda leaf: jnp.full(leaf.shape, jnp.nan), natural[node])
-    return State(natural, moments)
+    # In the type that sweeps give back, or the first sweep would be compiled for itself.
+    return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), State(natural, moments))
 
 
 @functools.partial(jax.jit, static_argnums=0)

@@ -133,31 +133,22 @@ class MessagePassing(Solver):
     # --- start --------------------------------------------------------------------------------------------------------
 
     def start(self, initial: Mapping[int, np.ndarray | str] | str | None) -> State:
-        """Values that are given, draws for what would else stay symmetric, priors for the rest; causes first."""
-        state = State({}, {})
+        """Values that are given, draws for what would else stay symmetric, priors for the rest."""
         symmetric = self.symmetric()
         wanted = initial if isinstance(initial, Mapping) else {}
         default = initial if isinstance(initial, str) else None
-        key = jax.random.key(self.seed)
+        starts: list[str] = []
+        values: dict[int, np.ndarray] = {}
+        for node, _, layout in self.potential.latents:
+            start = wanted.get(node, default or ("random" if node in symmetric else "prior"))
+            if not isinstance(start, str):
+                values[node] = in_layout(np.broadcast_to(start, layout.sizes), layout)
+                start = "value"
+            elif start not in ("prior", "random"):
+                raise SolverError(f"initial got {start!r}. Expected 'prior', 'random' or a value by variable.")
+            starts.append(start)
         with double_precision():
-            for latent in self.potential.latents:
-                state.moments[latent.node] = belief.at_value(latent, self.arguments.given[latent.node], self.arguments)
-            for latent in self.potential.latents:
-                node = latent.node
-                start = wanted.get(node, default or ("random" if node in symmetric else "prior"))
-                natural, moments = belief.from_parents(self.potential, node, self.arguments, state.moments)
-                value = None if isinstance(start, str) else start
-                if isinstance(start, str) and start not in ("prior", "random"):
-                    raise SolverError(f"initial got {start!r}. Expected 'prior', 'random' or a value by variable.")
-                if isinstance(start, str) and start == "random":
-                    drawn = np.asarray(latent.family.sample(jax.random.fold_in(key, node), natural))
-                    value = out_of_layout(drawn, latent.layout)
-                if value is not None:
-                    inner = in_layout(np.broadcast_to(value, latent.layout.sizes), latent.layout)
-                    moments = belief.at_value(latent, inner, self.arguments)
-                    natural = jax.tree.map(lambda leaf: np.full(leaf.shape, np.nan), natural)
-                state.natural[node], state.moments[node] = natural, moments
-        return state
+            return belief.started(self.potential, tuple(starts), self.arguments, values, jax.random.key(self.seed))
 
     def symmetric(self) -> set[int]:
         """Variables that select, and those that are multiplied with others: equals would stay equal."""
@@ -172,14 +163,9 @@ class MessagePassing(Solver):
 
     def base_measures(self) -> dict[int, float]:
         """By node, what the values that are observed add to the bound whatever is believed."""
-        found: dict[int, float] = {}
-        for factor in self.potential.factors:
-            family = self.potential.family(factor, self.program.network)
-            values = self.arguments.values[factor.node]
-            mask = np.asarray(self.arguments.observed[factor.node]) > 0
-            terms = np.asarray(family.log_base_measure(np.asarray(values)))
-            found[factor.node] = float(np.where(mask, np.broadcast_to(terms, mask.shape), 0.0).sum())
-        return found
+        with double_precision():
+            found = belief.base_measures(self.potential, self.arguments)
+        return {node: float(term) for node, term in found.items()}
 
     # --- predictions --------------------------------------------------------------------------------------------------
 

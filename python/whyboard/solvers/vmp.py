@@ -62,8 +62,7 @@ class Vmp(MessagePassing):
         self.tolerance = tolerance
         self.damping = damping
         self.order = self._checked(order, initial)
-        with double_precision():
-            self._observed = self.base_measures()
+        self._observed = self.base_measures()
         self.lower_bound: list[float] = []
         self.lower_bound_terms: dict[int, float] = {}
         self.state = self.start(initial)

@@ -8,6 +8,7 @@ from scipy import stats
 
 import whyboard as wb
 from whyboard.errors import NotConjugate, SolverError
+from whyboard.precision import count_compilations
 
 
 def solved(graph, data, **options):
@@ -206,3 +207,18 @@ def test_means_and_variances_are_those_of_the_belief():
     first = model.belief(p).natural
     alpha, beta = 1 + first.log, 1 + first.log_complement
     np.testing.assert_allclose(model.get_means(p), alpha / (alpha + beta), atol=0.03)
+
+
+def test_many_variables_compile_as_many_programs_as_few():
+    counts: list[int] = []
+    for many in (1, 6):
+        with wb.Graph("g") as g:
+            data = {}
+            for each in range(many):
+                mu = wb.StaticVariable(f"mu{each}", variance=17)
+                tau = wb.StaticVariable(f"tau{each}", distribution="GammaDistribution", concentration=1, rate=1)
+                data[wb.Variable(f"y{each}", mean=mu, precision=tau)] = [1.0, 2.0, 4.0]
+        with count_compilations() as counted:
+            solved(g, data, max_sweeps=2)
+        counts.append(counted.compiled)
+    assert counts[1] <= counts[0]
