@@ -7,9 +7,17 @@ from whyboard.families.bernoulli import Bernoulli, Binomial
 from whyboard.families.boltzmann import Boltzmann, DiagonalBoltzmann
 from whyboard.families.categorical import Categorical, Multinomial
 from whyboard.families.chain import Chain, ChainCoordinates
+from whyboard.families.chordal import ChordalBoltzmann
 from whyboard.families.conjugated import Conjugated, Conjugation
 from whyboard.families.dirichlet import Beta, Dirichlet
-from whyboard.families.embedding import BoltzmannEmbedding, Embedding, Identity, NormalEmbedding, inclusion
+from whyboard.families.embedding import (
+    BoltzmannEmbedding,
+    ChordalEmbedding,
+    Embedding,
+    Identity,
+    NormalEmbedding,
+    inclusion,
+)
 from whyboard.families.enumerated import Enumerated
 from whyboard.families.family import Family, Frame, Invertible, NoClosedForm, Normalised, Sampleable, register
 from whyboard.families.fit import Fit
@@ -65,6 +73,8 @@ __all__ = [
     "Categorical",
     "Chain",
     "ChainCoordinates",
+    "ChordalBoltzmann",
+    "ChordalEmbedding",
     "CircularMoments",
     "Conjugated",
     "Conjugation",

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from whyboard.errors import ParameterError
 from whyboard.families.bernoulli import Bernoulli
 from whyboard.families.block import add
 from whyboard.families.boltzmann import Boltzmann
+from whyboard.families.chordal import ChordalBoltzmann
 from whyboard.families.family import Coordinates
 from whyboard.families.moments import FirstMoment, NormalMoments
 from whyboard.families.normal import FullNormal, ScaledNormal
@@ -103,6 +105,35 @@ class BoltzmannEmbedding(Embedding):
         return FirstMoment(mean.first)
 
 
+@dataclass(frozen=True)
+class ChordalEmbedding(Embedding):
+    """Bits with few couplings among those with any."""
+
+    sub_man: ChordalBoltzmann
+    amb_man: Boltzmann
+
+    def __post_init__(self) -> None:
+        if self.sub_man.n != self.amb_man.n:
+            raise _mismatch(self, "as many bits on both sides")
+
+    def embed(self, natural: NormalMoments) -> NormalMoments:
+        first, second = (jnp.asarray(part, float) for part in natural)
+        couplings = jnp.zeros((*second.shape[:-1], self.amb_man.n, self.amb_man.n))
+        i, j = self._ends
+        # A coupling stands on both sides of the diagonal of the full machine.
+        return NormalMoments(first, couplings.at[..., i, j].add(second / 2).at[..., j, i].add(second / 2))
+
+    def project(self, mean: NormalMoments) -> NormalMoments:
+        second = jnp.asarray(mean.second)
+        i, j = self._ends
+        return NormalMoments(mean.first, (second[..., i, j] + second[..., j, i]) / 2)
+
+    @property
+    def _ends(self) -> tuple[np.ndarray, np.ndarray]:
+        edges = np.array(self.sub_man.edges, int).reshape(-1, 2)
+        return edges[:, 0], edges[:, 1]
+
+
 def inclusion(sub: Any, amb: Any) -> Embedding:
     """How one family lies in another.
 
@@ -116,10 +147,13 @@ def inclusion(sub: Any, amb: Any) -> Embedding:
             return NormalEmbedding(sub, amb)
         case Replicated(family=Bernoulli()), Boltzmann():
             return BoltzmannEmbedding(sub, amb)
+        case ChordalBoltzmann(), Boltzmann():
+            return ChordalEmbedding(sub, amb)
         case _:
             raise ParameterError(
                 f"No embedding of {sub!r} in {amb!r} is known. Expected the same family twice, a diagonal or isotropic "
-                f"normal in a full one, or independent bits in a Boltzmann machine; state your own Embedding otherwise."
+                f"normal in a full one, or a sparser Boltzmann machine in one with all couplings; state your own "
+                f"Embedding otherwise."
             )
 
 

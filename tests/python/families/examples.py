@@ -160,6 +160,11 @@ EXAMPLES = [
     Example("normal-wishart", f.NormalWishart(2), normal_wishart()),
     Example("boltzmann", f.Boltzmann(3), m.NormalMoments(np.array([0.2, -0.5, 0.1]), COUPLING), exact=False),
     Example(
+        "chordal boltzmann",
+        f.ChordalBoltzmann(4, ((0, 1), (1, 2), (0, 2), (2, 3))),
+        m.NormalMoments(np.array([0.2, -0.5, 0.1, 0.4]), np.array([0.5, -0.8, 0.3, 1.0])),
+    ),
+    Example(
         "product",
         f.Product((f.Normal(), f.Bernoulli())),
         (m.NormalMoments(0.6, -0.4), m.FirstMoment(0.3)),

@@ -19,6 +19,7 @@ EMBEDDINGS = [
     NORMALS,
     f.NormalEmbedding(f.Normal(3, "isotropic"), f.Normal(3)),
     f.BoltzmannEmbedding(f.DiagonalBoltzmann(3), f.Boltzmann(3)),
+    f.ChordalEmbedding(f.ChordalBoltzmann(3, ((0, 2), (1, 2))), f.Boltzmann(3)),
     f.ObservableEmbedding(FACTORS),
     f.LatentEmbedding(HIERARCHY),
     f.ObservableEmbedding(HIERARCHY.latent),
