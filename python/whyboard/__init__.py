@@ -19,7 +19,7 @@ from whyboard.services import child_tree, lend, operand_tree, print_child_tree, 
 if TYPE_CHECKING:
     from whyboard.models.data import DataLinker, get_data_linker
     from whyboard.models.factories import get_generative_model, get_posterior_model
-    from whyboard.models.posterior import ForwardModel, MAPFisherModel, MAPModel, VMPModel
+    from whyboard.models.posterior import ForwardModel, GibbsModel, MAPFisherModel, MAPModel, VMPModel
 
 __version__ = "0.1.0"
 
@@ -28,6 +28,7 @@ __all__ = [
     "Distribution",
     "Entity",
     "ForwardModel",
+    "GibbsModel",
     "Graph",
     "MAPFisherModel",
     "MAPModel",
@@ -64,6 +65,7 @@ _LATER = {
     "ForwardModel": "whyboard.models.posterior",
     "MAPFisherModel": "whyboard.models.posterior",
     "MAPModel": "whyboard.models.posterior",
+    "GibbsModel": "whyboard.models.posterior",
     "VMPModel": "whyboard.models.posterior",
     "get_data_linker": "whyboard.models.data",
     "get_generative_model": "whyboard.models.factories",

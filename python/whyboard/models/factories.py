@@ -8,10 +8,19 @@ from typing import Any
 from whyboard import registry
 from whyboard.graph.graph import Graph
 from whyboard.models.model import ProgressCallback
-from whyboard.models.posterior import ForwardModel, MAPFisherModel, MAPModel, PosteriorModel, VMPModel
+from whyboard.models.posterior import (
+    ForwardModel,
+    GibbsModel,
+    MAPFisherModel,
+    MAPModel,
+    PosteriorModel,
+    VMPModel,
+)
 
 AUTO = "MAPFisher"
-MODELS: dict[str, type[PosteriorModel]] = {"MAP": MAPModel, "MAPFisher": MAPFisherModel, "VMP": VMPModel}
+MODELS: dict[str, type[PosteriorModel]] = {
+    kind.method: kind for kind in (MAPModel, MAPFisherModel, VMPModel, GibbsModel)
+}
 
 
 def get_generative_model(graph: Graph, data: Any = None, n_data: int | None = None, seed: int = 0) -> ForwardModel:

@@ -11,7 +11,9 @@ from whyboard.graph.graph import Graph
 from whyboard.models.model import Model, ProgressCallback
 from whyboard.models.posterior_graph import posterior_graph
 from whyboard.solvers.belief import Belief
+from whyboard.solvers.convergence import Diagnostics
 from whyboard.solvers.forward import Forward
+from whyboard.solvers.gibbs import Gibbs
 from whyboard.solvers.vmp import Vmp
 
 
@@ -86,4 +88,39 @@ class VMPModel(PosteriorModel):
     def _vmp(self) -> Vmp:
         solver = self.solver
         assert isinstance(solver, Vmp)
+        return solver
+
+
+class GibbsModel(PosteriorModel):
+    """Draws by Gibbs sampling: the whole posterior, known as well as the chains are long."""
+
+    method = "Gibbs"
+
+    @property
+    def diagnostics(self) -> dict[str, Diagnostics]:
+        """By the path of each variable that is inferred: R-hat, effective sample size, standard error of the mean."""
+        paths = self.program.network.paths
+        return {paths[latent.node]: self._gibbs.diagnostics(latent.node) for latent in self._gibbs.potential.latents}
+
+    def get_chains(self, x: Any) -> np.ndarray:
+        """All draws that were kept of a variable, in order.
+
+        ``(chains, n_samples, n_data, *shape)``, without ``n_data`` for static ones.
+
+        Raises:
+            SolverError: if it is not inferred, or nothing is kept yet.
+        """
+        return self._gibbs.draws(self._node(x))
+
+    def summary(self) -> list[dict[str, Any]]:
+        """One row for each static variable: path, mean, standard deviation, and how well draws tell the mean."""
+        found = self.diagnostics
+        return [
+            row | found[row["variable"]]._asdict() if row["variable"] in found else row for row in super().summary()
+        ]
+
+    @property
+    def _gibbs(self) -> Gibbs:
+        solver = self.solver
+        assert isinstance(solver, Gibbs)
         return solver

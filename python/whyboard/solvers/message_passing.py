@@ -132,7 +132,7 @@ class MessagePassing(Solver):
 
     # --- start --------------------------------------------------------------------------------------------------------
 
-    def start(self, initial: Mapping[int, np.ndarray | str] | str | None) -> State:
+    def start(self, initial: Mapping[int, np.ndarray | str] | str | None, seed: int | None = None) -> State:
         """Values that are given, draws for what would else stay symmetric, priors for the rest."""
         symmetric = self.symmetric()
         wanted = initial if isinstance(initial, Mapping) else {}
@@ -148,7 +148,8 @@ class MessagePassing(Solver):
                 raise SolverError(f"initial got {start!r}. Expected 'prior', 'random' or a value by variable.")
             starts.append(start)
         with double_precision():
-            return belief.started(self.potential, tuple(starts), self.arguments, values, jax.random.key(self.seed))
+            key = jax.random.key(self.seed if seed is None else seed)
+            return belief.started(self.potential, tuple(starts), self.arguments, values, key)
 
     def symmetric(self) -> set[int]:
         """Variables that select, and those that are multiplied with others: equals would stay equal."""

@@ -1,0 +1,216 @@
+"""`Gibbs`: each block is drawn from its conditional, which the potential's messages tell."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from whyboard.errors import SolverError
+from whyboard.lowering.layout import out_of_layout
+from whyboard.lowering.potential import Arguments, Latent, Potential
+from whyboard.lowering.program import Program
+from whyboard.precision import double_precision
+from whyboard.solvers.belief import at_value, settled
+from whyboard.solvers.convergence import Diagnostics, diagnose
+from whyboard.solvers.message_passing import MessagePassing
+from whyboard.solvers.solver import Progress, Report, StaticBelief, register
+
+CHUNK = 50
+"""Draws of one compiled call: what is between two looks at the stop button."""
+
+
+class Walk(NamedTuple):
+    """Where all chains are: by latent node, values in their layout and the statistics of these."""
+
+    keys: Array
+    values: dict[int, Any]
+    moments: dict[int, Any]
+
+
+@register
+class Gibbs(MessagePassing):
+    """Gibbs sampling: draws whose distribution is the posterior, correlations and several modes included.
+
+    With the statistics of current values in place of moments, the gradient of the potential is the natural parameter of
+    a block's conditional distribution. Joint normal blocks are drawn jointly.
+
+    Args:
+        program: what to infer.
+        seed: for the draws.
+        chains: independent walks, advanced together; they start at draws where variables would else be symmetric.
+        n_samples: draws to keep of each chain.
+        warmup: sweeps before the first one that is kept.
+        thin: sweeps from one kept draw to the next.
+        initial: by node, the value at which all chains start, or ``"prior"`` or ``"random"``; one of these for all.
+
+    Raises:
+        NotConjugate: names a variable whose conditional distribution has no closed form.
+        SolverError: if a number of draws is no positive integer, or a conditional distribution is improper.
+    """
+
+    method = "Gibbs"
+    label = "Gibbs sampling"
+    options = (
+        {"name": "chains", "type": "int", "default": 4},
+        {"name": "n_samples", "type": "int", "default": 1000},
+        {"name": "warmup", "type": "int", "default": 500},
+        {"name": "thin", "type": "int", "default": 1},
+        {"name": "initial", "type": "values", "default": None},
+    )
+
+    def __init__(
+        self,
+        program: Program,
+        seed: int = 0,
+        *,
+        chains: int = 4,
+        n_samples: int = 1000,
+        warmup: int = 500,
+        thin: int = 1,
+        initial: Mapping[int, np.ndarray | str] | str | None = None,
+    ) -> None:
+        super().__init__(program, seed)
+        for name, number, least in (
+            ("chains", chains, 1), ("n_samples", n_samples, 1), ("warmup", warmup, 0), ("thin", thin, 1),
+        ):  # fmt: skip
+            if not isinstance(number, int | np.integer) or number < least:
+                raise SolverError(f"Gibbs got {name}={number!r}. Expected an integer from {least} up.")
+        self.chains, self.n_samples, self.warmup, self.thin = chains, n_samples, warmup, thin
+        symmetric = self.symmetric()
+        nodes = [latent.node for latent in self.potential.latents]
+        # As in VMP: what starts at a draw comes last, since its first update forgets where it started.
+        self.order = tuple(sorted(nodes, key=lambda node: (node in symmetric, node)))
+        self.kept = 0
+        self._warmed = 0
+        self._walk = self._started(initial)
+        self._chunks: list[dict[int, np.ndarray]] = []
+
+    def solve(self, report: Report) -> None:
+        if self.converged:
+            return
+        total = self.warmup + self.n_samples
+        try:
+            while self.kept < self.n_samples:
+                warming = self._warmed < self.warmup
+                self._advance(warming)
+                step = self._warmed + self.kept
+                if not report(Progress("warming up" if warming else "drawing", step, total)):
+                    break
+            self.converged = self.kept >= self.n_samples
+        except KeyboardInterrupt:
+            self.converged = False
+
+    @functools.cached_property
+    def _empty(self) -> dict[int, np.ndarray]:
+        return {latent.node: np.zeros((self.chains, 0, *latent.layout.sizes)) for latent in self.potential.latents}
+
+    def draws(self, node: int) -> np.ndarray:
+        """``(chains, kept, *shape of the values)``: what was drawn of a node that is inferred, in order.
+
+        Raises:
+            SolverError: if it is not inferred, or nothing was drawn yet.
+        """
+        if node not in self._empty:
+            raise SolverError(
+                f"'{self.program.network.paths[node]}' has no chain: it is observed, computed from others, or nothing "
+                "that is observed depends on it."
+            )
+        if not self._chunks:
+            raise SolverError("No draws are kept yet: sampling was stopped while warming up. Call solve() to go on.")
+        return np.concatenate([chunk[node] for chunk in self._chunks], axis=1)
+
+    def diagnostics(self, node: int) -> Diagnostics:
+        """How well the chains of a node agree, by element of its values; 1 and 0 for what is known."""
+        return diagnose(self.draws(node))
+
+    def latent_draws(self, count: int, seed: int) -> dict[int, np.ndarray]:
+        total = self.chains * self.kept
+        random = np.random.default_rng(seed)
+        # Without repetition as long as there are enough.
+        places = random.permutation(total)[:count] if count <= total else random.integers(max(total, 1), size=count)
+        return {node: self.draws(node).reshape(total, *empty.shape[2:])[places] for node, empty in self._empty.items()}
+
+    def latent_moments(self, latent: Latent) -> tuple[np.ndarray, np.ndarray]:
+        draws = self.draws(latent.node)
+        return draws.mean(axis=(0, 1)), draws.var(axis=(0, 1))
+
+    def static_belief(self) -> StaticBelief:
+        """The principal directions of all draws of the static variables together."""
+        belief = super().static_belief()
+        nodes = [node for node in self._empty if self.program.structure[node].static]
+        if not nodes:
+            return belief
+        flat = [self.draws(node).reshape(self.chains * self.kept, -1) for node in nodes]
+        joined = np.concatenate(flat, axis=1)
+        _, lengths, directions = np.linalg.svd(joined - joined.mean(axis=0), full_matrices=False)
+        spread = lengths[:, None] * directions / np.sqrt(len(joined))
+        changes = [np.zeros((len(spread), *mean.shape)) for mean in belief.mode]
+        start = 0
+        for node, part in zip(nodes, flat, strict=True):
+            changes[node] = spread[:, start : start + part.shape[1]].reshape(len(spread), *belief.mode[node].shape)
+            start += part.shape[1]
+        return belief._replace(changes=changes)
+
+    # --- chains ------------------------------------------------------------------------------------------------------
+
+    def _started(self, initial: Mapping[int, np.ndarray | str] | str | None) -> Walk:
+        moments = [self.start(initial, self.seed + 7919 * chain).moments for chain in range(self.chains)]
+        with double_precision():
+            stacked = jax.tree.map(lambda *parts: jnp.stack([jnp.asarray(part, float) for part in parts]), *moments)
+            values = {node: jnp.zeros((self.chains, *jnp.shape(self.arguments.free[node]))) for node in stacked}
+            return Walk(jax.random.split(jax.random.key(self.seed), self.chains), values, stacked)
+
+    def _advance(self, warming: bool) -> None:
+        count = min(CHUNK, self.warmup - self._warmed if warming else self.n_samples - self.kept)
+        # No sweep lies before a draw that nobody needs, so that every chunk is the same program.
+        sweeps = np.where(np.arange(CHUNK) < count, 1 if warming else self.thin, 0)
+        with double_precision():
+            self._walk, drawn = _walked(self.potential, self.order, self.arguments, sweeps, self._walk)
+        found: dict[int, np.ndarray] = {}
+        for latent in self.potential.latents:
+            free = self.program.relevant[latent.node]
+            values = np.asarray(drawn[latent.node])[:, :count]
+            shaped = values.reshape(self.chains * count, *values.shape[2:])
+            shaped = np.stack([out_of_layout(each, latent.layout) for each in shaped])
+            if not np.isfinite(shaped[:, free]).all():
+                raise SolverError(
+                    f"A draw of '{self.program.network.paths[latent.node]}' is not finite: its conditional "
+                    "distribution is improper or too wide for numbers. Give it a narrower prior."
+                )
+            shaped = np.where(free, shaped, self.program.evidence.values[latent.node])
+            found[latent.node] = shaped.reshape(self.chains, count, *shaped.shape[1:])
+        if warming:
+            self._warmed += count
+        else:
+            self.kept += count
+            self._chunks.append(found)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def _walked(
+    potential: Potential, order: tuple[int, ...], arguments: Arguments, sweeps: Array, walk: Walk
+) -> tuple[Walk, dict[int, Array]]:
+    """All chains after further sweeps, and by node ``(chains, len(sweeps), *layout)`` values: one draw an entry."""
+
+    def sweep(_: int, chain: Walk) -> Walk:
+        key, *keys = jax.random.split(chain.keys, len(order) + 1)
+        values, moments = dict(chain.values), dict(chain.moments)
+        for node, own in zip(order, keys, strict=True):
+            latent = potential.latent(node)
+            natural, _ = settled(latent, potential.message(node, moments, arguments), arguments)
+            drawn = latent.family.sample(own, natural)
+            values[node] = jnp.reshape(drawn, values[node].shape).astype(float)
+            moments[node] = at_value(latent, values[node], arguments)
+        return Walk(key, values, moments)
+
+    def kept(chain: Walk, count: Array) -> tuple[Walk, dict[int, Array]]:
+        chain = jax.lax.fori_loop(0, count, sweep, chain)
+        return chain, chain.values
+
+    return jax.vmap(lambda chain: jax.lax.scan(kept, chain, jnp.asarray(sweeps)))(walk)
