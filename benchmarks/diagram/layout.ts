@@ -4,34 +4,17 @@
  * the least, which other work on the machine disturbs less.
  */
 
+import { drawing } from "../../js/dev/drawing";
 import { nested } from "../../js/dev/nested";
-import type { DiagramInput } from "../../js/src/diagram/diagram";
 import { layoutScene } from "../../js/src/diagram/layout";
 import { buildScene } from "../../js/src/diagram/scene";
 import type { Layout, Scene } from "../../js/src/diagram/scene-types";
 import { fromData } from "../../js/src/document/document";
-import catalog from "../../python/whyboard/catalog.json";
 
 const [nodes, state] = [Number(process.argv[2] ?? 1000), process.argv[3] ?? "open"];
 const data = nested(nodes);
 const scopes = Object.keys(data.records).filter((key) => data.records[key]?.kind !== "Variable");
-const input: DiagramInput = {
-  document: fromData(data),
-  catalog,
-  root: "g",
-  open: new Set(state === "open" ? scopes : ["g"]),
-  openTrees: new Set(),
-  selection: new Set(),
-  matches: null,
-  targets: null,
-  renaming: null,
-  editing: null,
-  diagnostics: [],
-  links: {},
-  evidence: {},
-  results: null,
-  readonly: false,
-};
+const input = drawing(fromData(data), state === "open" ? scopes : ["g"]);
 
 function timed<T>(work: () => T): [T, number] {
   const start = performance.now();

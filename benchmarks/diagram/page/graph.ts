@@ -1,5 +1,6 @@
 /** The graph that both are shown: the same nodes, edges and places. */
 
+import { drawing } from "../../../js/dev/drawing";
 import { nested } from "../../../js/dev/nested";
 import type { DiagramInput } from "../../../js/src/diagram/diagram";
 import { layoutScene } from "../../../js/src/diagram/layout";
@@ -7,8 +8,6 @@ import { buildScene } from "../../../js/src/diagram/scene";
 import type { Layout, Scene } from "../../../js/src/diagram/scene-types";
 import { fromData } from "../../../js/src/document/document";
 import { openAtFirst } from "../../../js/src/editor/openness";
-import type { Catalog } from "../../../js/src/protocol/types";
-import catalog from "../../../python/whyboard/catalog.json";
 
 const query = new URLSearchParams(location.search);
 
@@ -17,23 +16,7 @@ export function input(): DiagramInput {
   const open = query.has("collapsed")
     ? openAtFirst(document, "g")
     : new Set([...document.records].filter(([, record]) => record.distribution === undefined).map(([key]) => key));
-  return {
-    document,
-    catalog: catalog as unknown as Catalog,
-    root: "g",
-    open,
-    openTrees: new Set(),
-    selection: new Set(),
-    matches: null,
-    targets: null,
-    renaming: null,
-    editing: null,
-    diagnostics: [],
-    links: {},
-    evidence: {},
-    results: null,
-    readonly: false,
-  };
+  return drawing(document, open);
 }
 
 export function places(): { scene: Scene; layout: Layout; input: DiagramInput } {

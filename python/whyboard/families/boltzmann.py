@@ -14,7 +14,7 @@ from jax.scipy.special import logsumexp
 from whyboard.errors import ParameterError
 from whyboard.families.bernoulli import Bernoulli
 from whyboard.families.family import Invertible, Shape, as_key, register
-from whyboard.families.inversion import natural_from_mean
+from whyboard.families.inversion import found, natural_from_mean
 from whyboard.families.matrix import outer, symmetric
 from whyboard.families.moments import NormalMoments
 from whyboard.families.product import Replicated
@@ -65,10 +65,14 @@ class Boltzmann(Invertible):
         return NormalMoments(weights @ states, jnp.einsum("...s,si,sj->...ij", weights, states, states))
 
     def to_natural(self, mean: NormalMoments) -> NormalMoments:
-        """By Newton steps from the machine without couplings."""
+        """By Newton steps from the machine without couplings.
+
+        Raises:
+            SolverError: if no machine has these means.
+        """
         first = jnp.asarray(mean.first)
         start = NormalMoments(jnp.log(first) - jnp.log1p(-first), jnp.zeros(jnp.shape(mean.second)))
-        return natural_from_mean(self, mean, start)
+        return found(self, natural_from_mean(self, mean, start))
 
     def sample(self, key: Array | int, natural: NormalMoments, shape: Shape = ()) -> Array:
         energies = self._energies(natural)

@@ -15,7 +15,7 @@ from whyboard.families.embedding import Embedding, Identity
 from whyboard.families.family import Coordinates, Family, Frame, Invertible, NoClosedForm
 from whyboard.families.fit import Fit, fit, seen_through
 from whyboard.families.harmonium import HarmoniumCoordinates, Likelihood, NormalisedHarmonium
-from whyboard.families.inversion import natural_from_mean
+from whyboard.families.inversion import Inversion, found, natural_from_mean
 from whyboard.precision import compiled
 
 
@@ -87,16 +87,28 @@ class Conjugated(NormalisedHarmonium, Invertible):
     def prior_sample(self, key: Array, natural: HarmoniumCoordinates, shape: tuple[int, ...]) -> Any:
         return self.embedding.amb_man.sample(key, self.prior(natural), shape)
 
-    @compiled()
     def to_natural(self, mean: HarmoniumCoordinates) -> HarmoniumCoordinates:
-        """The most likely parameters for these means: by formula if `closed`, else by Newton steps."""
-        if self.closed:
-            return self.join(self.to_likelihood(mean), self.latent.to_natural(mean.latent))
-        return natural_from_mean(self, mean, self._apart(mean))
+        """The most likely parameters for these means: by formula if `closed`, else by Newton steps.
+
+        Raises:
+            SolverError: if Newton steps do not reach the means.
+        """
+        return self._joined(mean) if self.closed else found(self, self._inverted(mean))
 
     def maximum(self, mean: HarmoniumCoordinates, near: HarmoniumCoordinates) -> HarmoniumCoordinates:
-        """The same as `to_natural`, beginning at natural parameters that are near."""
-        return self.to_natural(mean) if self.closed else natural_from_mean(self, mean, near)
+        """The same as `to_natural`, beginning at natural parameters that are near.
+
+        Newton steps that do not reach the means are still nearer to them, so a fit goes on from there.
+        """
+        return self._joined(mean) if self.closed else natural_from_mean(self, mean, near).natural
+
+    @compiled()
+    def _joined(self, mean: HarmoniumCoordinates) -> HarmoniumCoordinates:
+        return self.join(self.to_likelihood(mean), self.latent.to_natural(mean.latent))
+
+    @compiled()
+    def _inverted(self, mean: HarmoniumCoordinates) -> Inversion:
+        return natural_from_mean(self, mean, self._apart(mean))
 
     @compiled()
     def em_step(self, natural: HarmoniumCoordinates, xs: Any) -> HarmoniumCoordinates:

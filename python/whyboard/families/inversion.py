@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
+from jax.core import Tracer
 from jax.flatten_util import ravel_pytree
 
+from whyboard.errors import SolverError
 from whyboard.families.family import Coordinates
 
 NEWTON_STEPS = 100
@@ -17,9 +20,18 @@ FLAT = 1e-11
 """Directions of less curvature, relative to the most curved one, are those of a gauge and are left alone."""
 NEAR = 1e-24
 """Done when the square of the distance in means is below this, relative to that of the means themselves."""
+REACHED = 1e-14
+"""The same where rounding ends the search: further off, and the means are not those of this family."""
 
 
-def natural_from_mean(family: Any, mean: Coordinates, start: Coordinates) -> Coordinates:
+class Inversion(NamedTuple):
+    """Natural parameters, and by plate whether they have the means that were asked for."""
+
+    natural: Any
+    reached: Array
+
+
+def natural_from_mean(family: Any, mean: Coordinates, start: Coordinates) -> Inversion:
     r"""The $\eta$ with $\nabla \psi(\eta) = m$: the least of the convex function $\psi(\eta) - \eta' m$.
 
     Args:
@@ -35,7 +47,28 @@ def natural_from_mean(family: Any, mean: Coordinates, start: Coordinates) -> Coo
     return single(mean, start)
 
 
-def _newton(family: Any, mean: Coordinates, start: Coordinates) -> Coordinates:
+def found(family: Any, inversion: Inversion) -> Coordinates:
+    """The natural parameters of a search; as part of a program, NaN where it did not reach the means.
+
+    Raises:
+        SolverError: if it did not reach them, when called with numbers.
+    """
+    natural, reached = inversion
+    if not isinstance(reached, Tracer):
+        if not np.all(reached):
+            raise SolverError(
+                f"to_natural of {family!r} found no natural parameters with these means in {NEWTON_STEPS} Newton steps "
+                f"({int(np.sum(~np.asarray(reached)))} of {np.size(reached)} plates). Expected means strictly inside "
+                f"what the family can have, such as averages over more rows."
+            )
+        return natural
+    parts, build = jax.tree.flatten(natural)
+    plates = reached.ndim
+    masks = [jnp.reshape(reached, reached.shape + (1,) * (part.ndim - plates)) for part in parts]
+    return build.unflatten([jnp.where(mask, part, jnp.nan) for mask, part in zip(masks, parts, strict=True)])
+
+
+def _newton(family: Any, mean: Coordinates, start: Coordinates) -> Inversion:
     point, unravel = ravel_pytree(start)
     target, _ = ravel_pytree(mean)
 
@@ -68,7 +101,8 @@ def _newton(family: Any, mean: Coordinates, start: Coordinates) -> Coordinates:
         return (distance > NEAR * (1 + target @ target)) & (count < NEWTON_STEPS)
 
     begin = (point, jnp.sum(jax.grad(loss)(point) ** 2), jnp.zeros((), int))
-    return unravel(jax.lax.while_loop(unfinished, step, begin)[0])
+    natural, distance, _ = jax.lax.while_loop(unfinished, step, begin)
+    return Inversion(unravel(natural), distance <= REACHED * (1 + target @ target))
 
 
 def _with_plates(family: Any, coordinates: Coordinates, plates: tuple[int, ...]) -> Coordinates:

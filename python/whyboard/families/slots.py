@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from whyboard.errors import ParameterError
 from whyboard.families.embedding import Embedding
@@ -14,87 +14,67 @@ from whyboard.families.moments import leaves
 
 
 @dataclass(frozen=True)
-class ObservableEmbedding(Embedding):
+class _PartEmbedding(Embedding):
+    """One part of a harmonium in it: other natural parameters are zero, other means are left out."""
+
+    hrm_man: HarmoniumFamily
+
+    part: ClassVar[str]
+    """The field of the coordinates that holds it."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.hrm_man, HarmoniumFamily):
+            raise ParameterError(
+                f"{type(self).__name__} got {self.hrm_man!r}, which has no parts. Expected a harmonium."
+            )
+
+    @property
+    def sub_man(self) -> Any:
+        return getattr(self.hrm_man, self.part)
+
+    @property
+    def amb_man(self) -> HarmoniumFamily:
+        return self.hrm_man
+
+    def embed(self, natural: Coordinates) -> HarmoniumCoordinates:
+        return self.hrm_man.zeros()._replace(**{self.part: natural})
+
+    def project(self, mean: HarmoniumCoordinates) -> Coordinates:
+        return getattr(mean, self.part)
+
+
+class ObservableEmbedding(_PartEmbedding):
     """The observable in its harmonium: other natural parameters are zero, other means are left out.
 
     Raises:
         ParameterError: if it is not made of a harmonium.
     """
 
-    hrm_man: HarmoniumFamily
-
-    def __post_init__(self) -> None:
-        _check(self)
-
-    @property
-    def sub_man(self) -> Any:
-        return self.hrm_man.observable
-
-    @property
-    def amb_man(self) -> HarmoniumFamily:
-        return self.hrm_man
-
-    def embed(self, natural: Coordinates) -> HarmoniumCoordinates:
-        return self.hrm_man.zeros()._replace(observable=natural)
-
-    def project(self, mean: HarmoniumCoordinates) -> Coordinates:
-        return mean.observable
+    part = "observable"
 
 
-@dataclass(frozen=True)
-class InteractionEmbedding(Embedding):
+class InteractionEmbedding(_PartEmbedding):
     """The interaction in its harmonium.
 
     Raises:
         ParameterError: if it is not made of a harmonium.
     """
 
-    hrm_man: HarmoniumFamily
-
-    def __post_init__(self) -> None:
-        _check(self)
+    part = "interaction"
 
     @property
     def sub_man(self) -> Interaction:
         return self.hrm_man.coupling
 
-    @property
-    def amb_man(self) -> HarmoniumFamily:
-        return self.hrm_man
 
-    def embed(self, natural: Coordinates) -> HarmoniumCoordinates:
-        return self.hrm_man.zeros()._replace(interaction=natural)
-
-    def project(self, mean: HarmoniumCoordinates) -> Coordinates:
-        return mean.interaction
-
-
-@dataclass(frozen=True)
-class LatentEmbedding(Embedding):
+class LatentEmbedding(_PartEmbedding):
     """The latent in its harmonium.
 
     Raises:
         ParameterError: if it is not made of a harmonium.
     """
 
-    hrm_man: HarmoniumFamily
-
-    def __post_init__(self) -> None:
-        _check(self)
-
-    @property
-    def sub_man(self) -> Any:
-        return self.hrm_man.latent
-
-    @property
-    def amb_man(self) -> HarmoniumFamily:
-        return self.hrm_man
-
-    def embed(self, natural: Coordinates) -> HarmoniumCoordinates:
-        return self.hrm_man.zeros()._replace(latent=natural)
-
-    def project(self, mean: HarmoniumCoordinates) -> Coordinates:
-        return mean.latent
+    part = "latent"
 
 
 @dataclass(frozen=True)
@@ -155,10 +135,3 @@ class LatentHarmoniumEmbedding(Embedding):
 def _shape(harmonium: HarmoniumFamily) -> Any:
     """The paired blocks and the sizes of their interaction."""
     return harmonium.coupling.pairs, [leaf.shape for leaf in leaves(harmonium.template.interaction)]
-
-
-def _check(embedding: ObservableEmbedding | InteractionEmbedding | LatentEmbedding) -> None:
-    if not isinstance(embedding.hrm_man, HarmoniumFamily):
-        raise ParameterError(
-            f"{type(embedding).__name__} got {embedding.hrm_man!r}, which has no parts. Expected a harmonium."
-        )

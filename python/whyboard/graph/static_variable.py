@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
-from typing import Any
-
 from whyboard.graph.handles import handles
-from whyboard.graph.scope import texts
 from whyboard.graph.variable import AnyVariable
 
 
@@ -19,27 +14,3 @@ class StaticVariable(AnyVariable):
     """
 
     __slots__ = ()
-
-    def __init__(
-        self,
-        name: str,
-        shape: int | Iterable[int] = (),
-        distribution: Any = None,
-        dtype: Any = None,
-        *,
-        description: str | None = None,
-        unit: str | None = None,
-        labels: Any = None,
-        **parameters: Any,
-    ) -> None:
-        labelled = texts(description, unit, labels)
-        frame = sys._getframe(1)  # noqa: SLF001 - bare names are bound where the user writes
-        self._init(
-            name,
-            shape=shape,
-            distribution=distribution,
-            dtype=dtype,
-            labelled=labelled,
-            parameters=parameters,
-            frame=frame,
-        )

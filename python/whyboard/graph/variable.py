@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -35,6 +34,50 @@ class AnyVariable(Scope, Operand):
     """What `Variable` and `StaticVariable` share."""
 
     __slots__ = ()
+
+    def __init__(
+        self,
+        name: str,
+        shape: int | Iterable[int] = (),
+        distribution: Any = None,
+        dtype: Any = None,
+        *,
+        description: str | None = None,
+        unit: str | None = None,
+        labels: Any = None,
+        **parameters: Any,
+    ) -> None:
+        labelled = texts(description, unit, labels)
+        frame = sys._getframe(1)  # noqa: SLF001 - bare names are bound where the user writes
+        kind = type(self).__name__
+        if distribution is None:
+            chosen, settings = "NormalDistribution", None
+        else:
+            chosen, settings = distribution_name(distribution)
+        law = distribution_class(chosen)
+        sizes = () if isinstance(shape, tuple) and not shape else shape_of(shape, f"{kind} {name!r}")
+        own = ValueType(sizes, law.dtypes[0] if dtype is None else dtype_of(dtype), kind == "Variable")
+        if sizes or dtype is not None or law.event_ndim:
+            check_variable(kind, name, law, sizes, own.dtype)
+        record: dict[str, Any] = {
+            "kind": kind,
+            "name": name,
+            "shape": list(sizes),
+            "dtype": own.dtype,
+            "distribution": chosen,
+            **labelled,
+        }
+        if settings:
+            record["settings"] = settings
+        scope = current_scope()
+        space = None if scope is None else scope.space
+        record["parameters"] = {}
+        if parameters:
+            given = {parameter: value for parameter, value in parameters.items() if value is not None}
+            title = f"{kind} '{name}'" if scope is None else f"{kind} '{scope.path}/{name}'"
+            record["parameters"], space = new_parameters(title, law, own, given, space)
+        self._make(record, frame, space=space)
+        self.space.types[self._key] = own
 
     def __getitem__(self, key: Any) -> Any:
         """The child of a name, or an operator that indexes the value."""
@@ -84,47 +127,6 @@ class AnyVariable(Scope, Operand):
         """The parameters that are set: numbers, arrays and handles by name."""
         record = self.record
         return {name: self._read(value) for name, value in record.get("parameters", {}).items()}
-
-    def _init(
-        self,
-        name: str,
-        *,
-        shape: int | Iterable[int],
-        distribution: Any,
-        dtype: Any,
-        labelled: dict[str, Any],
-        parameters: Mapping[str, Any],
-        frame: FrameType | None,
-    ) -> None:
-        kind = type(self).__name__
-        if distribution is None:
-            chosen, settings = "NormalDistribution", None
-        else:
-            chosen, settings = distribution_name(distribution)
-        law = distribution_class(chosen)
-        sizes = () if isinstance(shape, tuple) and not shape else shape_of(shape, f"{kind} {name!r}")
-        own = ValueType(sizes, law.dtypes[0] if dtype is None else dtype_of(dtype), kind == "Variable")
-        if sizes or dtype is not None or law.event_ndim:
-            check_variable(kind, name, law, sizes, own.dtype)
-        record: dict[str, Any] = {
-            "kind": kind,
-            "name": name,
-            "shape": list(sizes),
-            "dtype": own.dtype,
-            "distribution": chosen,
-            **labelled,
-        }
-        if settings:
-            record["settings"] = settings
-        scope = current_scope()
-        space = None if scope is None else scope.space
-        record["parameters"] = {}
-        if parameters:
-            given = {parameter: value for parameter, value in parameters.items() if value is not None}
-            title = f"{kind} '{name}'" if scope is None else f"{kind} '{scope.path}/{name}'"
-            record["parameters"], space = new_parameters(title, law, own, given, space)
-        self._make(record, frame, space=space)
-        self.space.types[self._key] = own
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_"):
@@ -248,30 +250,6 @@ class Variable(AnyVariable):
     """
 
     __slots__ = ()
-
-    def __init__(
-        self,
-        name: str,
-        shape: int | Iterable[int] = (),
-        distribution: Any = None,
-        dtype: Any = None,
-        *,
-        description: str | None = None,
-        unit: str | None = None,
-        labels: Any = None,
-        **parameters: Any,
-    ) -> None:
-        labelled = texts(description, unit, labels)
-        frame = sys._getframe(1)  # noqa: SLF001 - bare names are bound where the user writes
-        self._init(
-            name,
-            shape=shape,
-            distribution=distribution,
-            dtype=dtype,
-            labelled=labelled,
-            parameters=parameters,
-            frame=frame,
-        )
 
 
 _SCOPE_WORDS = ("description", "unit", "labels", "name", "scope", "children")

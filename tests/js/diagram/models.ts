@@ -1,9 +1,9 @@
 /** Models to draw: random, nested, with edges from earlier to later variables. */
 
+import { drawing as pictured } from "../../../js/dev/drawing";
 import type { DiagramInput } from "../../../js/src/diagram/diagram";
 import { fromData } from "../../../js/src/document/document";
-import type { Catalog, ModelRecord } from "../../../js/src/protocol/types";
-import catalog from "../../../python/whyboard/catalog.json";
+import type { ModelRecord } from "../../../js/src/protocol/types";
 
 export function model(variables: number, entities: number, seed: number): DiagramInput {
   let state = seed;
@@ -39,22 +39,5 @@ export function model(variables: number, entities: number, seed: number): Diagra
 
 /** What the diagram is given for these records under `g`, with these scopes open. */
 export function drawing(records: Record<string, ModelRecord>, open: readonly string[]): DiagramInput {
-  return {
-    document: fromData({ format: "whyboard/model", version: 1, records, layout: {} }),
-    catalog: catalog as unknown as Catalog,
-    root: "g",
-    open: new Set(open),
-    openTrees: new Set(),
-    selection: new Set(),
-    matches: null,
-    targets: null,
-    renaming: null,
-    editing: null,
-    diagnostics: [],
-    links: {},
-    evidence: {},
-    results: null,
-    stale: false,
-    readonly: false,
-  };
+  return pictured(fromData({ format: "whyboard/model", version: 1, records, layout: {} }), open);
 }

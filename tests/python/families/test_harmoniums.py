@@ -12,7 +12,7 @@ from scipy import stats
 from scipy.special import expit, logsumexp
 
 from whyboard import families as f
-from whyboard.errors import ParameterError
+from whyboard.errors import ParameterError, SolverError
 from whyboard.families import moments as m
 
 RANDOM = np.random.default_rng(0)
@@ -298,6 +298,13 @@ def test_joining_under_a_fuller_prior_is_refused():
     family = f.LinearGaussian(3, 2, posterior="diagonal")
     with pytest.raises(f.NoClosedForm, match="to_natural or fit"):
         family.join(f.Likelihood(family.observable.zeros(), family.coupling.zeros()), standard(2))
+
+
+def test_means_that_no_machine_has_are_refused():
+    # Two bits cannot both be one more often than one of them is.
+    impossible = m.NormalMoments(np.array([0.5, 0.5]), np.array([[0.5, 0.6], [0.6, 0.5]]))
+    with pytest.raises(SolverError, match="means strictly inside"):
+        f.Boltzmann(2).to_natural(impossible)
 
 
 def test_bits_cannot_be_whitened():
