@@ -15,7 +15,7 @@ from jax.scipy.special import logsumexp
 from whyboard.errors import ParameterError
 from whyboard.families.boltzmann import LARGEST
 from whyboard.families.family import Invertible, Shape, as_key, register
-from whyboard.families.inversion import natural_from_mean
+from whyboard.families.inversion import found, natural_from_mean
 from whyboard.families.moments import NormalMoments
 
 Edge = tuple[int, int]
@@ -103,7 +103,7 @@ class ChordalBoltzmann(Invertible):
         """By Newton steps from the machine without couplings."""
         first = jnp.asarray(mean.first)
         start = NormalMoments(jnp.log(first) - jnp.log1p(-first), jnp.zeros(jnp.shape(mean.second)))
-        return natural_from_mean(self, mean, start)
+        return found(self, natural_from_mean(self, mean, start))
 
     def sample(self, key: Array | int, natural: NormalMoments, shape: Shape = ()) -> Array:
         plates = self.plates(natural)
