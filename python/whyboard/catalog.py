@@ -142,12 +142,18 @@ def _solver(kind: Any) -> dict[str, Any]:
 
 
 def _settings(settings: Any) -> list[dict[str, Any]]:
-    return [
-        {"name": setting.name, "type": setting.type, "default": None, "required": True}
-        if setting.required
-        else {"name": setting.name, "type": setting.type, "default": _plain(setting.default)}
-        for setting in settings
-    ]
+    found: list[dict[str, Any]] = []
+    for setting in settings:
+        default = None if setting.required else _plain(setting.default)
+        entry: dict[str, Any] = {"name": setting.name, "type": setting.type, "default": default}
+        if setting.required:
+            entry["required"] = True
+        if setting.choices:
+            entry["choices"] = _plain(setting.choices)
+        if setting.minimum is not None:
+            entry["minimum"] = setting.minimum
+        found.append(entry)
+    return found
 
 
 def _plain(value: Any) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
 
 from whyboard.errors import UnknownName
 
@@ -79,3 +80,34 @@ distributions: Registry[type] = Registry("distribution")
 families: Registry[type] = Registry("family")
 solvers: Registry[type] = Registry("solver")
 services: Registry[Callable[..., object]] = Registry("service")
+
+
+def law_named(given: object) -> Any:
+    """The class of a distribution given by class, with its settings if it has some, or by name (``"Normal"`` too).
+
+    Raises:
+        UnknownName: with the names that are near.
+    """
+    if isinstance(given, type):
+        return law_of(given.__name__, getattr(given, "given_settings", None))
+    name = str(given)
+    longer = f"{name}Distribution"
+    # A short name is looked up in full for its suggestions; what is near a full name was meant to be one.
+    near = difflib.get_close_matches(name, distributions, n=1)
+    return law_of(longer if name not in distributions and (longer in distributions or not near) else name)
+
+
+def law_of(name: str, settings: Mapping[str, object] | str | None = None) -> Any:
+    """The class that all functions of a distribution with these settings are asked of; the same one every time.
+
+    Args:
+        name: of a registered distribution.
+        settings: as a record has them, or their JSON text.
+
+    Raises:
+        UnknownName: if there is no such distribution.
+        ParameterError: if it has no such settings.
+    """
+    law: Any = distributions[name]
+    given = json.loads(settings or "{}") if isinstance(settings, str) else settings
+    return law.configured(**given) if given else law

@@ -85,15 +85,16 @@ export function checkFree(table: Table, scope: Key, name: string, key: Key): voi
 }
 
 function checkDistribution(table: Table, record: ModelRecord, kinds: Kinds): void {
-  const rules = distributionRules(record.distribution ?? "", kinds);
+  const rules = distributionRules(record, kinds);
   for (const [name, value] of Object.entries(record.parameters ?? {}))
     checkParameter(table, record, name, value, rules);
   checkExclusive(table, record, rules);
   checkSettings(table, record, rules.settings);
 }
 
-/** The parameters of a distribution. */
-export function distributionRules(distribution: string, kinds: Kinds): Parameters {
+/** The parameters of a variable's distribution. */
+export function distributionRules(record: ModelRecord, kinds: Kinds): Parameters {
+  const distribution = record.distribution ?? "";
   return (
     kinds.distributions.get(distribution) ??
     refuse(

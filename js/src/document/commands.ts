@@ -31,7 +31,7 @@ import {
   settingsOf,
 } from "./checks";
 import { checkCommand } from "./command-shape";
-import { checkConstant } from "./constants";
+import { checkConstant, isTable } from "./constants";
 import type { ModelDocument } from "./document";
 import { type Draft, draftOf } from "./draft";
 import { checkField, checkName, checkPosition, EDITABLE, REQUIRED } from "./fields";
@@ -170,13 +170,26 @@ function setField(draft: Draft, { key, field, value }: SetField, kinds: Kinds): 
     if (REQUIRED[family].includes(field)) {
       refuse("DocumentError", `The field '${field}' of ${describe(table, key)} cannot be removed. Set another value.`);
     }
-    put(key, without(record, field));
+    const rest = without(record, field);
+    put(key, family === "variable" && field === "settings" ? withKnownParameters(rest, kinds) : rest);
+    release(draft, record);
     return;
   }
-  checkField(field, value, describe(table, key));
-  put(key, withField(table, key, { ...record, [field]: value }, field, family, kinds));
+  put(key, withField(table, key, stated(record, field, value, describe(table, key)), field, family, kinds));
   if (field === "operands") checkRings(table, [key]);
   release(draft, record);
+}
+
+/** The record with a field set. A distribution may come with settings, so that the parameters are those of both. */
+function stated(record: ModelRecord, field: string, value: unknown, where: string): ModelRecord {
+  if (field === "distribution" && isTable(value) && Object.keys(value).sort().join() === "distribution,settings") {
+    checkField("settings", value.settings, where);
+    const settings = isTable(value.settings) ? value.settings : {};
+    checkField(field, value.distribution, where);
+    return { ...record, distribution: String(value.distribution), settings };
+  }
+  checkField(field, value, where);
+  return { ...record, [field]: value };
 }
 
 function withField(
@@ -187,21 +200,26 @@ function withField(
   family: Family,
   kinds: Kinds,
 ): ModelRecord {
-  if (field === "distribution") return withKnownParameters(changed, kinds);
+  if (field === "distribution") {
+    if (changed.settings !== table.records.get(key)?.settings) {
+      checkSettings(table, changed, distributionRules(changed, kinds).settings);
+    }
+    return withKnownParameters(changed, kinds);
+  }
   if (field === "value") checkConstant(changed.value, `The value of ${describe(table, key)}`);
   else if (field === "operands") checkOperands(table, changed, kinds);
   else if (field === "settings") {
-    const names =
-      family === "variable"
-        ? distributionRules(changed.distribution ?? "", kinds).settings
-        : settingsOf(changed, kinds);
-    checkSettings(table, changed, names);
+    if (family === "variable") {
+      checkSettings(table, changed, distributionRules(changed, kinds).settings);
+      return withKnownParameters(changed, kinds);
+    }
+    checkSettings(table, changed, settingsOf(changed, kinds));
   }
   return changed;
 }
 
 function withKnownParameters(record: ModelRecord, kinds: Kinds): ModelRecord {
-  const rules = distributionRules(record.distribution ?? "", kinds);
+  const rules = distributionRules(record, kinds);
   const given = new Map(Object.entries(record.parameters ?? {}));
   const kept: string[] = [];
   for (const name of rules.names) if (given.has(name) && !conflict(rules, [...kept, name])) kept.push(name);
@@ -221,12 +239,12 @@ function setParameter(draft: Draft, { key, parameter: name, value }: SetParamete
   const others = before.filter(([other]) => other !== name);
   if (value === null) {
     if (others.length === before.length) {
-      const rules = distributionRules(record.distribution ?? "", kinds);
+      const rules = distributionRules(record, kinds);
       checkParameter(table, record, name, { value: 0 }, rules);
     }
     put(key, { ...record, parameters: Object.fromEntries(others) });
   } else {
-    const rules = distributionRules(record.distribution ?? "", kinds);
+    const rules = distributionRules(record, kinds);
     checkParameter(table, record, name, value, rules);
     const changed = { ...record, parameters: Object.fromEntries([...others, [name, value]]) };
     checkExclusive(table, changed, rules);

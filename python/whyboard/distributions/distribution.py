@@ -10,6 +10,7 @@ import numpy as np
 from jax import Array
 
 from whyboard import registry
+from whyboard.distributions.settings import read_settings, written
 from whyboard.errors import ParameterError
 from whyboard.families.family import Family
 from whyboard.operators.operator import Setting
@@ -86,7 +87,10 @@ _REMEDIES: dict[Domain, str] = {
 
 
 class Distribution:
-    """A distribution of one variable; subclasses state data and functions and are never instantiated.
+    """A distribution of one variable; subclasses state data and functions.
+
+    There are no instances. One that states ``settings`` is called with them, which gives the class that has them
+    (`configured`): ``FlatDistribution(support="positive")``.
 
     ``canonical_names`` are the parameters that the functions take; a distribution with exclusive alternatives states
     `convert` from any allowed combination to them. `whiten` is absent (``None``) where no continuous map from a
@@ -105,6 +109,8 @@ class Distribution:
     dtypes: ClassVar[tuple[DType, ...]] = ("float",)
     event_ndim: ClassVar[int] = 0
     settings: ClassVar[tuple[Setting, ...]] = ()
+    given_settings: ClassVar[Mapping[str, Any]] = {}
+    """Of a class made by `configured`: its settings as JSON data, without those that have their defaults."""
     label: ClassVar[str] = ""
     group: ClassVar[str] = "continuous"
     data_only: ClassVar[bool] = False
@@ -119,15 +125,49 @@ class Distribution:
     fisher_root: Callable[..., tuple[Array, ...]] | None = None
     convert: ClassVar[Callable[..., dict[str, Any]]] = staticmethod(dict)
     expected_log_density: Callable[..., Array] | None = None
+    _configured: ClassVar[dict[tuple[Any, ...], Any]] = {}
     moment_parameters: ClassVar[Mapping[str, Mapping[str, float | Callable[[Array], Array]]]] = {}
     """By parameter of `expected_log_density`, by given parameter; one that is left out is given as it is."""
 
     def __init_subclass__(cls) -> None:
+        cls._configured = {}
+        if "settings" in cls.__dict__:
+            cls._take_defaults()
         if "label" not in cls.__dict__:
             words = re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__.removesuffix("Distribution"))
             cls.label = words.capitalize()
         if "canonical_names" not in cls.__dict__ and not cls.alternatives:
             cls.canonical_names = tuple(parameter.name for parameter in cls.parameters)
+
+    def __new__(cls, **settings: Any) -> Any:
+        """The class with these settings, as `configured`."""
+        return cls.configured(**settings)
+
+    @classmethod
+    def configured(cls, **settings: Any) -> Any:
+        """The class with these settings: the one that all functions are asked of; the same one every time.
+
+        Raises:
+            ParameterError: if there is no such setting, or its value cannot be one.
+        """
+        generic = cls.__mro__[1] if cls.given_settings else cls
+        data, values = read_settings(cls.__name__, cls.settings, {**cls.given_settings, **settings})
+        if not data:
+            return generic
+        known = generic.__dict__["_configured"]
+        place = (*values.values(),)
+        if place not in known:
+            inside = ", ".join(f"{name}={written(value)}" for name, value in data.items())
+            # Kinds are ordered by the text of their classes, which therefore tells settings apart.
+            names = {"__qualname__": f"{cls.__name__}({inside})", "__module__": cls.__module__, "label": generic.label}
+            law = type(cls.__name__, (generic,), {**names, "given_settings": data, **generic.specialised(**values)})
+            known[place] = law
+        return known[place]
+
+    @classmethod
+    def specialised(cls, **settings: Any) -> Mapping[str, Any]:
+        """The class attributes that settings make: the values themselves, where this is not overridden."""
+        return settings
 
     @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
@@ -185,6 +225,13 @@ class Distribution:
         """The widest dtype a parameter may have for a variable of ``dtype``."""
         del name, dtype
         return "float"
+
+    @classmethod
+    def _take_defaults(cls) -> None:
+        """A class that is not called has the defaults of its settings."""
+        if not any(setting.required for setting in cls.settings):
+            for name, value in cls.specialised(**read_settings(cls.__name__, cls.settings, {})[1]).items():
+                setattr(cls, name, value)
 
     @classmethod
     def _complete_choice(cls, choice: Choice, given: set[str]) -> dict[str, float]:

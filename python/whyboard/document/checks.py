@@ -76,7 +76,7 @@ def check_free(table: Table, scope: Key, name: str, key: Key | None = None) -> N
 
 def check_distribution(table: Table, record: Record, kinds: Kinds) -> None:
     """Is the distribution known, and do its parameters and settings fit?"""
-    rules = distribution_rules(record["distribution"], kinds)
+    rules = distribution_rules(record, kinds)
     parameters = record.get("parameters")
     if parameters:
         for name, value in parameters.items():
@@ -85,8 +85,9 @@ def check_distribution(table: Table, record: Record, kinds: Kinds) -> None:
     check_settings(table, record, rules.settings)
 
 
-def distribution_rules(distribution: str, kinds: Kinds) -> Parameters:
-    """The parameters of a distribution."""
+def distribution_rules(record: Record, kinds: Kinds) -> Parameters:
+    """The parameters of a variable's distribution."""
+    distribution = record["distribution"]
     rules = kinds.distributions.get(distribution)
     if rules is None:
         known = ", ".join(kinds.distributions)

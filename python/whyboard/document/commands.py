@@ -121,29 +121,45 @@ def _set_field(table: Table, command: Mapping[str, Any], kinds: Kinds) -> None:
     if value is None:
         if field in REQUIRED[family]:
             raise DocumentError(f"The field '{field}' of {describe(table, key)} cannot be removed. Set another value.")
-        table.put(key, {name: item for name, item in record.items() if name != field})
+        rest = {name: item for name, item in record.items() if name != field}
+        table.put(key, _with_known_parameters(rest, kinds) if (family, field) == ("variable", "settings") else rest)
+        release(table, record)
         return
-    check_field(field, value, describe(table, key))
-    changed = {**record, field: value}
-    if field == "distribution":
-        changed = _with_known_parameters(changed, kinds)
-    elif field == "value":
-        check_constant(value, f"The value of {describe(table, key)}")
-    elif field == "operands":
-        check_operands(table, changed, kinds)
-    elif field == "settings":
-        if family == "variable":
-            check_settings(table, changed, distribution_rules(record["distribution"], kinds).settings)
-        else:
-            check_settings(table, changed, (each["name"] for each in kinds.operators[record["kind"]]["settings"]))
+    changed = _with_field(record, _stated(record, field, value, describe(table, key)), field, (table, key, kinds))
     table.put(key, changed)
     if field == "operands":
         check_rings(table, [key])
     release(table, record)
 
 
+def _with_field(record: Record, changed: Record, field: str, place: tuple[Table, Key, Kinds]) -> Record:
+    """The changed record, checked, with the parameters that go with it."""
+    table, key, kinds = place
+    if field == "value":
+        check_constant(changed["value"], f"The value of {describe(table, key)}")
+    elif field == "operands":
+        check_operands(table, changed, kinds)
+    elif "distribution" in record and field in ("distribution", "settings"):
+        if changed.get("settings") is not record.get("settings"):
+            check_settings(table, changed, distribution_rules(changed, kinds).settings)
+        return _with_known_parameters(changed, kinds)
+    elif field == "settings":
+        check_settings(table, changed, (each["name"] for each in kinds.operators[record["kind"]]["settings"]))
+    return changed
+
+
+def _stated(record: Record, field: str, value: Any, where: str) -> Record:
+    """The record with a field set. A distribution may come with settings, so that the parameters are those of both."""
+    if field == "distribution" and isinstance(value, Mapping) and set(value) == {"distribution", "settings"}:
+        check_field("settings", value["settings"], where)
+        check_field(field, value["distribution"], where)
+        return {**record, "distribution": value["distribution"], "settings": value["settings"]}
+    check_field(field, value, where)
+    return {**record, field: value}
+
+
 def _with_known_parameters(record: Record, kinds: Kinds) -> Record:
-    rules = distribution_rules(record["distribution"], kinds)
+    rules = distribution_rules(record, kinds)
     parameters = record.get("parameters", {})
     kept: dict[str, Any] = {}
     for name in rules.names:
@@ -166,11 +182,11 @@ def _set_parameter(table: Table, command: Mapping[str, Any], kinds: Kinds) -> No
     parameters = {other: item for other, item in record.get("parameters", {}).items() if other != name}
     if value is None:
         if len(parameters) == len(record.get("parameters", {})):
-            rules = distribution_rules(record["distribution"], kinds)
+            rules = distribution_rules(record, kinds)
             check_parameter(table, record, name, {"value": 0}, rules)
         changed = {**record, "parameters": parameters}
     else:
-        rules = distribution_rules(record["distribution"], kinds)
+        rules = distribution_rules(record, kinds)
         check_parameter(table, record, name, value, rules)
         changed = {**record, "parameters": {**parameters, name: value}}
         check_exclusive(table, changed, rules)

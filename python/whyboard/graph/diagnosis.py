@@ -12,7 +12,13 @@ from whyboard.errors import ParameterError, ShapeError, UnknownName, WhyboardErr
 from whyboard.graph.constant import parameter_type, read_constant
 from whyboard.graph.cycle import is_shift, linked_source
 from whyboard.graph.diagnostic import Diagnostic, Fix, code_of, plain_values
-from whyboard.graph.parameter import check_variable, constant_problem, parameter_problem, parameter_spec
+from whyboard.graph.parameter import (
+    check_variable,
+    constant_problem,
+    distribution_of,
+    parameter_problem,
+    parameter_spec,
+)
 from whyboard.graph.types import operator_type, own_type
 from whyboard.value_type import ValueType, broadcast_shapes, broadcasts_to
 
@@ -45,7 +51,7 @@ class _Diagnosis:
         self._types: dict[Key, ValueType | None] = {}
         self._broken: set[Key] = set()
         self._sound: set[tuple[object, ...]] = set()
-        self._complete: dict[tuple[str, frozenset[str]], str | None] = {}
+        self._complete: dict[tuple[Any, frozenset[str]], str | None] = {}
         self._linked = any(is_link(record) for record in self._records.values())
         self._variables = [key for key in self._keys(root) if is_variable(self._records[key])]
 
@@ -71,7 +77,13 @@ class _Diagnosis:
             problem = UnknownName(f"{self._title(key)} has the distribution {name!r}, which is not known here.")
             self._report(key, problem, self._choose(key, record, "NormalDistribution"))
             return
-        law: Any = registry.distributions[name]
+        try:
+            law = distribution_of(record)
+        except WhyboardError as error:
+            self._report(
+                key, type(error)(f"{self._title(key)}: {error}"), self._choose(key, record, "NormalDistribution")
+            )
+            return
         own = own_type(record)
         assert own is not None
         if own.dtype not in law.dtypes or len(own.shape) < law.event_ndim:
@@ -83,7 +95,7 @@ class _Diagnosis:
         parameters = record.get("parameters", {})
         for parameter, value in parameters.items():
             self._parameter(key, law, own, parameter, value)
-        self._unset(key, law, name, frozenset(parameters))
+        self._unset(key, law, frozenset(parameters))
         self._together(key, law, parameters)
 
     def _parameter(self, key: Key, law: Any, own: ValueType, name: str, value: Mapping[str, Any]) -> None:
@@ -126,8 +138,8 @@ class _Diagnosis:
         except ParameterError as error:
             self._report(key, ParameterError(f"{self._title(key)}: {error}"))
 
-    def _unset(self, key: Key, law: Any, name: str, given: frozenset[str]) -> None:
-        known = (name, given)
+    def _unset(self, key: Key, law: Any, given: frozenset[str]) -> None:
+        known = (law, given)
         if known not in self._complete:
             try:
                 law.complete(given)
@@ -253,7 +265,7 @@ class _Diagnosis:
         self._found.append(found)
 
     def _reshape(self, key: Key, name: str, own: ValueType, given: ValueType) -> Fix:
-        law: Any = registry.distributions[self._records[key]["distribution"]]
+        law = distribution_of(self._records[key])
         fits = broadcasts_to(given.shape, own.shape)
         if not fits and not parameter_spec(law, name).event_ndim and not law.event_ndim:
             try:

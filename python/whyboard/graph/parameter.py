@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,32 +18,9 @@ Described = Scopee | str
 """A handle, or the text that messages have for a value."""
 
 
-def distribution_class(name: str) -> Any:
-    """A registered distribution."""
-    return registry.distributions[name]
-
-
-def distribution_name(given: Any) -> tuple[str, dict[str, Any]]:
-    """The class name and the settings of a distribution given by class, name (``"Normal"`` too) or instance."""
-    if isinstance(given, str):
-        longer = f"{given}Distribution"
-        if given in registry.distributions:
-            return given, {}
-        if longer in registry.distributions:
-            return longer, {}
-        # A short name is looked up in full for its suggestions; what is near a full name was meant to be one.
-        full = bool(difflib.get_close_matches(given, registry.distributions, n=1))
-        return registry_name(given if full else longer), {}
-    if isinstance(given, type):
-        return registry_name(given.__name__), {}
-    kind: Any = distribution_class(type(given).__name__)
-    return type(given).__name__, {setting.name: getattr(given, setting.name) for setting in kind.settings}
-
-
-def registry_name(name: str) -> str:
-    """The name itself, if it is that of a registered distribution."""
-    registry.distributions[name]  # raises with the names that are near
-    return name
+def distribution_of(record: Mapping[str, Any]) -> Any:
+    """The class of a variable's distribution, with its settings."""
+    return registry.law_of(record["distribution"], record.get("settings"))
 
 
 def parameter_spec(distribution: Any, name: str) -> Any:

@@ -6,7 +6,7 @@ from whyboard.document.address import describe
 from whyboard.document.record import Key, is_operator, is_variable
 from whyboard.errors import DTypeError, ShapeError
 from whyboard.graph.constant import parameter_type
-from whyboard.graph.parameter import distribution_class, parameter_problem
+from whyboard.graph.parameter import distribution_of, parameter_problem
 from whyboard.graph.space import Space
 from whyboard.graph.types import operator_type
 from whyboard.value_type import ValueType
@@ -47,7 +47,7 @@ def _retype(space: Space, user: Key, changed: dict[Key, ValueType], waiting: lis
 def _check_parameters(space: Space, key: Key, changed: dict[Key, ValueType]) -> None:
     table = space.table
     record = table.records[key]
-    law = distribution_class(record["distribution"])
+    law = distribution_of(record)
     own = changed.get(key) or space.type_of(key)
     for name, value in record.get("parameters", {}).items():
         if "ref" in value:

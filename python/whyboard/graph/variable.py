@@ -20,13 +20,13 @@ from whyboard.graph.parameter import (
     check_variable,
     constant_parameter,
     cycle_error,
-    distribution_class,
-    distribution_name,
+    distribution_of,
     parameter_problem,
 )
 from whyboard.graph.retyping import check_retyped
 from whyboard.graph.scope import Scope, texts
 from whyboard.graph.scopee import Scopee, titled
+from whyboard.registry import law_named
 from whyboard.value_type import DType, Shape, ValueType
 
 
@@ -50,11 +50,7 @@ class AnyVariable(Scope, Operand):
         labelled = texts(description, unit, labels)
         frame = sys._getframe(1)  # noqa: SLF001 - bare names are bound where the user writes
         kind = type(self).__name__
-        if distribution is None:
-            chosen, settings = "NormalDistribution", None
-        else:
-            chosen, settings = distribution_name(distribution)
-        law = distribution_class(chosen)
+        law = law_named("NormalDistribution" if distribution is None else distribution)
         sizes = () if isinstance(shape, tuple) and not shape else shape_of(shape, f"{kind} {name!r}")
         own = ValueType(sizes, law.dtypes[0] if dtype is None else dtype_of(dtype), kind == "Variable")
         if sizes or dtype is not None or law.event_ndim:
@@ -64,11 +60,11 @@ class AnyVariable(Scope, Operand):
             "name": name,
             "shape": list(sizes),
             "dtype": own.dtype,
-            "distribution": chosen,
+            "distribution": law.__name__,
             **labelled,
         }
-        if settings:
-            record["settings"] = settings
+        if law.given_settings:
+            record["settings"] = dict(law.given_settings)
         scope = current_scope()
         space = None if scope is None else scope.space
         record["parameters"] = {}
@@ -106,20 +102,17 @@ class AnyVariable(Scope, Operand):
     @property
     def distribution(self) -> Any:
         """The class of its distribution; a new one keeps the parameters that it knows."""
-        return distribution_class(self.record["distribution"])
+        return distribution_of(self.record)
 
     @distribution.setter
     def distribution(self, distribution: Any) -> None:
-        name, settings = distribution_name(distribution)
         record = self.record
-        kind = distribution_class(name)
-        commands: list[dict[str, Any]] = [_set_field(self._key, "distribution", name)]
+        kind = law_named(distribution)
+        commands: list[dict[str, Any]] = [_set_field(self._key, "distribution", _stated(kind))]
         if record["dtype"] not in kind.dtypes:
             check_retyped(self.space, self._key, self.value_type._replace(dtype=kind.dtypes[0]), parameters=False)
             commands.append(_set_field(self._key, "dtype", kind.dtypes[0]))
         check_variable(record["kind"], self.path, kind, self.shape, kind.dtypes[0])
-        if settings:
-            commands.append(_set_field(self._key, "settings", settings))
         self.space.execute(commands)
 
     @property
@@ -134,7 +127,7 @@ class AnyVariable(Scope, Operand):
             value = record.get("parameters", {}).get(name)
             if value is not None:
                 return self._read(value)
-            law = distribution_class(record["distribution"])
+            law = distribution_of(record)
             for spec in law.parameters:
                 if spec.name == name:
                     return default_of(law, name, record)
@@ -145,7 +138,7 @@ class AnyVariable(Scope, Operand):
 
     def _assign(self, name: str, value: Any) -> None:
         record = self.record
-        law = distribution_class(record["distribution"])
+        law = distribution_of(record)
         if not any(spec.name == name for spec in law.parameters):
             key = self.space.table.names.get((self._key, name))
             if (
@@ -168,7 +161,7 @@ class AnyVariable(Scope, Operand):
             CycleError: if the variable would depend on itself.
         """
         record = self.record
-        law = distribution_class(record["distribution"])
+        law = distribution_of(record)
         title = self._title()
         check_known(title, name, law)
         space = self.space
@@ -215,7 +208,7 @@ class AnyVariable(Scope, Operand):
     def _retype(self, **changed: Any) -> None:
         record = self.record
         own = self.value_type._replace(**changed)
-        law = distribution_class(record["distribution"])
+        law = distribution_of(record)
         check_variable(record["kind"], self.path, law, own.shape, own.dtype)
         check_retyped(self.space, self._key, own)
         for field, value in changed.items():
@@ -225,7 +218,7 @@ class AnyVariable(Scope, Operand):
         return super()._takes(name) or name in self._parameter_names()
 
     def _parameter_names(self) -> list[str]:
-        return [spec.name for spec in distribution_class(self.record["distribution"]).parameters]
+        return [spec.name for spec in distribution_of(self.record).parameters]
 
 
 @handles
@@ -257,6 +250,11 @@ _SCOPE_WORDS = ("description", "unit", "labels", "name", "scope", "children")
 
 def _set_field(key: Key, field: str, value: Any) -> dict[str, Any]:
     return {"type": "SetField", "key": key, "field": field, "value": value}
+
+
+def _stated(law: Any) -> str | dict[str, Any]:
+    """A distribution as a command has it: a name, with settings where it has some."""
+    return {"distribution": law.__name__, "settings": dict(law.given_settings)} if law.settings else law.__name__
 
 
 def _set_parameter(key: Key, name: str, value: Any) -> dict[str, Any]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from whyboard import registry
 from whyboard.errors import DataError
 from whyboard.lowering.network import Network
 
@@ -51,7 +50,7 @@ def place(network: Network, data: Data, n_data: int, do: Data | None = None, *, 
             if index is not None:
                 _put(network, known, index, np.asarray(array), np.asarray(mask, bool), counts)
     for index, spec in enumerate(network.structure):
-        law: Any = registry.distributions[spec.distribution]
+        law = spec.law
         path, taken = network.paths[index], known.taken[index]
         if law.data_only and not taken.all():
             where = tuple(int(i) for i in np.argwhere(~taken)[0])

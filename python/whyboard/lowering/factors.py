@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from whyboard import registry
 from whyboard.errors import NotConjugate
 from whyboard.families import CountMoments, FullNormal, MatrixMoments, NormalMoments
 from whyboard.lowering.conjugacy import OTHERS, Where, check, check_once, coupled_axes
@@ -51,7 +50,7 @@ class _Lowering:
         self.structure = network.structure
         self.evidence = evidence
         self.relevant = relevant
-        self.laws: list[Any] = [registry.distributions[spec.distribution] for spec in self.structure]
+        self.laws: list[Any] = [spec.law for spec in self.structure]
         self.inlined = frozenset(
             node for node, law in enumerate(self.laws) if law.deterministic and not evidence.taken[node].all()
         )

@@ -77,7 +77,7 @@ class _Flattening:
     def _add(self, key: str) -> None:
         record = self.records[key]
         parameters = record.get("parameters", {})
-        kind = registry.distributions[record["distribution"]]
+        kind = registry.law_of(record["distribution"], record.get("settings"))
         try:
             defaults = kind.complete(parameters)
             kind.check(**{name: self._array(given["value"]) for name, given in parameters.items() if "value" in given})
@@ -105,7 +105,7 @@ class _Flattening:
                     "Make it a Variable, or make the other one static."
                 )
         self.order[key] = len(self.specs)
-        self.specs.append(NodeSpec(record["distribution"], shape, dtype, static, tuple(terms)))
+        self.specs.append(NodeSpec(kind.__name__, shape, dtype, static, tuple(terms), _settings(kind)))
         self.parents.append(frozenset(found))
 
     def _term(self, root: str, where: str) -> tuple[Term, frozenset[int]]:
@@ -199,6 +199,10 @@ class _Flattening:
             else:
                 stack.extend(record.get("operands", ()))
         return [parent for parent in sorted(found) if parent in self.known]
+
+
+def _settings(kind: Any) -> str:
+    return json.dumps(kind.given_settings, sort_keys=True) if kind.given_settings else ""
 
 
 def _inside(records: Records, root: str) -> list[str]:

@@ -85,7 +85,7 @@ def _impossible(
         found = program.typed(program.node(values, node), node)
         return found if program.structure[node].static else found[row]
 
-    domains = {each.name: each for each in registry.distributions[spec.distribution].parameters}
+    domains = {each.name: each for each in spec.law.parameters}
     for name, term in spec.parameters:
         domain = domains[name]
         found = np.asarray(_value(program, term, leaf))

@@ -7,10 +7,11 @@ compiled programs.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from whyboard.registry import law_of
 from whyboard.value_type import DType
 
 
@@ -38,13 +39,22 @@ Term = Leaf | Number | Apply
 
 
 class NodeSpec(NamedTuple):
-    """A variable without its name: ``parameters`` pairs each given name with its tree."""
+    """A variable without its name: ``parameters`` pairs each given name with its tree.
+
+    ``settings`` of the distribution are canonical JSON, so that they can be hashed.
+    """
 
     distribution: str
     shape: tuple[int, ...]
     dtype: DType
     static: bool
     parameters: tuple[tuple[str, Term], ...]
+    settings: str = ""
+
+    @property
+    def law(self) -> Any:
+        """The class that all functions of its distribution are asked of."""
+        return law_of(self.distribution, self.settings)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard import registry
 from whyboard.families import Normalised
 from whyboard.lowering.contraction import product
 from whyboard.lowering.expectation import Expectation
@@ -84,7 +83,7 @@ class Potential:
     def family(self, factor: Factor) -> Any:
         """The family of one element of a node's value."""
         spec = self.structure[factor.node]
-        law: Any = registry.distributions[spec.distribution]
+        law = spec.law
         events = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in factor.slots}
         return law.family(spec.shape[len(spec.shape) - law.event_ndim :], events)
 
@@ -119,7 +118,7 @@ class Potential:
 
     def _term(self, factor: Factor, expectation: Expectation, arguments: Arguments) -> Array:
         spec = self.structure[factor.node]
-        law: Any = registry.distributions[spec.distribution]
+        law = spec.law
         rows = () if spec.static else (ROW,)
         chosen = tuple(choice.letter for choice in factor.choices)
         head = (*chosen, *rows, *factor.plates)

@@ -10,7 +10,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from whyboard import registry
 from whyboard.errors import ParameterError
 from whyboard.lowering.data import NUMPY_DTYPES, Data, Known, place
 from whyboard.lowering.network import Network, NodeSpec
@@ -128,7 +127,7 @@ class Program:
         """Relevant entries with a noise of their own."""
         noisy = Tables(*(np.zeros((len(part), 1), dtype=bool) for part in self.active))
         for index, spec in enumerate(self.structure):
-            law: Any = registry.distributions[spec.distribution]
+            law = spec.law
             if law.whiten is not None and not law.deterministic:
                 first = int(self.layout.offsets[index])
                 noisy[0 if spec.static else 1][first : first + int(np.prod(spec.shape))] = True
@@ -220,7 +219,7 @@ class Program:
         named = {self.network.owner[key] for key in given}
         known = place(self.network, given, self.n_data, deterministic=True)
         for index, spec in enumerate(self.structure):
-            law: Any = registry.distributions[spec.distribution]
+            law = spec.law
             if index in named or law.deterministic:
                 continue
             if not self.known[index].all():

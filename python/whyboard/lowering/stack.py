@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from whyboard import registry
 from whyboard.errors import ShapeError, WhyboardError
 from whyboard.lowering.expression import Canonicaliser, Leaf
 from whyboard.lowering.instance import Instance, instance
@@ -97,7 +96,7 @@ def _instances(network: Network) -> list[Instance]:
     canonicaliser = Canonicaliser(network.structure, network.constants)
     found: list[Instance] = []
     for index, spec in enumerate(network.structure):
-        law: Any = registry.distributions[spec.distribution]
+        law = spec.law
         try:
             parameters = [(name, canonicaliser.parameter(term)) for name, term in spec.parameters]
         except WhyboardError as error:

@@ -140,7 +140,7 @@ def _check_support(
     name = record["distribution"]
     if name not in registry.distributions or not observed.any():
         return
-    law: Any = registry.distributions[name]
+    law = registry.law_of(name, record.get("settings"))
     inside = _support(law, record, array, observed, values)
     if inside is not None:
         expected = f"A {name} gives this no density; correct the entry or choose another distribution."

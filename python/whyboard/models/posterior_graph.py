@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from whyboard import registry
 from whyboard.graph import math
 from whyboard.graph.copying import cut_out, instantiate
 from whyboard.graph.graph import Graph
@@ -41,7 +40,7 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
     nodes = [
         index
         for index, spec in enumerate(program.structure)
-        if spec.static and program.relevant[index].any() and not _is_function(spec.distribution)
+        if spec.static and program.relevant[index].any() and not _is_function(spec.law)
     ]
     belief = solver.static_belief()
     learned = [
@@ -52,7 +51,7 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
     made = instantiate(extract, name or table.records[model.root]["name"], strict=False, origin=None)
     assert isinstance(made, Graph)
     for index, spec in enumerate(program.structure):
-        if spec.static and program.known[index].all() and not _is_function(spec.distribution):
+        if spec.static and program.known[index].all() and not _is_function(spec.law):
             _fix(_twin(made, model, program.network.keys[index]), belief.mode[index], spec.dtype)
     for group in _connected(learned):
         twins = [_twin(made, model, each.key) for each in group]
@@ -64,8 +63,7 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
     return made
 
 
-def _is_function(distribution: str) -> bool:
-    law: Any = registry.distributions[distribution]
+def _is_function(law: Any) -> bool:
     return law.deterministic or law.data_only
 
 

@@ -20,14 +20,17 @@ REQUIRED = inspect.Parameter.empty
 
 
 class Setting(NamedTuple):
-    """A constant that shapes an operator's function, such as an axis; JSON data, never an operand.
+    """A constant that shapes an operator or a distribution, such as an axis; JSON data, never an operand.
 
-    ``type`` is the text of its annotation in lower case, for example ``"axis"`` or ``"bool"``.
+    ``type`` is the text of its annotation in lower case, for example ``"axis"`` or ``"bool"``; ``"distribution"`` for
+    a class. ``choices`` lists the allowed values where they are few, ``minimum`` is the least number.
     """
 
     name: str
     type: str
     default: Any = REQUIRED
+    choices: tuple[Any, ...] = ()
+    minimum: float | None = None
 
     @property
     def required(self) -> bool:

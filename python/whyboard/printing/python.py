@@ -17,6 +17,7 @@ from whyboard.printing.python_expression import (
     NotPythonError,
     check_operator,
     data_source,
+    distribution_source,
     expression,
     is_plain_name,
     literal,
@@ -135,8 +136,12 @@ class _Writer:
             yield f"shape={tuple(int(size) for size in record['shape'])!r}"
         entry = self._distributions.get(record["distribution"])
         if record["distribution"] != "NormalDistribution":
-            known = entry is not None and is_plain_name(record["distribution"])
-            yield f"distribution={'wb.' + record['distribution'] if known else quoted(record['distribution'])}"
+            try:
+                source = distribution_source(record["distribution"], record, self._distributions)
+            except NotPythonError as reason:
+                self._line(depth, f"# The distribution of {record['name']!r} is left out: {str(reason)!r}.")
+                source = quoted(record["distribution"])
+            yield f"distribution={source}"
         if entry is None or record["dtype"] != entry["dtypes"][0]:
             yield f"dtype={quoted(record['dtype'])}"
         for parameter, value in record.get("parameters", {}).items():

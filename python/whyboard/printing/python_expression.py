@@ -124,6 +124,29 @@ def setting_source(value: Any) -> str:
     return literal(value)
 
 
+def distribution_source(name: str, record: Record, entries: Mapping[str, Record]) -> str:
+    """A distribution with the settings of a record; one of the settings may be a distribution again.
+
+    Raises:
+        NotPythonError: for a distribution or a setting that is not known, and anything that is no plain data.
+    """
+    entry = entries.get(name)
+    if entry is None or not is_plain_name(name):
+        raise NotPythonError(f"the distribution {name!r} is not known here")
+    types = {setting["name"]: setting["type"] for setting in entry["settings"]}
+    inside: list[str] = []
+    for setting, value in record.get("settings", {}).items():
+        if setting not in types:
+            raise NotPythonError(f"{name!r} has no setting {setting!r}")
+        if types[setting] != "distribution":
+            inside.append(f"{setting}={setting_source(value)}")
+        elif isinstance(value, Mapping):
+            inside.append(f"{setting}={distribution_source(value['distribution'], value, entries)}")
+        else:
+            inside.append(f"{setting}={distribution_source(value, {}, entries)}")
+    return f"wb.{name}({', '.join(inside)})" if inside else f"wb.{name}"
+
+
 def data_source(value: Any) -> str:
     """Plain data as it stands, for descriptions, units and labels.
 

@@ -11,7 +11,6 @@ from itertools import chain
 
 import numpy as np
 
-from whyboard import registry
 from whyboard.lowering.inspection import check_parameters
 from whyboard.lowering.program import Program
 from whyboard.lowering.tables import Tables
@@ -179,7 +178,7 @@ class Gaussian:
         """Rows of a table that belong to a variable with noise."""
         used = np.zeros(len(free), dtype=bool)
         for index, spec in enumerate(self.program.structure):
-            law = registry.distributions[spec.distribution]
+            law = spec.law
             noisy = law.whiten is not None and not law.deterministic
             if spec.static == static and noisy:
                 first = int(self.program.layout.offsets[index])

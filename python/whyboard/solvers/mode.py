@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import numpy as np
 
-from whyboard import registry
 from whyboard.errors import SolverError
 from whyboard.lowering.inspection import check_density
 from whyboard.lowering.program import Outcome, Program
@@ -203,7 +201,7 @@ def refuse_discrete(program: Program) -> None:
     """
     depends = uncertain_parameters(program.network, program.relevant, program.known)
     for index, spec in enumerate(program.structure):
-        law: Any = registry.distributions[spec.distribution]
+        law = spec.law
         path = program.network.paths[index]
         if law.whiten is None and not law.data_only and program.relevant[index].any():
             why = "is discrete" if "float" not in law.dtypes else "cannot be moved by normal noise"
