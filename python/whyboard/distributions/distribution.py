@@ -115,6 +115,8 @@ class Distribution:
     group: ClassVar[str] = "continuous"
     data_only: ClassVar[bool] = False
     deterministic: ClassVar[bool] = False
+    location: ClassVar[str] = ""
+    """The parameter that only moves values: the log density depends on their distance from it."""
 
     log_density: ClassVar[Callable[..., Array]]
     sample: ClassVar[Callable[..., Array]]

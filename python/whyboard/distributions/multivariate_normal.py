@@ -35,6 +35,7 @@ class MultivariateNormalDistribution(Distribution):
         Parameter("scale_tril", event_ndim=2),
     )
     alternatives = ((("covariance",), ("precision",), ("scale_tril",)),)
+    location = "mean"
     canonical_names = ("mean", "scale_tril")
     moment_parameters = {  # noqa: RUF012
         "precision": {

@@ -34,6 +34,7 @@ class NormalDistribution(Distribution):
         Parameter("precision", domain="positive"),
     )
     alternatives = ((("variance",), ("standard_deviation",), ("precision",)),)
+    location = "mean"
     canonical_names = ("mean", "standard_deviation")
     moment_parameters = {"precision": {"precision": 1, "variance": -1, "standard_deviation": -2}}  # noqa: RUF012
 

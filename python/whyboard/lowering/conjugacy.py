@@ -10,7 +10,17 @@ from collections.abc import Mapping, Sequence
 
 from whyboard.errors import NotConjugate
 from whyboard.families import FirstMoment, InversePositiveMoments, NormalMoments, PositiveMoments
-from whyboard.lowering.multilinear import Fixed, Form, Known, Read, letters_of, squared, summed_letters
+from whyboard.lowering.multilinear import (
+    Fixed,
+    Form,
+    Known,
+    Mask,
+    Read,
+    are_cases,
+    letters_of,
+    squared,
+    summed_letters,
+)
 
 OTHERS = 'Use method="MAPFisher" or method="MAP".'
 
@@ -81,9 +91,15 @@ def check_once(forms: Sequence[tuple[Form, Where]], own: int) -> None:
                 raise where.refusal(
                     [read for read in reads if read.node == node], f"it enters the {before.parameter} too"
                 )
+        if own in {read.node for read in reads}:
+            raise where.refusal(
+                [read for read in reads if read.node == own],
+                "an earlier row of it is read there, which makes a chain only in the mean of a normal variable and in "
+                "an index by a category",
+            )
     for form, where in forms:
         for choice in form.choices:
-            if choice.read.node in seen or choice.read.node == own:
+            if choice.read.node in seen:
                 raise where.refusal([choice.read], "it selects and is selected from")
 
 
@@ -103,8 +119,8 @@ def _check_real(form: Form, kind: type, types: Mapping[int, type], where: Where)
 def _check_positive(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
     del kind
     reads = [read for monomial in form.monomials for read in monomial.reads]
-    (monomial, *more) = form.monomials
-    if more or summed_letters(monomial, (*form.axes, 0, *(choice.letter for choice in form.choices))):
+    kept = (*form.axes, 0, *(choice.letter for choice in form.choices))
+    if not are_cases(form.monomials) or any(summed_letters(each, kept) for each in form.monomials):
         raise where.refusal(reads, "a sum has no expected logarithm")
     for read in reads:
         expected = (
@@ -117,19 +133,24 @@ def _check_positive(form: Form, kind: type, types: Mapping[int, type], where: Wh
                 [read],
                 f"its power {read.power:g} is needed, which {types[read.node].__name__} do not tell",
             )
-        if sum(other.node == read.node for other in reads) > 1:
+        if any(sum(other.node == read.node for other in each.reads) > 1 for each in form.monomials):
             raise where.refusal([read], "a product of a latent variable with itself stands on the way")
 
 
 def _check_single(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
     reads = [read for monomial in form.monomials for read in monomial.reads]
-    factors = [f for m in form.monomials for f in m.factors if not (isinstance(f, Known) and f.source == Fixed(1.0))]
-    if len(reads) != 1 or len(factors) != 1 or reads[0].power != 1:
-        raise where.refusal(
-            reads, f"only the variable itself or elements of it have {kind.__name__}, not what is computed from it"
-        )
-    if types[reads[0].node] is not kind:
-        raise where.refusal(reads, f"{kind.__name__} are expected there, and it has {types[reads[0].node].__name__}")
+    only = f"only the variable itself or elements of it have {kind.__name__}, not what is computed from it"
+    if not are_cases(form.monomials):
+        raise where.refusal(reads, only)
+    for monomial in form.monomials:
+        rest = [each for each in monomial.factors if not isinstance(each, Mask) and each != Known(Fixed(1.0))]
+        if monomial.reads and (len(rest) != 1 or monomial.reads[0].power != 1):
+            raise where.refusal(reads, only)
+        for read in monomial.reads:
+            if types[read.node] is not kind:
+                raise where.refusal(
+                    reads, f"{kind.__name__} are expected there, and it has {types[read.node].__name__}"
+                )
 
 
 _CHECKS = {NormalMoments: _check_real, FirstMoment: _check_real, PositiveMoments: _check_positive}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from whyboard import registry
@@ -23,17 +24,21 @@ from whyboard.families import (
     PositiveMoments,
 )
 from whyboard.families.known import known_moments
+from whyboard.lowering.chain import ChainReading, lag
 from whyboard.lowering.contraction import diagonal, product, spread
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import (
+    ROW,
     Choice,
     Fixed,
     Form,
     Known,
     Letter,
+    Mask,
     Monomial,
     Place,
     Read,
+    Shifted,
     Source,
     Through,
     squared,
@@ -65,8 +70,9 @@ class Expectation:
         self.structure = structure
         self.constants = constants
         self.values = values
-        self.moments = moments
-        self.layouts = layouts
+        self.chains = {node: ChainReading(moments[node], at) for node, at in layouts.items() if at.span}
+        self.moments = {**moments, **{node: chain.rows for node, chain in self.chains.items()}}
+        self.layouts = {node: layout.row_by_row for node, layout in layouts.items()}
         self.inlined = inlined
         self._done: dict[int, tuple[Term, Array, bool]] = {}
 
@@ -93,6 +99,11 @@ class Expectation:
         operator: Any = registry.operators[term.kind]
         parts = [self.value(operand) for operand in term.operands]
         settings = json.loads(term.settings)
+        if term.kind == "TimeIndex":
+            return jnp.arange(self._n_rows()), True
+        if term.kind == "TimeShift":
+            (array, _), (start, _) = parts
+            return _later(array, start, -settings["shift"]), True
 
         def one(*row: Array) -> Array:
             return operator.evaluate(row, settings)
@@ -101,6 +112,11 @@ class Expectation:
             axes = tuple(0 if dynamic else None for _, dynamic in parts)
             return jax.vmap(one, in_axes=axes)(*(array for array, _ in parts)), True
         return one(*(array for array, _ in parts)), False
+
+    def _n_rows(self) -> int:
+        return next(
+            np.shape(values)[0] for spec, values in zip(self.structure, self.values, strict=True) if not spec.static
+        )
 
     def _array(self, source: Source) -> Array:
         if isinstance(source, Fixed):
@@ -112,6 +128,10 @@ class Expectation:
 
     def read(self, array: Array, places: Sequence[Place]) -> tuple[Array, list[int]]:
         """An array at its places, and the letter of each axis of the result."""
+        for axis, place in enumerate(places):
+            if isinstance(place, Shifted):
+                array = _earlier(array, axis, place.lag)
+        places = [Letter(ROW) if isinstance(place, Shifted) else place for place in places]
         fixed = tuple(slice(None) if isinstance(place, Letter | Through) else place.position for place in places)
         array = array[fixed]
         rest = [place for place in places if isinstance(place, Letter | Through)]
@@ -152,6 +172,9 @@ class Expectation:
             if isinstance(factor, Read):
                 reads.setdefault(factor.node, []).append(factor)
                 continue
+            if isinstance(factor, Mask):
+                operands.append(self._mask(factor))
+                continue
             array, letters = self.read(self._array(factor.source), factor.places)
             operands.append(
                 (array.astype(float) ** factor.power if factor.power != 1 else array.astype(float), letters)
@@ -163,6 +186,8 @@ class Expectation:
     def _moment(self, node: int, reads: Sequence[Read]) -> tuple[Array, list[int]]:
         """The first moment at one place, the second at two."""
         layout, moments = self.layouts[node], self.moments[node]
+        if len({lag(read) for read in reads}) > 1:
+            return self._neighbours(node, reads)
         head = tuple(reads[0].places[axis] for axis in layout.plates)
         tails = [tuple(read.places[axis] for axis in layout.block) for read in reads]
         if len(reads) == 1:
@@ -171,16 +196,37 @@ class Expectation:
             return self.read(self._stored(moments.second, layout, 0), head)
         return self.read(self._stored(moments.second, layout, 2), (*head, *tails[0], *tails[1]))
 
+    def _neighbours(self, node: int, reads: Sequence[Read]) -> tuple[Array, list[int]]:
+        """The second moment at two rows of a chain; the later one comes first."""
+        layout = self.layouts[node]
+        later, earlier = sorted(reads, key=lag)
+        head = tuple(later.places[axis] for axis in layout.plates)
+        tails = (tuple(read.places[axis] for axis in layout.block) for read in (later, earlier))
+        array = self.chains[node].lagged(lag(earlier) - lag(later))
+        return self.read(self._stored(array, layout, 2), (*head, *itertools.chain(*tails)))
+
+    def _mask(self, mask: Mask) -> tuple[Array, list[int]]:
+        array, letters = self.read(self._array(mask.source), mask.places)
+        return ((array != 0) == mask.holds).astype(float), letters
+
     def _stored(self, array: Array, layout: Layout, copies: int) -> Array:
         return jnp.reshape(array, (*layout.plate_shape, *layout.block_shape * copies))
 
-    def counts(self, choice: Choice) -> tuple[Array, list[int]]:
-        """How often a latent category is expected to select."""
-        layout = self.layouts[choice.read.node]
-        return self.read(
-            self.moments[choice.read.node].counts,
-            (*(choice.read.places[a] for a in layout.plates), Letter(choice.letter)),
-        )
+    def counts(self, choices: Sequence[Choice]) -> list[tuple[Array, list[int]]]:
+        """How often latent categories are expected to select; those of neighbouring rows together."""
+        by_node: dict[int, list[Choice]] = {}
+        for choice in choices:
+            by_node.setdefault(choice.read.node, []).append(choice)
+        found: list[tuple[Array, list[int]]] = []
+        for node, several in by_node.items():
+            together = len({lag(choice.read) for choice in several}) > 1
+            array = self.chains[node].lagged(1) if together else self.moments[node].counts
+            for group in (
+                [sorted(several, key=lambda each: lag(each.read))] if together else [[each] for each in several]
+            ):
+                head = (group[0].read.places[axis] for axis in self.layouts[node].plates)
+                found.append(self.read(array, (*head, *(Letter(choice.letter) for choice in group))))
+        return found
 
     # --- moments by type ---------------------------------------------------------------------------------------------
 
@@ -209,9 +255,14 @@ class Expectation:
         return self._single(form, kind, events, out)
 
     def _positive(self, form: Form, out: Sequence[int | None]) -> PositiveMoments:
+        return self._of_cases(form, out, 0, lambda monomial: self._positive_product(monomial, out))
+
+    def _positive_product(self, monomial: Monomial, out: Sequence[int | None]) -> PositiveMoments:
         first: list[tuple[Array, list[int]]] = []
         log = jnp.zeros((1,) * len(out))
-        for factor in form.monomials[0].factors:
+        for factor in monomial.factors:
+            if isinstance(factor, Mask):
+                continue
             if isinstance(factor, Known):
                 array, letters = self.read(self._array(factor.source), factor.places)
                 first.append((array.astype(float) ** factor.power, letters))
@@ -225,8 +276,29 @@ class Expectation:
         return PositiveMoments(product(first, out), log)
 
     def _single(self, form: Form, kind: type, events: int, out: Sequence[int | None]) -> Any:
-        """The moments of a variable that is only read elsewhere."""
-        (read,) = form.monomials[0].reads
+        """The moments of variables that are only read elsewhere."""
+
+        def of(monomial: Monomial) -> Any:
+            if monomial.reads:
+                return self._elsewhere(monomial.reads[0], kind, events, out)
+            known = tuple(factor for factor in monomial.factors if not isinstance(factor, Mask))
+            return known_moments(kind, self.sum_of([Monomial(known)], out), events)
+
+        return self._of_cases(form, out, events, of)
+
+    def _of_cases(self, form: Form, out: Sequence[int | None], events: int, moments: Callable[[Monomial], Any]) -> Any:
+        """The moments of whichever monomial counts: those of a choice are a choice of moments."""
+        total: Any = None
+        for monomial in form.monomials:
+            found = moments(monomial)
+            masks = [self._mask(factor) for factor in monomial.factors if isinstance(factor, Mask)]
+            if masks:
+                counts = product(masks, out[: len(out) - events]) > 0
+                found = jax.tree.map(lambda field, here=counts: jnp.where(_like(here, field), field, 0.0), found)
+            total = found if total is None else jax.tree.map(jnp.add, total, found)
+        return total
+
+    def _elsewhere(self, read: Read, kind: type, events: int, out: Sequence[int | None]) -> Any:
         moments, layout = self.moments[read.node], self.layouts[read.node]
         plates = tuple(read.places[axis] for axis in layout.plates)
         block = tuple(read.places[axis] for axis in layout.block)
@@ -240,6 +312,22 @@ class Expectation:
             found = self.read(jnp.reshape(field, (*layout.plate_shape, *shape)), places)
             fields.append(product([found], out if shape else out[: len(out) - events]))
         return kind(*fields)
+
+
+def _like(mask: Array, array: Array) -> Array:
+    return mask.reshape(mask.shape + (1,) * (array.ndim - mask.ndim))
+
+
+def _earlier(array: Array, axis: int, lag: int) -> Array:
+    """Each row replaced by the one ``lag`` before it; where there is none, by the first."""
+    rows = np.maximum(np.arange(array.shape[axis]) - lag, 0)
+    return jnp.take(array, rows, axis=axis)
+
+
+def _later(array: Array, start: Array, lag: int) -> Array:
+    """Rows moved to later ones, after what they start from."""
+    ahead = jnp.broadcast_to(start, (lag, *array.shape[1:])).astype(array.dtype)
+    return jnp.concatenate([ahead, array])[: array.shape[0]]
 
 
 def _last(out: Sequence[int | None]) -> int:

@@ -12,12 +12,15 @@ import numpy as np
 
 from whyboard.errors import NotConjugate
 from whyboard.families import CountMoments, FullNormal, MatrixMoments, NormalMoments
+from whyboard.lowering import chain
 from whyboard.lowering.conjugacy import OTHERS, Where, check, check_once, coupled_axes
 from whyboard.lowering.data import Known as Evidence
 from whyboard.lowering.layout import Layout, in_layout
 from whyboard.lowering.multilinear import (
     ROW,
     At,
+    Choice,
+    Fixed,
     Form,
     Known,
     Letter,
@@ -67,12 +70,15 @@ class _Lowering:
         counted = [node for node, weight in enumerate(weights) if weight.any() and node not in self.inlined]
         factors = tuple(self._factor(node) for node in counted if not self.laws[node].data_only)
         coupled: dict[int, set[int]] = {node: set() for node in self.unknown}
+        spans: dict[int, int] = dict.fromkeys(self.unknown, 0)
         for factor in factors:
             for slot in factor.slots:
-                if slot.kind is NormalMoments and slot.name != "x":
+                if slot.kind is NormalMoments:
                     for node, axes in coupled_axes(slot.form, slot.again).items():
                         coupled[node] |= axes
-        latents = tuple(self._latent(node, coupled[node], factors) for node in sorted(self.unknown))
+            for node, span in chain.spans(factor).items():
+                spans[node] = max(spans[node], span)
+        latents = tuple(self._latent(node, coupled[node], spans[node], factors) for node in sorted(self.unknown))
         found = Potential(self.structure, factors, latents, self.inlined)
         return found, self._arguments(latents, weights)
 
@@ -91,13 +97,19 @@ class _Lowering:
         choices, forms = joined_choices([slot.form for slot in slots])
         slots = [slot._replace(form=form) for slot, form in zip(slots, forms, strict=True)]
         own, slots = self._own(node, plates, slots)
+        own, slots = self._residual(node, own, slots)
         named = [(slot.form, Where(self.network.paths[node], slot.name, self.network.paths)) for slot in slots]
         for slot, (form, where) in zip(slots, named, strict=True):
             check(form, slot.kind, self.types, where)
         check_once(named, node)
         reads = {read.node for slot in (own, *slots) for monomial in slot.form.monomials for read in monomial.reads}
         reads |= {choice.read.node for choice in choices}
-        return Factor(node, plates, (own, *slots), choices, frozenset(reads))
+        joint = None
+        if any(choice.read.node == node for choice in choices):
+            (letter,), (read,) = own.events, own.form.monomials[0].reads
+            assert letter is not None
+            joint = Choice(letter, read)
+        return Factor(node, plates, (own, *slots), choices, frozenset(reads), joint)
 
     def _slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
         law, spec, reader = self.laws[node], self.structure[node], self.reader
@@ -167,24 +179,56 @@ class _Lowering:
         again = self.reader.fresh(spec.shape[-1]) if kind is NormalMoments and events else None
         return Slot("x", form, kind, events, again), slots
 
+    def _residual(self, node: int, own: Slot, slots: list[Slot]) -> tuple[Slot, list[Slot]]:
+        """A value whose location depends on earlier rows of itself, as its distance from there: one form of mean 0."""
+        name = self.laws[node].location
+        moved = next((slot for slot in slots if slot.name == name), None)
+        if moved is None or not any(read.node == node for each in moved.form.monomials for read in each.reads):
+            return own, slots
+        names = {
+            theirs: mine
+            for mine, theirs in zip(own.events, moved.events, strict=True)
+            if mine is not None and theirs is not None
+        }
+        form = self.reader.add([own.form, self.reader.scaled(renamed(moved.form, names), -1.0)])
+        check(form, own.kind, self.types, Where(self.network.paths[node], moved.name, self.network.paths))
+        nothing = (None,) * len(moved.events)
+        zero = Form((Monomial((Known(Fixed(0.0)),)),), nothing, (1,) * len(nothing))
+        rest = [slot._replace(form=zero, events=nothing) if slot is moved else slot for slot in slots]
+        return own._replace(form=form), rest
+
     # --- latent variables --------------------------------------------------------------------------------------------
 
     def _categories(self, node: int) -> int:
         (term,) = (term for _, term in self.structure[node].parameters)
         return self.reader.type(term)[0].shape[-1]
 
-    def _latent(self, node: int, coupled: set[int], factors: Sequence[Factor]) -> Latent:
+    def _latent(self, node: int, coupled: set[int], span: int, factors: Sequence[Factor]) -> Latent:
         law, spec = self.laws[node], self.structure[node]
         shape = self.relevant[node].shape
         first_event = len(shape) - law.event_ndim
-        block = tuple(axis for axis in range(len(shape)) if axis >= first_event or axis in coupled)
-        plates = tuple(axis for axis in range(len(shape)) if axis not in block)
+        rows = {0} if span else set[int]()
+        block = tuple(axis for axis in range(len(shape)) if axis >= first_event or axis in coupled - rows)
+        plates = tuple(axis for axis in range(len(shape)) if axis not in {*block, *rows})
         factor = next(each for each in factors if each.node == node)
         events = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in factor.slots}
         family = law.family(spec.shape[len(spec.shape) - law.event_ndim :], events)
+        if span:
+            return self._chain(node, Layout(plates, block, shape, span, self.types[node] is NormalMoments))
         if self.types[node] is NormalMoments and block:
             family = FullNormal(math.prod(shape[axis] for axis in block))
         return Latent(node, family, Layout(plates, block, shape))
+
+    def _chain(self, node: int, layout: Layout) -> Latent:
+        if layout.vector:
+            return Latent(node, chain.normal_chain(layout), layout)
+        if self.types[node] is CountMoments and layout.span == 1:
+            return Latent(node, chain.categorical_chain(self.reader.chosen[node], layout), layout)
+        apart = f"rows that are {layout.span} apart" if layout.span > 1 else "neighbouring rows"
+        raise NotConjugate(
+            f"'{self.network.paths[node]}' ({self.structure[node].distribution}) is read by one factor at {apart}. "
+            f"Normal variables, and categories of neighbouring rows, have a joint belief of these. {OTHERS}"
+        )
 
     # --- numbers -----------------------------------------------------------------------------------------------------
 

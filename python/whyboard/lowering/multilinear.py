@@ -6,7 +6,8 @@ reshaping, gathering, joining) only changes the places at which its factors are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -71,7 +72,13 @@ class Through(NamedTuple):
     places: tuple[Place, ...]
 
 
-Place = Letter | At | Through
+class Shifted(NamedTuple):
+    """The data axis is read this many rows earlier; what stands there before the first row is masked."""
+
+    lag: int
+
+
+Place = Letter | At | Through | Shifted
 
 
 class Known(NamedTuple):
@@ -82,6 +89,14 @@ class Known(NamedTuple):
     power: float = 1.0
 
 
+class Mask(NamedTuple):
+    """A factor that is 1 where something known is true, or where it is false, and 0 elsewhere."""
+
+    source: Source
+    places: tuple[Place, ...]
+    holds: bool
+
+
 class Read(NamedTuple):
     """A factor that is a latent variable, one place an axis."""
 
@@ -90,7 +105,7 @@ class Read(NamedTuple):
     power: float = 1.0
 
 
-Factor = Known | Read
+Factor = Known | Mask | Read
 
 
 class Monomial(NamedTuple):
@@ -120,7 +135,7 @@ class Form(NamedTuple):
     choices: tuple[Choice, ...] = ()
 
 
-Part = TypeVar("Part", Letter | At | Through, Factor, Monomial, Choice, Form)
+Part = TypeVar("Part", Place, Factor, Monomial, Choice, Form)
 Substitution = Callable[[int], Place]
 
 
@@ -128,6 +143,8 @@ def letters_of(part: Place | Factor | Monomial) -> Iterator[int]:
     """Every letter in it."""
     if isinstance(part, Letter):
         yield part.letter
+    elif isinstance(part, Shifted):
+        yield ROW
     elif isinstance(part, Monomial):
         for factor in part.factors:
             yield from letters_of(factor)
@@ -142,6 +159,8 @@ def substituted_place(place: Place, by: Substitution) -> Place:
         return by(place.letter)
     if isinstance(place, Through):
         return place._replace(places=tuple(substituted_place(each, by) for each in place.places))
+    if isinstance(place, Shifted) and isinstance(further := by(ROW), Shifted):
+        return Shifted(place.lag + further.lag)
     return place
 
 
@@ -186,7 +205,7 @@ def squared(form: Form, again: int | None) -> tuple[Monomial, ...]:
                 continue
             weight = (Known(Fixed(2.0)),) if again is None and j > i else ()
             factors = (*weight, *first.factors, *second.factors)
-            if again is not None or not vanishes(factors):
+            if not vanishes(factors):
                 found.append(Monomial(factors))
     return tuple(found)
 
@@ -200,13 +219,25 @@ def _second_copy(monomial: Monomial, kept: set[int | None], last: int | None, ag
 
 
 def vanishes(factors: tuple[Factor, ...]) -> bool:
-    """Whether masks of different parts of one axis meet in a product, as those of joined values do."""
-    masks: dict[tuple[Place, ...], np.ndarray] = {}
+    """Whether masks of different parts meet in a product, as those of joined values and of known choices do."""
+    parts: dict[tuple[Place, ...], np.ndarray] = {}
+    conditions: set[Mask] = set()
     for factor in factors:
-        if isinstance(factor, Known) and isinstance(factor.source, Fixed) and factor.source.array.ndim == 1:
-            before = masks.get(factor.places)
-            masks[factor.places] = factor.source.array if before is None else before * factor.source.array
-    return any(not mask.any() for mask in masks.values())
+        if not isinstance(factor, Mask):
+            continue
+        if factor._replace(holds=not factor.holds) in conditions:
+            return True
+        conditions.add(factor)
+        if isinstance(factor.source, Fixed):
+            part = factor.source.array == factor.holds
+            parts[factor.places] = part & parts.get(factor.places, part)
+    return any(not part.any() for part in parts.values())
+
+
+def are_cases(monomials: Sequence[Monomial]) -> bool:
+    """Whether at most one of the monomials counts anywhere: whatever is asked of their sum is asked of each alone."""
+    pairs = itertools.combinations(monomials, 2)
+    return all(vanishes((*a.factors, *b.factors)) for a, b in pairs)
 
 
 def _factor(factor: Factor, by: Substitution) -> Factor:

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard.families import Normalised
+from whyboard.families import CountMoments, Normalised
 from whyboard.lowering.contraction import product
 from whyboard.lowering.expectation import Expectation
 from whyboard.lowering.layout import Layout
@@ -65,6 +65,8 @@ class Factor(NamedTuple):
     slots: tuple[Slot, ...]
     choices: tuple[Choice, ...]
     reads: frozenset[int]
+    joint: Choice | None = None
+    """The category itself, where an earlier one of its own chooses its probabilities."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,14 @@ class Potential:
             slot.name: expectation.moments_of(slot.form, slot.kind, len(slot.events), (*head, *slot.events), slot.again)
             for slot in factor.slots
         }
+        if factor.joint is not None:
+            # The category and the earlier one that chooses its probabilities, counted together.
+            together = expectation.counts((factor.joint, *factor.choices))
+            values["x"] = CountMoments(product(together, (*head, factor.joint.letter)))
         terms = law.expected_log_density(**values)
         weights = jnp.asarray(arguments.weights[factor.node])
-        for choice in factor.choices:
-            counts = expectation.counts(choice)
-            weights = weights * product([counts], head)
+        if factor.joint is None:
+            weights = weights * product(expectation.counts(factor.choices), head)
         shape = jnp.broadcast_shapes(terms.shape, weights.shape)
         counted = jnp.broadcast_to(arguments.weights[factor.node] > 0, shape)
         return jnp.sum(jnp.where(counted, weights * terms, 0.0))

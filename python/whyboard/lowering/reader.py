@@ -20,11 +20,13 @@ from whyboard.lowering.multilinear import (
     Form,
     Known,
     Letter,
+    Mask,
     Monomial,
     Place,
     Read,
     Through,
     Value,
+    are_cases,
     letters_of,
     renamed,
     substituted_form,
@@ -69,6 +71,7 @@ class Reader:
         self.sizes: dict[int, int] = {}
         self._next = ROW + 1
         self._types: dict[int, tuple[Term, ValueType, bool]] = {}
+        self._open: list[int] = []
 
     def fresh(self, size: int) -> int:
         """A new letter for an axis of this length."""
@@ -88,7 +91,11 @@ class Reader:
             return self._of(lambda places: Known(Value(term, kind.shape, kind.dynamic), places), kind)
         if isinstance(term, Leaf):
             if term.node in self.inlined:
+                if term.node in self._open:
+                    raise NotConjugate("a deterministic variable that depends on its own past stands on the way")
+                self._open.append(term.node)
                 form = self.form(_mean(self.structure[term.node]))
+                self._open.pop()
                 return self.broadcast(form, kind.shape)
             return self._of(lambda places: Read(term.node, places), kind)
         assert isinstance(term, Apply)
@@ -114,7 +121,12 @@ class Reader:
             spec = self.structure[term.node]
             kind = ValueType(spec.shape, spec.dtype, not spec.static)
             if term.node in self.inlined:
-                return kind, self.type(_mean(spec))[1]
+                if term.node in self._open:
+                    return kind, True
+                self._open.append(term.node)
+                unknown = self.type(_mean(spec))[1]
+                self._open.pop()
+                return kind, unknown
             return kind, term.node in self.latent
         if isinstance(term, Number):
             array = self.constants[term.slot]
@@ -170,16 +182,26 @@ class Reader:
         weight = Known(Fixed(np.asarray(factor, float)), places)
         return form._replace(monomials=tuple(Monomial((weight, *each.factors)) for each in form.monomials))
 
+    def masked(self, form: Form, mask: Mask) -> Form:
+        """Every monomial where the mask is 1."""
+        return form._replace(monomials=tuple(Monomial((mask, *each.factors)) for each in form.monomials))
+
     def power(self, form: Form, power: float) -> Form:
-        """A single product to a power.
+        """A single product to a power, or the one that counts of several cases.
 
         Raises:
             NotConjugate: if it is a sum.
         """
-        if len(form.monomials) != 1 or summed_letters(form.monomials[0], self.kept(form)):
+
+        def raised(monomial: Monomial) -> Monomial:
+            factors = (
+                each if isinstance(each, Mask) else each._replace(power=each.power * power) for each in monomial.factors
+            )
+            return Monomial(tuple(factors))
+
+        if not are_cases(form.monomials) or any(summed_letters(each, self.kept(form)) for each in form.monomials):
             raise NotConjugate(f"a sum to the power {power:g} stands on the way")
-        factors = tuple(each._replace(power=each.power * power) for each in form.monomials[0].factors)
-        return form._replace(monomials=(Monomial(factors),))
+        return form._replace(monomials=tuple(raised(each) for each in form.monomials))
 
     def freshened(self, form: Form) -> Form:
         """The same form with new letters where it sums, so that it can be multiplied by itself."""
@@ -287,13 +309,13 @@ class Reader:
         placed: list[Form] = []
         for form, start, size in zip(forms, np.cumsum([0, *sizes[:-1]]), sizes, strict=True):
             here = np.arange(total) - start
-            mask = ((here >= 0) & (here < size)).astype(float)
+            mask = (here >= 0) & (here < size)
             old = form.axes[axis]
             place = Through(Fixed(np.clip(here, 0, size - 1)), (Letter(letter),))
             axes = (*form.axes[:axis], letter, *form.axes[axis + 1 :])
             shape = (*form.shape[:axis], total, *form.shape[axis + 1 :])
             moved = substituted_form(form, lambda each, o=old, p=place: p if each == o else Letter(each), axes, shape)
-            placed.append(self.scaled(moved, mask, (Letter(letter),)))
+            placed.append(self.masked(moved, Mask(Fixed(mask), (Letter(letter),), holds=True)))
         return self.add(placed)
 
     def index(self, term: Term, operands: Sequence[Term], index: Sequence[Any]) -> Form:
@@ -330,21 +352,42 @@ class Reader:
             at = (*rows, *(At(0) if each is None else Letter(each) for each in own))
             place = Through(Value(operand, kind.shape, kind.dynamic), at)
             return substituted_form(form, lambda each: place if each == letter else Letter(each), form.axes, form.shape)
-        chosen = self.form(operand)
-        read = chosen.monomials[0].factors[-1]
-        if len(chosen.monomials) != 1 or len(chosen.monomials[0].factors) != 1 or not isinstance(read, Read):
-            raise NotConjugate("an index that is computed from a latent category stands on the way")
-        categories, size = self.chosen.get(read.node), form.shape[axis]
-        if categories != size or letter is None:
-            raise NotConjugate(f"an index of {categories} categories into an axis of length {size} stands on the way")
+        return self._chosen(form, axis, operand, own)
+
+    def _chosen(self, form: Form, axis: int, operand: Term, own: Sequence[int | None]) -> Form:
+        """Read along one axis at a latent category, or at one of several, some of them known, as masks tell."""
+        chosen, letter = self.form(operand), form.axes[axis]
         names = {
             mine: theirs
             for mine, theirs in zip(chosen.axes, own, strict=True)
             if mine is not None and theirs is not None
         }
-        read = renamed(chosen, names).monomials[0].factors[0]
-        assert isinstance(read, Read)
-        return form._replace(choices=(*form.choices, Choice(letter, read)))
+        chosen = renamed(chosen, names)
+        cases: list[Form] = []
+        for monomial in chosen.monomials:
+            masks = tuple(factor for factor in monomial.factors if isinstance(factor, Mask))
+            rest = [factor for factor in monomial.factors if not isinstance(factor, Mask)]
+            if len(rest) != 1 or rest[0].power != 1 or not are_cases(chosen.monomials):
+                raise NotConjugate("an index that is computed from a latent category stands on the way")
+            if isinstance(rest[0], Read):
+                case = self._selected(form, axis, rest[0])
+            else:
+                place = Through(rest[0].source, rest[0].places)
+                case = substituted_form(
+                    form, lambda each, at=place: at if each == letter else Letter(each), form.axes, form.shape
+                )
+            for mask in masks:
+                case = self.masked(case, mask)
+            cases.append(case._replace(axes=(*form.axes[:axis], None, *form.axes[axis + 1 :])))
+        return self.add(cases)
+
+    def _selected(self, form: Form, axis: int, read: Read) -> Form:
+        categories, size, letter = self.chosen.get(read.node), form.shape[axis], form.axes[axis]
+        if categories != size or letter is None:
+            raise NotConjugate(f"an index of {categories} categories into an axis of length {size} stands on the way")
+        fresh = self.fresh(size)
+        form = renamed(form, {letter: fresh})
+        return form._replace(choices=(*form.choices, Choice(fresh, read)))
 
 
 def _mean(spec: NodeSpec) -> Term:

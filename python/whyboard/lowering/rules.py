@@ -6,14 +6,30 @@ An operator that only moves elements about needs no rule: `expression.rearrangin
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 
 from whyboard.errors import NotConjugate
-from whyboard.lowering.multilinear import Form, Monomial, renamed
+from whyboard.lowering.multilinear import (
+    ROW,
+    Form,
+    Known,
+    Letter,
+    Mask,
+    Monomial,
+    Shifted,
+    Through,
+    Value,
+    renamed,
+    substituted_form,
+)
 from whyboard.lowering.network import Apply, Number, Term
 from whyboard.lowering.reader import Reader, Rule, Settings, joined_choices
+
+TIME = Apply("TimeIndex", "{}", ())
+"""The number of the row."""
 
 
 def _add(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
@@ -159,8 +175,54 @@ def _where(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
     condition, *sides = operands
     if reader.type(condition)[1]:
         raise NotConjugate("a Where by something latent stands on the way; index by an int variable instead")
-    masks = [reader.form(each) for each in (condition, Apply("LogicalNot", "{}", (condition,)))]
-    return reader.add([reader.multiply(mask, reader.form(side)) for mask, side in zip(masks, sides, strict=True)])
+    given = reader.form(condition)
+    known = given.monomials[0].factors[0]
+    assert isinstance(known, Known)
+    cases: list[Form] = []
+    for side, holds in zip(sides, (True, False), strict=True):
+        mask = given._replace(monomials=(Monomial((Mask(known.source, known.places, holds),)),))
+        cases.append(reader.multiply(mask, reader.form(side)))
+    return reader.add(cases)
+
+
+def _time_shift(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
+    """The operand some rows earlier, and before the first row what it starts from."""
+    lag = -settings["shift"]
+    form, start = map(reader.form, operands)
+    if not lag:
+        return form
+    earlier = substituted_form(
+        form, lambda letter: Shifted(lag) if letter == ROW else Letter(letter), form.axes, form.shape
+    )
+    if len(start.shape) > len(form.shape):
+        first, rows = start.axes[0], Value(TIME, (), dynamic=True, function=FirstRows(lag))
+        place = Through(rows, (Letter(ROW),))
+        start = substituted_form(
+            start, lambda letter: place if letter == first else Letter(letter), start.axes[1:], start.shape[1:]
+        )
+    has_started = Value(TIME, (), dynamic=True, function=IsFrom(lag))
+    cases = zip((earlier, start), (True, False), strict=True)
+    return reader.add(
+        [reader.masked(each, Mask(has_started, (Letter(ROW),), holds)) for each, holds in cases],
+    )
+
+
+class IsFrom(NamedTuple):
+    """Whether a row has so many rows before it."""
+
+    lag: int
+
+    def __call__(self, row: Any) -> Any:
+        return row >= self.lag
+
+
+class FirstRows(NamedTuple):
+    """Which of so many initial values a row takes."""
+
+    lag: int
+
+    def __call__(self, row: Any) -> Any:
+        return jnp.minimum(row, self.lag - 1)
 
 
 def _trace(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
@@ -188,6 +250,7 @@ RULES: dict[str, Rule] = {
     "Index": _index,
     "Take": _take,
     "Where": _where,
+    "TimeShift": _time_shift,
     "Trace": _trace,
 }
 

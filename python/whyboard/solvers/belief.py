@@ -15,11 +15,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from whyboard.families import FullNormal, NormalMoments
+from whyboard.families import Chain, FullNormal, NormalMoments
 from whyboard.families.matrix import outer
 from whyboard.families.moments import leaves
 from whyboard.lowering.layout import in_layout, out_of_layout
 from whyboard.lowering.potential import Arguments, Latent, Moments, Potential
+from whyboard.solvers import chain_belief
 
 LOG_2PI_E = math.log(2 * math.pi) + 1
 
@@ -130,6 +131,8 @@ def at_value(latent: Latent, value: Array | np.ndarray, arguments: Arguments) ->
 def settled(latent: Latent, natural: Any, arguments: Arguments) -> tuple[Any, Any]:
     """Natural parameters given the entries that are known, and the moments of all entries."""
     free, given = jnp.asarray(arguments.free[latent.node]), jnp.asarray(arguments.given[latent.node])
+    if isinstance(latent.family, Chain):
+        return chain_belief.conditioned(latent.family, natural, free, given)
     if isinstance(latent.family, FullNormal):
         return _conditioned(latent.family, natural, free, given)
     free = free.any(axis=-1) if _vector(latent) else free
@@ -152,6 +155,10 @@ def _entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
     """Of the entries that are inferred, without the expected base measure, which the density leaves out too."""
     natural, moments, family = state.natural[latent.node], state.moments[latent.node], latent.family
     free = jnp.asarray(arguments.free[latent.node])
+    if isinstance(family, Chain):
+        whole = chain_belief.entropy(family, natural, moments, free, jnp.asarray(arguments.given[latent.node]))
+        inferred = free.any(axis=tuple(range(len(latent.layout.plates), free.ndim)))
+        return jnp.where(inferred, whole, 0.0).sum()
     if isinstance(family, FullNormal):
         root = jnp.linalg.cholesky(-2 * natural.second)
         whole = family.dim * LOG_2PI_E / 2 - jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1)).sum(-1)
@@ -178,6 +185,8 @@ def _conditioned(family: FullNormal, natural: NormalMoments, free: Array, given:
 def _statistics(latent: Latent, value: Array) -> Any:
     """In the layout, a block is one axis; a family may have it as several."""
     value = jnp.asarray(value)
+    if isinstance(latent.family, Chain):
+        return latent.family.statistics(value)
     dims = latent.family.value_dims
     plates = value.shape[:-1] if _vector(latent) else value.shape
     return latent.family.statistics(value.reshape((*plates, *dims)))

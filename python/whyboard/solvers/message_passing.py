@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 import jax
 import numpy as np
 
 from whyboard.errors import SolverError
+from whyboard.lowering.chain import ChainReading
 from whyboard.lowering.data import Known
 from whyboard.lowering.factors import potential
 from whyboard.lowering.layout import in_layout, out_of_layout
@@ -109,17 +111,22 @@ class MessagePassing(Solver):
 
     def latent_moments(self, latent: Latent) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance of values in their own shape, from the moments where they tell, else from draws."""
-        moments = self.state.moments[latent.node]
+        moments: Any = self.state.moments[latent.node]
+        layout = latent.layout
+        if layout.span:
+            moments, layout = ChainReading(moments, layout).rows, layout.row_by_row
         kind = type(moments).__name__
         first = np.asarray(moments[0])
         if kind == "NormalMoments":
             second = np.asarray(moments.second)
-            square = np.diagonal(second, axis1=-2, axis2=-1) if latent.layout.block else second
-            return out_of_layout(first, latent.layout), out_of_layout(np.maximum(square - first**2, 0.0), latent.layout)
+            if layout.block:
+                size = first.shape[-1]
+                second = np.diagonal(second.reshape((*first.shape, size)), axis1=-2, axis2=-1)
+            return out_of_layout(first, layout), out_of_layout(np.maximum(second - first**2, 0.0), layout)
         if kind == "CountMoments":
             place = np.arange(first.shape[-1])
             mean = first @ place
-            return mean, first @ place**2 - mean**2
+            return out_of_layout(mean, layout), out_of_layout(first @ place**2 - mean**2, layout)
         family, natural = latent.family, self.state.natural[latent.node]
         if moments._fields[0] == "first" and family.value_dims == ():
             # The variance of a statistic is the slope of its mean along its own natural parameter.
@@ -159,7 +166,7 @@ class MessagePassing(Solver):
             for slot in factor.slots:
                 for monomial in slot.form.monomials:
                     nodes = {read.node for read in monomial.reads if read.power == 1}
-                    found |= nodes if len(nodes) > 1 and slot.name == "mean" else set()
+                    found |= nodes if len(nodes) > 1 and slot.name in ("x", "mean") else set()
         return found
 
     def base_measures(self) -> dict[int, float]:
