@@ -61,6 +61,10 @@ class BernoulliDistribution(Distribution):
         return x.first * mean.log + (1 - x.first) * mean.log_complement
 
     @staticmethod
+    def parameters_of(natural: FirstMoment) -> dict[str, Array]:
+        return {"mean": jax.nn.sigmoid(jnp.asarray(natural.first))}
+
+    @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         del event, parameters
         return Bernoulli()

@@ -58,6 +58,10 @@ class BetaDistribution(Distribution):
         return (alpha - 1) * x.log + (beta - 1) * x.log_complement - betaln(alpha, beta)
 
     @staticmethod
+    def parameters_of(natural: UnitMoments) -> dict[str, Array]:
+        return {"alpha": 1 + jnp.asarray(natural.log), "beta": 1 + jnp.asarray(natural.log_complement)}
+
+    @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         del event, parameters
         return Beta()

@@ -69,6 +69,10 @@ class CategoricalDistribution(Distribution):
         return (x.counts * probabilities.log).sum(-1)
 
     @staticmethod
+    def parameters_of(natural: CountMoments) -> dict[str, Array]:
+        return {"probabilities": jax.nn.softmax(jnp.asarray(natural.counts), axis=-1)}
+
+    @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         del event
         return Categorical(parameters["probabilities"][0])

@@ -42,6 +42,10 @@ class DirichletDistribution(Distribution):
         return ((counts - 1) * x.log).sum(-1) - _log_volume(counts)
 
     @staticmethod
+    def parameters_of(natural: SimplexMoments) -> dict[str, Array]:
+        return {"concentration": 1 + jnp.asarray(natural.log)}
+
+    @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         del parameters
         return Dirichlet(event[0])

@@ -99,8 +99,9 @@ class Distribution:
     One of an exponential family states `expected_log_density`: its log density without the base measure, in which the
     variable and its parameters stand as expected statistics, annotated with the moments types that they come in (a
     parameter that must be a constant is a ``float``). It is affine in each of them. `family` is that of a belief about
-    the variable, and `moment_parameters` says for each parameter of the formula how it follows from a given one: as a
-    power of it, or, where it must be known, by a function.
+    the variable, `parameters_of` turns natural parameters of that family into parameters as they are given (those of
+    ``believed_as``, where that is another distribution), and `moment_parameters` says for each parameter of the formula
+    how it follows from a given one: as a power of it, or, where it must be known, by a function.
     """
 
     parameters: ClassVar[tuple[Parameter, ...]] = ()
@@ -128,6 +129,8 @@ class Distribution:
     convert: ClassVar[Callable[..., dict[str, Any]]] = staticmethod(dict)
     expected_log_density: Callable[..., Array] | None = None
     _configured: ClassVar[dict[tuple[Any, ...], Any]] = {}
+    parameters_of: Callable[..., dict[str, Array]] | None = None
+    believed_as: ClassVar[str | None] = None
     moment_parameters: ClassVar[Mapping[str, Mapping[str, float | Callable[[Array], Array]]]] = {}
     """By parameter of `expected_log_density`, by given parameter; one that is left out is given as it is."""
 

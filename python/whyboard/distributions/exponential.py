@@ -28,6 +28,7 @@ class ExponentialDistribution(Distribution):
     parameters = (Parameter("mean", domain="positive"), Parameter("log_mean"), Parameter("rate", domain="positive"))
     alternatives = ((("mean",), ("log_mean",), ("rate",)),)
     canonical_names = ("log_mean",)
+    believed_as = "GammaDistribution"
     moment_parameters = {"rate": {"rate": 1, "mean": -1, "log_mean": lambda log_mean: jnp.exp(-log_mean)}}  # noqa: RUF012
 
     @staticmethod

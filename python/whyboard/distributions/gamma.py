@@ -78,6 +78,10 @@ class GammaDistribution(Distribution):
         return (concentration - 1) * x.log - rate.first * x.first + concentration * rate.log - gammaln(concentration)
 
     @staticmethod
+    def parameters_of(natural: PositiveMoments) -> dict[str, Array]:
+        return {"concentration": 1 + jnp.asarray(natural.log), "rate": -jnp.asarray(natural.first)}
+
+    @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         del event, parameters
         return Gamma()

@@ -52,6 +52,10 @@ class InverseGammaDistribution(Distribution):
         return powers - scale.first * x.inverse - gammaln(concentration)
 
     @staticmethod
+    def parameters_of(natural: InversePositiveMoments) -> dict[str, Array]:
+        return {"concentration": -jnp.asarray(natural.log) - 1, "scale": -jnp.asarray(natural.inverse)}
+
+    @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         del event, parameters
         return InverseGamma()

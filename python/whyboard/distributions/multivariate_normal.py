@@ -76,6 +76,11 @@ class MultivariateNormalDistribution(Distribution):
         return (precision.log_det - distance - x.first.shape[-1] * LOG_2PI) / 2
 
     @staticmethod
+    def parameters_of(natural: NormalMoments) -> dict[str, Array]:
+        covariance = jnp.linalg.inv(-2 * symmetric(natural.second))
+        return {"mean": apply(covariance, natural.first), "covariance": symmetric(covariance)}
+
+    @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         del parameters
         return FullNormal(event[0])

@@ -83,6 +83,11 @@ class NormalDistribution(Distribution):
         return (precision.log - precision.first * distance - LOG_2PI) / 2
 
     @staticmethod
+    def parameters_of(natural: NormalMoments) -> dict[str, Array]:
+        precision = -2 * jnp.asarray(natural.second)
+        return {"mean": natural.first / precision, "standard_deviation": 1 / jnp.sqrt(precision)}
+
+    @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         del event, parameters
         return Normal()

@@ -65,6 +65,12 @@ class WishartDistribution(Distribution):
         return (n - d - 1) / 2 * x.log_det - fit - volume
 
     @staticmethod
+    def parameters_of(natural: MatrixMoments) -> dict[str, Array]:
+        inverse_scale = -2 * symmetric(natural.first)
+        degrees = 2 * jnp.asarray(natural.log_det) + inverse_scale.shape[-1] + 1
+        return {"degrees_of_freedom": degrees, "inverse_scale": inverse_scale}
+
+    @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         del parameters
         return Wishart(event[0])

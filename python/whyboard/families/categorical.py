@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import gammaln, logsumexp
 
-from whyboard.families.family import Invertible, Shape, as_key, register
+from whyboard.families.family import Invertible, Shape, ValueMoments, as_key, register
 from whyboard.families.moments import CountMoments
 
 
@@ -37,6 +37,12 @@ class Categorical(Invertible):
 
     def to_natural(self, mean: CountMoments) -> CountMoments:
         return CountMoments(jnp.log(mean.counts))
+
+    def value_moments(self, natural: CountMoments) -> ValueMoments:
+        """Of the number of the category."""
+        shares, codes = self.to_mean(natural).counts, jnp.arange(self.k)
+        mean = shares @ codes
+        return ValueMoments(mean, (shares * (codes - mean[..., None]) ** 2).sum(-1))
 
     def sample(self, key: Array | int, natural: CountMoments, shape: Shape = ()) -> Array:
         logits = jnp.asarray(natural.counts)
@@ -70,6 +76,10 @@ class Multinomial(Invertible):
 
     def to_natural(self, mean: CountMoments) -> CountMoments:
         return CountMoments(jnp.log(jnp.asarray(mean.counts) / self.total))
+
+    def value_moments(self, natural: CountMoments) -> ValueMoments:
+        mean = self.to_mean(natural).counts
+        return ValueMoments(mean, mean * (1 - mean / self.total))
 
     def expected_log_base_measure(self, natural: CountMoments) -> Array:
         """Each count is binomial, so the expectation is a finite sum."""

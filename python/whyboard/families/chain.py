@@ -15,7 +15,7 @@ from whyboard.errors import ParameterError
 from whyboard.families.block import add
 from whyboard.families.conjugated import Conjugated
 from whyboard.families.embedding import Identity
-from whyboard.families.family import Coordinates, Invertible, Shape, as_key, is_shape, register
+from whyboard.families.family import Coordinates, Invertible, Shape, ValueMoments, as_key, is_shape, register
 from whyboard.families.harmonium import HarmoniumCoordinates, Likelihood
 from whyboard.families.product import Replicated
 from whyboard.precision import compiled
@@ -89,6 +89,11 @@ class Chain(Invertible):
             *(later, earlier, single),
         )
         return ChainCoordinates(self._states_last(natural), self._pairs_last(pair))
+
+    def value_moments(self, natural: ChainCoordinates) -> ValueMoments:
+        """Of each state by itself."""
+        state = self.link.latent
+        return state.value_moments(state.to_natural(self.to_mean(natural).each))
 
     @compiled("shape")
     def sample(self, key: Array | int, natural: ChainCoordinates, shape: Shape = ()) -> Any:

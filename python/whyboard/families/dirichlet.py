@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import digamma, gammaln, polygamma
 
-from whyboard.families.family import Invertible, Shape, as_key, register
+from whyboard.families.family import Invertible, Shape, ValueMoments, as_key, register
 from whyboard.families.moments import SimplexMoments, UnitMoments
 
 NEWTON_STEPS = 60
@@ -65,6 +65,12 @@ class Dirichlet(Invertible):
         start = inverse_digamma(log - log.max(-1, keepdims=True))
         return SimplexMoments(jax.lax.fori_loop(0, NEWTON_STEPS, step, start) - 1)
 
+    def value_moments(self, natural: SimplexMoments) -> ValueMoments:
+        concentration = 1 + jnp.asarray(natural.log)
+        total = concentration.sum(-1, keepdims=True)
+        mean = concentration / total
+        return ValueMoments(mean, mean * (1 - mean) / (total + 1))
+
     def sample(self, key: Array | int, natural: SimplexMoments, shape: Shape = ()) -> Array:
         concentration = 1 + jnp.asarray(natural.log)
         return jax.random.dirichlet(as_key(key), concentration, (*shape, *concentration.shape[:-1]))
@@ -88,6 +94,10 @@ class Beta(Invertible):
 
     def to_natural(self, mean: UnitMoments) -> UnitMoments:
         return _parts(Dirichlet(2).to_natural(_pair(mean)))
+
+    def value_moments(self, natural: UnitMoments) -> ValueMoments:
+        mean, variance = Dirichlet(2).value_moments(_pair(natural))
+        return ValueMoments(mean[..., 0], variance[..., 0])
 
     def sample(self, key: Array | int, natural: UnitMoments, shape: Shape = ()) -> Array:
         return Dirichlet(2).sample(key, _pair(natural), shape)[..., 0]

@@ -34,6 +34,13 @@ class Frame(NamedTuple):
     scale: Any
 
 
+class ValueMoments(NamedTuple):
+    """The mean and the variance of a value, entry by entry, in the shape of values."""
+
+    mean: Any
+    variance: Any
+
+
 class Family(InDoublePrecision, ABC):
     """An exponential family: ``log p(x) = <natural, statistics(x)> + log_base_measure(x) - log_partition(natural)``.
 
@@ -161,6 +168,26 @@ class Normalised(Sampleable):
         # Plates on every leaf: the gradient of a leaf that plates share would be the sum of their means.
         natural = self.broadcast(natural)
         return jax.grad(lambda point: self.log_partition(point).sum())(natural)
+
+    def value_moments(self, natural: Coordinates) -> ValueMoments:
+        """The mean and variance of the value itself, which statistics such as logarithms do not show.
+
+        Where the value is its own first statistic, the variance is the slope of its mean along its own natural
+        parameter; other families state it.
+
+        Raises:
+            NoClosedForm: if neither is so.
+        """
+        if self.value_dims != () or "first" not in getattr(self.template, "_fields", ()):
+            raise NoClosedForm(
+                f"{self!r} does not state the mean and variance of its values. Use those of draws of sample()."
+            )
+
+        def along(own: Array) -> Array:
+            return self.to_mean(natural._replace(first=own)).first
+
+        own = jnp.asarray(natural.first, float)
+        return ValueMoments(*jax.jvp(along, (own,), (jnp.ones(own.shape),)))
 
     def log_density(self, natural: Coordinates, value: Value) -> Array:
         """``(*plates,)``, natural parameters first, as everywhere."""

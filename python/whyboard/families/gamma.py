@@ -10,7 +10,7 @@ import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import digamma, gammaln, polygamma
 
-from whyboard.families.family import Invertible, Shape, as_key, register
+from whyboard.families.family import Invertible, Shape, ValueMoments, as_key, register
 from whyboard.families.moments import FirstMoment, InversePositiveMoments, PositiveMoments
 
 NEWTON_STEPS = 8
@@ -65,6 +65,13 @@ class InverseGamma(Invertible):
     def to_natural(self, mean: InversePositiveMoments) -> InversePositiveMoments:
         natural = Gamma().to_natural(PositiveMoments(mean.inverse, -jnp.asarray(mean.log)))
         return InversePositiveMoments(natural.first, -natural.log - 2)
+
+    def value_moments(self, natural: InversePositiveMoments) -> ValueMoments:
+        """Infinite where the tail is too heavy: the mean up to a concentration of 1, the variance up to 2."""
+        concentration, scale = -jnp.asarray(natural.log) - 1, -jnp.asarray(natural.inverse)
+        mean = jnp.where(concentration > 1, scale / (concentration - 1), jnp.inf)
+        variance = jnp.where(concentration > 2, mean**2 / (concentration - 2), jnp.inf)
+        return ValueMoments(mean, variance)
 
     def sample(self, key: Array | int, natural: InversePositiveMoments, shape: Shape = ()) -> Array:
         return 1 / Gamma().sample(key, _inverted(natural), shape)

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.errors import ParameterError
-from whyboard.families.family import Frame, Invertible, Shape, as_key, register
+from whyboard.families.family import Frame, Invertible, Shape, ValueMoments, as_key, register
 from whyboard.families.matrix import apply, outer, symmetric
 from whyboard.families.moments import FirstMoment, NormalMoments
 
@@ -81,6 +81,12 @@ class FullNormal(_MovableNormal):
         precision = jnp.linalg.inv(symmetric(mean.second) - outer(first, first))
         return NormalMoments(apply(precision, first), -precision / 2)
 
+    def value_moments(self, natural: NormalMoments) -> ValueMoments:
+        mean, root = self._mean_and_root(natural)
+        identity = jnp.broadcast_to(jnp.eye(self.dim, dtype=root.dtype), root.shape)
+        half = jax.scipy.linalg.solve_triangular(root, identity, lower=True)
+        return ValueMoments(mean, (half**2).sum(-2))
+
     def sample(self, key: Array | int, natural: NormalMoments, shape: Shape = ()) -> Array:
         mean, root = self._mean_and_root(natural)
         noise = jax.random.normal(as_key(key), (*shape, *mean.shape), mean.dtype)
@@ -132,6 +138,11 @@ class ScaledNormal(_MovableNormal):
         first = jnp.asarray(mean.first)
         variance = (jnp.asarray(mean.second) - self._pool(first**2)) / (self._size if self.isotropic else 1)
         return NormalMoments(first / self._each(variance), -0.5 / variance)
+
+    def value_moments(self, natural: NormalMoments) -> ValueMoments:
+        precision = self._each(-2 * jnp.asarray(natural.second))
+        mean = jnp.asarray(natural.first) / precision
+        return ValueMoments(mean, jnp.broadcast_to(1 / precision, mean.shape))
 
     def sample(self, key: Array | int, natural: NormalMoments, shape: Shape = ()) -> Array:
         precision = self._each(-2 * jnp.asarray(natural.second))
@@ -192,6 +203,10 @@ class UnitNormal(Invertible):
 
     def to_natural(self, mean: FirstMoment) -> FirstMoment:
         return FirstMoment(jnp.asarray(mean.first))
+
+    def value_moments(self, natural: FirstMoment) -> ValueMoments:
+        mean = jnp.asarray(natural.first)
+        return ValueMoments(mean, jnp.ones(mean.shape))
 
     def expected_log_base_measure(self, natural: FirstMoment) -> Array:
         return self._total(-(jnp.asarray(natural.first) ** 2) / 2 - (LOG_2PI + 1) / 2)

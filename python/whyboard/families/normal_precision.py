@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard.families.family import Normalised, Shape, as_key, register
+from whyboard.families.family import Normalised, Shape, ValueMoments, as_key, register
 from whyboard.families.gamma import Gamma
 from whyboard.families.matrix import apply, log_determinant, outer, symmetric
 from whyboard.families.moments import (
@@ -45,6 +45,14 @@ class NormalGamma(Normalised):
         mean, strength, precision = self._parts(natural)
         first, log = Gamma().to_mean(precision)
         return NormalGammaMoments(first * mean, first * mean**2 + 1 / strength, first, log)
+
+    def value_moments(self, natural: NormalGammaMoments) -> ValueMoments:
+        """The number has a Student distribution; its variance is infinite up to a concentration of 1."""
+        mean, strength, precision = self._parts(natural)
+        concentration, rate = 1 + precision.log, -precision.first
+        spread = jnp.where(concentration > 1, rate / (concentration - 1) / strength, jnp.inf)
+        first, variance = Gamma().value_moments(precision)
+        return ValueMoments((mean, first), (spread, variance))
 
     def sample(self, key: Array | int, natural: NormalGammaMoments, shape: Shape = ()) -> tuple[Array, Array]:
         mean, strength, precision = self._parts(natural)
@@ -90,6 +98,15 @@ class NormalWishart(Normalised):
         weighted = apply(first, mean)
         second = (mean * weighted).sum(-1) + self.dim / strength
         return NormalWishartMoments(weighted, second, first, log_det)
+
+    def value_moments(self, natural: NormalWishartMoments) -> ValueMoments:
+        """The vector has a Student distribution; its variance is infinite up to d + 1 degrees of freedom."""
+        mean, strength, precision = self._parts(natural)
+        excess = 2 * jnp.asarray(precision.log_det)[..., None]
+        inverse_scale = jnp.diagonal(-2 * jnp.asarray(precision.first), axis1=-2, axis2=-1)
+        spread = jnp.where(excess > 0, inverse_scale / excess / strength[..., None], jnp.inf)
+        first, variance = Wishart(self.dim).value_moments(precision)
+        return ValueMoments((mean, first), (spread, variance))
 
     def sample(self, key: Array | int, natural: NormalWishartMoments, shape: Shape = ()) -> tuple[Array, Array]:
         mean, strength, precision = self._parts(natural)

@@ -11,7 +11,17 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from whyboard.families.family import Coordinates, Frame, Invertible, NoClosedForm, Shape, as_key, is_shape, register
+from whyboard.families.family import (
+    Coordinates,
+    Frame,
+    Invertible,
+    NoClosedForm,
+    Shape,
+    ValueMoments,
+    as_key,
+    is_shape,
+    register,
+)
 
 MOST_STATES = 2**20
 
@@ -54,6 +64,10 @@ class Product(Invertible):
 
     def to_natural(self, mean: Coordinates) -> Coordinates:
         return tuple(part.to_natural(m) for part, m in zip(self.parts, mean, strict=True))
+
+    def value_moments(self, natural: Coordinates) -> ValueMoments:
+        found = [part.value_moments(n) for part, n in zip(self.parts, natural, strict=True)]
+        return ValueMoments(tuple(each.mean for each in found), tuple(each.variance for each in found))
 
     def sample(self, key: Array | int, natural: Coordinates, shape: Shape = ()) -> tuple[Any, ...]:
         keys = jax.random.split(as_key(key), len(self.parts))
@@ -106,6 +120,9 @@ class Replicated(Invertible):
 
     def to_natural(self, mean: Coordinates) -> Coordinates:
         return self.family.to_natural(mean)
+
+    def value_moments(self, natural: Coordinates) -> ValueMoments:
+        return self.family.value_moments(natural)
 
     def sample(self, key: Array | int, natural: Coordinates, shape: Shape = ()) -> Any:
         return self.family.sample(key, natural, shape)

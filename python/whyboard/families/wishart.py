@@ -10,8 +10,8 @@ import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import digamma, multigammaln, polygamma
 
-from whyboard.families.family import Invertible, Shape, as_key, register
-from whyboard.families.matrix import log_determinant, symmetric
+from whyboard.families.family import Invertible, Shape, ValueMoments, as_key, register
+from whyboard.families.matrix import log_determinant, outer, symmetric
 from whyboard.families.moments import MatrixMoments
 
 NEWTON_STEPS = 20
@@ -51,6 +51,12 @@ class Wishart(Invertible):
         half = half_degrees_from_gap(gap, self.dim)
         rate = half[..., None, None] * jnp.linalg.inv(first)
         return MatrixMoments(-rate, half - (self.dim + 1) / 2)
+
+    def value_moments(self, natural: MatrixMoments) -> ValueMoments:
+        degrees = 2 * self._half_degrees(natural)[..., None, None]
+        scale = jnp.linalg.inv(-2 * symmetric(natural.first))
+        diagonal = jnp.diagonal(scale, axis1=-2, axis2=-1)
+        return ValueMoments(degrees * scale, degrees * (scale**2 + outer(diagonal, diagonal)))
 
     def sample(self, key: Array | int, natural: MatrixMoments, shape: Shape = ()) -> Array:
         """By Bartlett's decomposition."""

@@ -42,9 +42,10 @@ class PosteriorModel(Model):
     def get_posterior_graph(self, name: str | None = None) -> Graph:
         """A copy of the graph, as it was when the model was made, in which static variables carry what was learned.
 
-        A static variable that varies by itself becomes normal or log-normal. Where several vary together, one standard
-        normal StaticVariable ``posterior`` drives them, so that their correlations are kept. Use it like any graph,
-        with new data.
+        A static variable whose belief is a distribution has that one with other parameters (a gamma variable stays a
+        gamma variable). Any other that varies by itself becomes normal or log-normal. Where several vary together, one
+        standard normal StaticVariable ``posterior`` drives them, so that their correlations are kept. Use it like any
+        graph, with new data.
         """
         return posterior_graph(self, name)
 

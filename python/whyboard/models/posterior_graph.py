@@ -44,7 +44,9 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
     ]
     belief = solver.static_belief()
     learned = [
-        _learned(model, index, belief.mode[index], belief.changes[index], belief.bounds[index]) for index in nodes
+        _learned(model, index, belief.mode[index], belief.changes[index], belief.bounds[index])
+        for index in nodes
+        if index not in belief.exact
     ]
     table = model.snapshot.table
     extract = cut_out(table, model.snapshot.values, model.root)
@@ -53,6 +55,11 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
     for index, spec in enumerate(program.structure):
         if spec.static and program.known[index].all() and not _is_function(spec.law):
             _fix(_twin(made, model, program.network.keys[index]), belief.mode[index], spec.dtype)
+    for index, (distribution, parameters) in belief.exact.items():
+        twin = _twin(made, model, program.network.keys[index])
+        _clear(twin, distribution)
+        for parameter, value in parameters.items():
+            setattr(twin, parameter, value.tolist())
     for group in _connected(learned):
         twins = [_twin(made, model, each.key) for each in group]
         if len(group) == 1 and group[0].link != "logit" and _is_diagonal(group[0]):

@@ -8,11 +8,13 @@ from typing import Any
 import jax
 import numpy as np
 
+from whyboard import registry
 from whyboard.errors import SolverError
-from whyboard.lowering.chain import ChainReading
+from whyboard.families import FullNormal, NoClosedForm
 from whyboard.lowering.data import Known
 from whyboard.lowering.factors import potential
 from whyboard.lowering.layout import in_layout, out_of_layout
+from whyboard.lowering.network import Number
 from whyboard.lowering.potential import Latent
 from whyboard.lowering.program import Program, bound
 from whyboard.precision import double_precision
@@ -22,7 +24,7 @@ from whyboard.solvers.gaussian import static_bounds
 from whyboard.solvers.solver import Moments, Solver, StaticBelief
 
 MOMENT_DRAWS = 4000
-"""Draws for means and variances of shares and matrices, whose moments are those of their logarithms."""
+"""Draws for means and variances of values whose family does not state them."""
 PREDICTION_DRAWS = 200
 """Draws for means and variances of what is only predicted."""
 
@@ -84,16 +86,58 @@ class MessagePassing(Solver):
         return Moments(means, variances)
 
     def static_belief(self) -> StaticBelief:
-        moments = self.moments()
-        count = sum(spec.static * int(np.prod(spec.shape)) for spec in self.program.structure)
-        changes = [np.zeros((count, *mean.shape)) for mean in moments.mean]
+        """Joint normal beliefs by their correlated changes, others that a distribution can state as that."""
+        program, moments = self.program, self.moments()
+        exact: dict[int, tuple[str, dict[str, np.ndarray]]] = {}
+        parts: list[tuple[int, np.ndarray]] = []
+        for node, spec in enumerate(program.structure):
+            if not spec.static:
+                continue
+            stated = self._stated(node)
+            if stated is not None:
+                exact[node] = stated
+            else:
+                parts.append((node, self._changes(node, moments.variance[node])))
+        count = sum(len(part) for _, part in parts)
+        changes = [np.zeros((count if spec.static else 0, *spec.shape)) for spec in program.structure]
         place = 0
-        for node, spec in enumerate(self.program.structure):
-            if spec.static:
-                for index in np.ndindex(*spec.shape):
-                    changes[node][(place, *index)] = np.sqrt(moments.variance[node][index])
-                    place += 1
-        return StaticBelief(moments.mean, changes, static_bounds(self.program, self.program.zeros()))
+        for node, part in parts:
+            changes[node][place : place + len(part)] = part
+            place += len(part)
+        return StaticBelief(moments.mean, changes, static_bounds(program, program.zeros()), exact)
+
+    def _stated(self, node: int) -> tuple[str, dict[str, np.ndarray]] | None:
+        """The distribution that a belief is, if one is stated for single elements or events of it."""
+        spec = self.program.structure[node]
+        if node not in self.state.natural or not self.program.relevant[node].all():
+            return None
+        name = spec.law.believed_as or spec.distribution
+        law: Any = registry.distributions[name] if spec.law.believed_as else spec.law
+        layout = self.potential.latent(node).layout
+        events = tuple(range(len(spec.shape) - law.event_ndim, len(spec.shape)))
+        if law.parameters_of is None or layout.block != events:
+            return None
+        with double_precision():
+            found = law.parameters_of(self.state.natural[node])
+        return name, {name: np.asarray(value) for name, value in found.items()}
+
+    def _changes(self, node: int, variance: np.ndarray) -> np.ndarray:
+        """Independent changes of a static variable, ``(changes, *shape)``: along the axes of a joint normal's root."""
+        size = variance.size
+        if node in self.state.moments and isinstance(self.potential.latent(node).family, FullNormal):
+            layout = self.potential.latent(node).layout
+            first, second = (np.asarray(each) for each in self.state.moments[node])
+            covariance = second - first[..., :, None] * first[..., None, :]
+            values, vectors = np.linalg.eigh(covariance)
+            # Known entries do not vary, so a covariance may be singular; rounding may put it below zero.
+            roots = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
+            plates, dim = first.shape[:-1], first.shape[-1]
+            places = in_layout(np.arange(size).reshape(variance.shape), layout)
+            changes = np.zeros((*plates, dim, size))
+            for plate in np.ndindex(*plates):
+                changes[plate][:, places[plate]] = roots[plate].T
+            return changes.reshape(-1, *variance.shape)
+        return (np.sqrt(variance).ravel() * np.eye(size)).reshape(size, *variance.shape)
 
     def latent_draws(self, count: int, seed: int) -> dict[int, np.ndarray]:
         """Draws of what is inferred, by node, ``(count, *shape of the values)``."""
@@ -110,32 +154,14 @@ class MessagePassing(Solver):
         return found
 
     def latent_moments(self, latent: Latent) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and variance of values in their own shape, from the moments where they tell, else from draws."""
-        moments: Any = self.state.moments[latent.node]
-        layout = latent.layout
-        if layout.span:
-            moments, layout = ChainReading(moments, layout).rows, layout.row_by_row
-        kind = type(moments).__name__
-        first = np.asarray(moments[0])
-        if kind == "NormalMoments":
-            second = np.asarray(moments.second)
-            if layout.block:
-                size = first.shape[-1]
-                second = np.diagonal(second.reshape((*first.shape, size)), axis1=-2, axis2=-1)
-            return out_of_layout(first, layout), out_of_layout(np.maximum(second - first**2, 0.0), layout)
-        if kind == "CountMoments":
-            place = np.arange(first.shape[-1])
-            mean = first @ place
-            return out_of_layout(mean, layout), out_of_layout(first @ place**2 - mean**2, layout)
-        family, natural = latent.family, self.state.natural[latent.node]
-        if moments._fields[0] == "first" and family.value_dims == ():
-            # The variance of a statistic is the slope of its mean along its own natural parameter.
-            with double_precision():
-                along = lambda own: family.to_mean(natural._replace(first=own)).first  # noqa: E731
-                _, variance = jax.jvp(along, (natural.first,), (np.ones(natural.first.shape),))
-            return out_of_layout(first, latent.layout), out_of_layout(np.asarray(variance), latent.layout)
-        draws = self.latent_draws(MOMENT_DRAWS, self.seed + 2)[latent.node].astype(float)
-        return draws.mean(axis=0), draws.var(axis=0)
+        """Mean and variance of values in their own shape, as the family knows them, else from draws."""
+        try:
+            found = latent.family.value_moments(jax.tree.map(np.asarray, self.state.natural[latent.node]))
+        except NoClosedForm:
+            draws = self.latent_draws(MOMENT_DRAWS, self.seed + 2)[latent.node].astype(float)
+            return draws.mean(axis=0), draws.var(axis=0)
+        mean, variance = (out_of_layout(np.asarray(each), latent.layout) for each in found)
+        return mean, variance
 
     # --- start --------------------------------------------------------------------------------------------------------
 
@@ -199,4 +225,21 @@ class MessagePassing(Solver):
             for i in range(PREDICTION_DRAWS)
         ]
         stacked = [np.stack([part[node] for part in parts]).astype(float) for node in range(len(program.structure))]
-        return [each.mean(axis=0) for each in stacked], [each.var(axis=0) for each in stacked]
+        means, variances = [each.mean(axis=0) for each in stacked], [each.var(axis=0) for each in stacked]
+        for node in range(len(program.structure)):
+            if not program.known[node].any() and (stated := self._constant(node)) is not None:
+                shape = means[node].shape
+                means[node], variances[node] = (np.broadcast_to(each, shape).astype(float) for each in stated)
+        return means, variances
+
+    def _constant(self, node: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """Mean and variance of what has constant parameters."""
+        spec = self.program.structure[node]
+        law: Any = spec.law
+        constants = self.program.network.constants
+        given = {name: constants[term.slot] for name, term in spec.parameters if isinstance(term, Number)}
+        if law.data_only or law.deterministic or len(given) < len(spec.parameters):
+            return None
+        with double_precision():
+            given = law.canonical(**given)
+            return np.asarray(law.mean(**given)), np.asarray(law.variance(**given))

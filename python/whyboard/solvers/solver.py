@@ -35,12 +35,14 @@ class Moments(NamedTuple):
 class StaticBelief(NamedTuple):
     """By node: the best value, independent changes of one standard deviation each, and bounds of the value.
 
-    ``changes`` are ``(changes, *shape)``; bounds of dynamic variables are not stated.
+    ``changes`` are ``(changes, *shape)``; bounds of dynamic variables are not stated. ``exact`` has a distribution, by
+    name, and its parameters for each node whose belief is one, and independent of all others.
     """
 
     mode: list[np.ndarray]
     changes: list[np.ndarray]
     bounds: list[tuple[np.ndarray, np.ndarray]]
+    exact: dict[int, tuple[str, dict[str, np.ndarray]]] = {}  # noqa: RUF012
 
 
 class Solver(ABC):

@@ -206,7 +206,9 @@ def test_means_and_variances_are_those_of_the_belief():
     np.testing.assert_allclose(model.get_means(z), shares @ [0, 1, 2], rtol=1e-9)
     first = model.belief(p).natural
     alpha, beta = 1 + first.log, 1 + first.log_complement
-    np.testing.assert_allclose(model.get_means(p), alpha / (alpha + beta), atol=0.03)
+    exact = stats.beta(alpha, beta)
+    np.testing.assert_allclose(model.get_means(p), exact.mean(), rtol=1e-9)
+    np.testing.assert_allclose(model.get_variances(p), exact.var(), rtol=1e-9)
 
 
 def test_many_variables_take_few_programs():
