@@ -10,7 +10,7 @@ from whyboard import catalog, distributions, errors, families, operators, regist
 from whyboard.distributions import Distribution, Parameter, check
 from whyboard.distributions import register as register_distribution
 from whyboard.errors import UnknownName
-from whyboard.graph import Entity, Graph, StaticVariable, Variable, link, math, operator
+from whyboard.graph import Entity, Factor, Graph, StaticVariable, Variable, factor, link, math, operator
 from whyboard.operators import Operator, ValueType
 from whyboard.operators import register as register_operator
 from whyboard.options import options
@@ -27,6 +27,7 @@ __all__ = [
     "DataLinker",
     "Distribution",
     "Entity",
+    "Factor",
     "ForwardModel",
     "GibbsModel",
     "Graph",
@@ -43,6 +44,7 @@ __all__ = [
     "child_tree",
     "distributions",
     "errors",
+    "factor",
     "families",
     "get_data_linker",
     "get_generative_model",

@@ -17,7 +17,7 @@ _SCOPES: tuple[dict[str, Any], ...] = (
     {
         "kind": "Graph",
         "label": "Graph",
-        "contains": ["Graph", "Entity", "Variable", "StaticVariable"],
+        "contains": ["Graph", "Entity", "Variable", "StaticVariable", "Factor"],
         "builtins": [{"kind": "Inputs", "name": "inputs"}, {"kind": "Outputs", "name": "outputs"}],
         "variable": False,
         "dynamic": False,
@@ -25,7 +25,7 @@ _SCOPES: tuple[dict[str, Any], ...] = (
     {
         "kind": "Entity",
         "label": "Entity",
-        "contains": ["Entity", "Variable", "StaticVariable"],
+        "contains": ["Entity", "Variable", "StaticVariable", "Factor"],
         "builtins": [],
         "variable": False,
         "dynamic": False,
@@ -45,6 +45,15 @@ _SCOPES: tuple[dict[str, Any], ...] = (
         "builtins": [],
         "variable": True,
         "dynamic": False,
+    },
+    {
+        "kind": "Factor",
+        "label": "Factor",
+        "contains": [],
+        "builtins": [],
+        "variable": False,
+        "dynamic": False,
+        "parameters": [{"name": "log_density", "default": None, "domain": "real", "event_ndim": 0}],
     },
     *(
         {
@@ -69,7 +78,9 @@ def build() -> dict[str, Any]:
         catalog = {
             "scopes": [dict(scope) for scope in _SCOPES],
             "operators": [_operator(name, kind) for name, kind in _items(registry.operators)],
-            "distributions": [_distribution(name, kind) for name, kind in _items(registry.distributions)],
+            "distributions": [
+                _distribution(name, kind) for name, kind in _items(registry.distributions) if not kind.undirected
+            ],
             "solvers": [_solver(kind) for kind in registry.solvers.values()],
         }
         _built.clear()

@@ -61,8 +61,9 @@ export function createAccessibleTree(element: HTMLElement, events: DiagramEvents
   };
 }
 
-function labelOf({ key, record, title, shape }: Box, input: DiagramInput, typeset: boolean): string {
-  const formula = typeset && record.distribution !== undefined ? formulaOf(input.document, input.catalog, key) : "";
+function labelOf({ key, kind, record, title, shape }: Box, input: DiagramInput, typeset: boolean): string {
+  const stated = record.distribution !== undefined || kind === "factor";
+  const formula = typeset && stated ? formulaOf(input.document, input.catalog, key) : "";
   return [record.kind, title, shape, formula].filter(Boolean).join(" ");
 }
 

@@ -64,6 +64,7 @@ function drawBox(context: CanvasRenderingContext2D, { input, theme, scale }: Pic
   const width = marked ? 2 / scale : Math.max(1.2, 1 / scale);
   let fill = key in input.links ? theme.seen : theme.ground;
   if (scope || kind === "unknown") fill = frameFill(theme, scope ? depth + 1 : 2);
+  if (kind === "factor") fill = border;
   context.globalAlpha = input.matches !== null && !input.matches.has(key) ? 0.3 : 1;
   if (rect.height * scale < ROUND_HEIGHT) {
     // Two plain rectangles cost a tenth of an outline, and from here nobody sees a corner.
@@ -91,6 +92,7 @@ function drawBox(context: CanvasRenderingContext2D, { input, theme, scale }: Pic
 function borderOf(kind: BoxKind, theme: Theme): string {
   if (kind === "static") return theme.fixed;
   if (kind === "variable" || kind === "data") return theme.variable;
+  if (kind === "factor") return theme.factor;
   return kind === "operator" ? theme.muted : theme.hairline;
 }
 

@@ -45,7 +45,7 @@ export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): 
       context.strokeStyle = theme.ground;
       context.lineWidth = width;
       context.stroke(curve);
-    } else if (heads) {
+    } else if (heads && line !== "coupling") {
       context.fillStyle = colour;
       context.fill(heads);
     }

@@ -1,5 +1,6 @@
 /** The edges between visible boxes: what runs into a closed scope ends at it, and edges of one pair are one with a count. */
 import type { ModelDocument } from "../document/document";
+import { isFactor } from "../document/records";
 import type { Key, OperatorKind } from "../protocol/types";
 import { causesOf } from "./causes";
 import type { Box, Edge, Scene } from "./scene-types";
@@ -34,7 +35,8 @@ export function connect({ document, boxes, shownBy, trees, operators, lone, prev
       id,
       source: from,
       target: to,
-      kind: before?.kind === "link" ? "link" : kind,
+      // A bundle into a closed scope has a head if any edge in it has one.
+      kind: before?.kind === "link" || (before && kind === "coupling") ? before.kind : kind,
       parameters: before ? [...before.parameters, ...named] : named,
       count: exact ? 1 : (before?.count ?? 0) + 1,
       lag: before ? Math.min(before.lag, lag) : lag,
@@ -61,16 +63,17 @@ export function connect({ document, boxes, shownBy, trees, operators, lone, prev
   else {
     for (const [key, record] of document.records) {
       if (record.kind === "Link" && record.source && record.target) join(record.source, record.target, "link", null, 0);
-      if (record.distribution === undefined || !(boxes.has(key) || shownBy.has(key))) continue;
+      const factor = isFactor(record);
+      if ((record.distribution === undefined && !factor) || !(boxes.has(key) || shownBy.has(key))) continue;
       const open = trees.get(key);
       for (const { source, parameter, lag } of causesOf(document, record)) {
-        if (!open?.includes(parameter)) join(source, key, "parent", parameter, lag);
+        if (!open?.includes(parameter)) join(source, key, factor ? "coupling" : "parent", parameter, lag);
       }
       for (const parameter of open ?? []) {
         const value = record.parameters?.[parameter];
         if (!value || !("ref" in value)) continue;
         joinTree(value.ref);
-        join(value.ref, key, "parent", parameter, 0);
+        join(value.ref, key, factor ? "coupling" : "parent", parameter, 0);
       }
     }
   }

@@ -3,8 +3,8 @@ import type { Key, ModelRecord } from "../protocol/types";
 import type { Point, Rect } from "./diagram";
 import type { Frame } from "./layout/content";
 
-/** `frame` is an open scope, `scope` a collapsed one; `operator` a node of an open operand tree; `unknown` a grey box. */
-export type BoxKind = "variable" | "static" | "data" | "frame" | "scope" | "operator" | "unknown";
+/** `frame` is an open scope, `scope` a collapsed one; `factor` an undirected term; `operator` a node of an open operand tree; `unknown` a grey box. */
+export type BoxKind = "variable" | "static" | "data" | "frame" | "scope" | "factor" | "operator" | "unknown";
 
 export interface Box {
   readonly key: Key;
@@ -29,7 +29,8 @@ export interface Edge {
   readonly id: string;
   readonly source: Key;
   readonly target: Key;
-  readonly kind: "parent" | "link";
+  /** `coupling` has no direction: it joins a factor to what it couples. */
+  readonly kind: "parent" | "link" | "coupling";
   /** Parameters of the target that the source enters; empty for bundles and links. */
   readonly parameters: readonly string[];
   /** How many edges of the model this one stands for (more than 1 into or out of collapsed scopes). */
@@ -67,6 +68,7 @@ export const PADDING = 20;
 /** The parameter that a click on the formula edits: the first one given, else the first of the kind. */
 export function mainParameter(box: Box): string | null {
   const given = Object.keys(box.record.parameters ?? {});
+  if (box.kind === "factor") return "log_density";
   const preferred = ["mean", "mean_log", "rate", "logit", "logits", "probabilities", "concentration", "scale", "low"];
   return (
     preferred.find((name) => given.includes(name)) ??

@@ -1,4 +1,5 @@
 /** Documents to scenes: which boxes are visible. What did not change since the scene before is the same object. Pure. */
+import { isFactor } from "../document/records";
 import { children } from "../document/selectors";
 import type { Catalog, Key, ModelRecord, OperatorKind } from "../protocol/types";
 import type { DiagramInput } from "./diagram";
@@ -10,6 +11,7 @@ const CARD_HEIGHT = 92;
 const CLOSED_HEIGHT = 84;
 /** Cards are as wide as their names need, in steps, so that most of a row are alike. */
 const CARD_WIDTH = { least: 196, most: 268, step: 24, icon: 48, letter: 9.2 };
+const FACTOR = { width: 28, height: 28 };
 const OPERATOR = { width: 44, height: 28 };
 const UNKNOWN = { width: 120, height: 40 };
 const TEXT_WIDTH = 7;
@@ -58,7 +60,7 @@ export function buildScene(input: SceneInput, previous: Scene | null = null): Sc
       children: shown,
       shape: variable && record.shape?.length ? `(${record.shape.join(", ")})` : "",
       contents: inside.length,
-      ...(kind === "unknown" ? UNKNOWN : cardSize(record, variable)),
+      ...(kind === "unknown" ? UNKNOWN : kind === "factor" ? FACTOR : cardSize(record, variable)),
     });
     if (!open) hide(key, key);
     return true;
@@ -189,6 +191,7 @@ export function operatorsOf(catalog: Catalog): ReadonlyMap<string, OperatorKind>
 }
 
 function kindOf(record: ModelRecord, open: boolean): BoxKind {
+  if (isFactor(record)) return "factor";
   if (open) return "frame";
   if (record.distribution === "NoDistribution") return "data";
   if (record.kind === "Variable") return "variable";

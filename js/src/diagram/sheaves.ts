@@ -9,14 +9,16 @@ export interface Stroke {
   readonly bounds: Rect;
 }
 
-/** `link` is double, `lag` dashed. */
-export type Line = "plain" | "lag" | "link";
+/** `link` is double, `lag` dashed, `coupling` without a head. */
+export type Line = "plain" | "lag" | "link" | "coupling";
 
 export interface Sheaf {
   readonly line: Line;
   readonly bounds: Rect;
   readonly strokes: readonly Stroke[];
 }
+
+const LINES: readonly Line[] = ["plain", "coupling", "lag", "link"];
 
 /** Few enough to cull well, enough for one call to draw many. */
 const LENGTH = 48;
@@ -32,12 +34,12 @@ export function sheavesOf(scene: Scene, layout: Layout, frame: Key): readonly Sh
   }
   let sheaves = known.get(frame);
   if (sheaves) return sheaves;
-  const lines: Record<Line, Stroke[]> = { plain: [], lag: [], link: [] };
+  const lines: Record<Line, Stroke[]> = { plain: [], lag: [], link: [], coupling: [] };
   for (const edge of edgesByFrame(scene).get(frame) ?? []) {
     const route = layout.routes.get(edge.id);
     if (route && route.length >= 4) lines[lineOf(edge)].push({ edge, route, bounds: boundsOf(route) });
   }
-  sheaves = [...cut("plain", lines.plain), ...cut("lag", lines.lag), ...cut("link", lines.link)];
+  sheaves = LINES.flatMap((line) => cut(line, lines[line]));
   known.set(frame, sheaves);
   return sheaves;
 }
@@ -58,7 +60,8 @@ function edgesByFrame({ edges }: Scene): ReadonlyMap<Key, readonly Edge[]> {
 }
 
 export function lineOf(edge: Edge): Line {
-  return edge.kind === "link" ? "link" : edge.lag > 0 ? "lag" : "plain";
+  if (edge.kind !== "parent") return edge.kind;
+  return edge.lag > 0 ? "lag" : "plain";
 }
 
 function cut(line: Line, strokes: Stroke[]): Sheaf[] {

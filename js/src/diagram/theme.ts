@@ -10,6 +10,7 @@ export interface Theme {
   readonly brand: string;
   readonly variable: string;
   readonly fixed: string;
+  readonly factor: string;
   readonly fill: string;
   /** The ground of what has data. */
   readonly seen: string;
@@ -37,6 +38,7 @@ export function readTheme(element: HTMLElement): Theme {
     brand: read("brand"),
     variable: read("variable"),
     fixed: read("static"),
+    factor: read("factor"),
     fill: read("fill"),
     seen: read("seen"),
     evidence: read("evidence"),

@@ -23,7 +23,7 @@ export function checkShape(record: unknown, kinds: Kinds): Family {
 /** Refuse a record that does not fit where it is going. */
 export function checkRecord(table: Table, key: Key, record: ModelRecord, family: Family, kinds: Kinds): void {
   checkPlace(table, key, record, family, kinds);
-  if (family === "variable") checkDistribution(table, record, kinds);
+  if (family === "variable" || family === "factor") checkParameters(table, record, kinds);
   else if (family === "operator") {
     checkOperands(table, record, kinds);
     checkSettings(table, record, settingsOf(record, kinds));
@@ -84,7 +84,7 @@ export function checkFree(table: Table, scope: Key, name: string, key: Key): voi
   );
 }
 
-function checkDistribution(table: Table, record: ModelRecord, kinds: Kinds): void {
+function checkParameters(table: Table, record: ModelRecord, kinds: Kinds): void {
   const rules = distributionRules(record, kinds);
   for (const [name, value] of Object.entries(record.parameters ?? {}))
     checkParameter(table, record, name, value, rules);
@@ -92,10 +92,11 @@ function checkDistribution(table: Table, record: ModelRecord, kinds: Kinds): voi
   checkSettings(table, record, rules.settings);
 }
 
-/** The parameters of a variable's distribution. */
+/** The parameters of a variable's distribution, or those that a factor has by its kind. */
 export function distributionRules(record: ModelRecord, kinds: Kinds): Parameters {
   const distribution = record.distribution ?? "";
   return (
+    kinds.factors.get(record.kind) ??
     kinds.distributions.get(distribution) ??
     refuse(
       "UnknownName",
@@ -114,7 +115,7 @@ export function checkParameter(
 ): void {
   if (!rules.names.includes(name)) {
     const has = rules.names.length ? `has ${rules.names.join(", ")}` : "has none";
-    refuse("UnknownName", `${title(table, record)} has no parameter '${name}'. ${record.distribution} ${has}.`);
+    refuse("UnknownName", `${title(table, record)} has no parameter '${name}'. ${owner(record)} ${has}.`);
   }
   const where = `Parameter '${name}' of ${title(table, record)}`;
   if (isTable(value) && Object.keys(value).length === 1) {
@@ -172,9 +173,12 @@ export function checkSettings(table: Table, record: ModelRecord, names: readonly
   for (const name of Object.keys(record.settings ?? {})) {
     if (names.includes(name)) continue;
     const has = names.length ? `has ${names.join(", ")}` : "has none";
-    const owner = record.distribution ?? record.kind;
-    refuse("UnknownName", `${title(table, record)} has no setting '${name}'. ${owner} ${has}.`);
+    refuse("UnknownName", `${title(table, record)} has no setting '${name}'. ${owner(record)} ${has}.`);
   }
+}
+
+function owner(record: ModelRecord): string {
+  return record.distribution ?? record.kind;
 }
 
 /** Refuse operators that are computed from themselves. */

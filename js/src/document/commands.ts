@@ -147,7 +147,7 @@ function deleteRecords(draft: Draft, { keys }: DeleteRecords, kinds: Kinds): voi
 function rename({ table, put }: Draft, { key, name }: Rename, kinds: Kinds): void {
   const record = existing(table, key);
   const family = familyOf(kinds, record.kind);
-  if (family !== "scope" && family !== "variable") {
+  if (family !== "scope" && family !== "variable" && family !== "factor") {
     refuse("DocumentError", `${describe(table, key)} has no name that could be changed.`);
   }
   if (isBuiltin(table, record, kinds)) {
@@ -232,7 +232,8 @@ function withKnownParameters(record: ModelRecord, kinds: Kinds): ModelRecord {
 function setParameter(draft: Draft, { key, parameter: name, value }: SetParameter, kinds: Kinds): void {
   const { table, put } = draft;
   const record = existing(table, key);
-  if (familyOf(kinds, record.kind) !== "variable") {
+  const family = familyOf(kinds, record.kind);
+  if (family !== "variable" && family !== "factor") {
     refuse("DocumentError", `${describe(table, key)} has no parameters. Set them on a variable.`);
   }
   const before = Object.entries(record.parameters ?? {});

@@ -2,7 +2,7 @@
 import type { DistributionKind } from "../protocol/types";
 import { CARD_LIMIT, cut, type FormulaCatalog, format } from "./notation";
 import { rounded } from "./numerals";
-import type { Key, Parameter, Scalar } from "./records";
+import { isFactor, type Key, type Parameter, type Scalar } from "./records";
 import type { Table } from "./table";
 
 export interface CardCatalog extends FormulaCatalog {
@@ -15,10 +15,16 @@ const SHORT = new Map(Object.entries({ standard_deviation: "sd", standard_deviat
 /**
  * `Normal(slope · x + intercept, 0.1)`: parameters in the catalog's order. One of several exclusive ways is named
  * unless it is the first one: `Normal(0, sd = 0.3)`. A parameter that is not set shows its default, or a question mark.
+ * A factor shows what it multiplies the density with.
  */
 export function typesetDistribution(table: Table, key: Key, catalog: CardCatalog, limit = CARD_LIMIT): string {
   const record = table.records.get(key);
   const kind = record?.distribution ?? "";
+  if (record && isFactor(record)) {
+    const term = record.parameters?.log_density;
+    const text = term ? format(table, term, record.scope ?? null, catalog, { typeset: true, limit }) : "?";
+    return cut(`exp(${text})`, limit);
+  }
   const given = record?.parameters ?? {};
   const entry = catalog.distributions.find((each) => each.kind === kind);
   const text = (parameter: Parameter): string =>

@@ -8,6 +8,7 @@ type Names = Readonly<Record<Family, readonly string[]>>;
 export const REQUIRED: Names = {
   scope: ["name"],
   variable: ["name", "shape", "dtype", "distribution"],
+  factor: ["name"],
   operator: ["operands"],
   const: ["value", "dtype"],
   link: ["scope", "source", "target"],
@@ -15,6 +16,7 @@ export const REQUIRED: Names = {
 const OPTIONAL: Names = {
   scope: ["scope", "description", "unit", "labels"],
   variable: ["scope", "description", "unit", "labels", "parameters", "settings"],
+  factor: ["scope", "description", "parameters"],
   operator: ["scope", "settings"],
   const: ["scope"],
   link: [],
@@ -22,6 +24,7 @@ const OPTIONAL: Names = {
 export const EDITABLE: Names = {
   scope: ["description", "unit", "labels"],
   variable: ["description", "unit", "labels", "shape", "dtype", "distribution", "settings"],
+  factor: ["description"],
   operator: ["operands", "settings"],
   const: ["value", "dtype"],
   link: [],

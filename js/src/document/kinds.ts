@@ -1,10 +1,10 @@
 /** What commands need of the catalog, looked up by name instead of by scanning lists. */
-import type { Catalog, DistributionKind, OperatorKind } from "../protocol/types";
+import type { Catalog, DistributionKind, OperatorKind, ScopeKind } from "../protocol/types";
 import { refuse, shown } from "./refusal";
 
-export type Family = "scope" | "variable" | "operator" | "const" | "link";
+export type Family = "scope" | "variable" | "factor" | "operator" | "const" | "link";
 
-/** The parameters of one distribution: their names in order and the exclusive alternatives. */
+/** The parameters of a distribution or a factor: their names in order and the exclusive alternatives. */
 export interface Parameters {
   readonly names: readonly string[];
   readonly choices: readonly (readonly ReadonlySet<string>[])[];
@@ -18,6 +18,7 @@ export interface Kinds {
   readonly builtinKinds: ReadonlySet<string>;
   readonly operators: ReadonlyMap<string, OperatorKind>;
   readonly distributions: ReadonlyMap<string, Parameters>;
+  readonly factors: ReadonlyMap<string, Parameters>;
 }
 
 const known = new WeakMap<Catalog, Kinds>();
@@ -66,7 +67,7 @@ export function conflict(
 function index(catalog: Catalog): Kinds {
   const families = new Map<string, Family>();
   for (const operator of catalog.operators) families.set(operator.kind, "operator");
-  for (const scope of catalog.scopes) families.set(scope.kind, scope.variable ? "variable" : "scope");
+  for (const scope of catalog.scopes) families.set(scope.kind, scopeFamily(scope));
   families.set("Const", "const").set("Link", "link");
   return {
     families,
@@ -75,7 +76,17 @@ function index(catalog: Catalog): Kinds {
     builtinKinds: new Set(catalog.scopes.flatMap((scope) => scope.builtins.map((child) => child.kind))),
     operators: new Map(catalog.operators.map((operator) => [operator.kind, operator])),
     distributions: new Map(catalog.distributions.map((each) => [each.kind, parametersOf(each)])),
+    factors: new Map(
+      catalog.scopes.flatMap(({ kind, parameters }) =>
+        parameters ? [[kind, { names: parameters.map(({ name }) => name), choices: [], settings: [] }]] : [],
+      ),
+    ),
   };
+}
+
+function scopeFamily(scope: ScopeKind): Family {
+  if (scope.variable) return "variable";
+  return scope.parameters ? "factor" : "scope";
 }
 
 function parametersOf(distribution: DistributionKind): Parameters {

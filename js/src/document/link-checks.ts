@@ -35,7 +35,7 @@ function checkEnd(table: Table, record: LinkRecord, end: "source" | "target") {
       `The ${end} of ${title(table, record)} is '${record[end]}', which does not exist. Add it first.`,
     );
   }
-  if (other.name === undefined || ["Graph", "Inputs", "Outputs"].includes(other.kind)) {
+  if (other.name === undefined || ["Graph", "Inputs", "Outputs", "Factor"].includes(other.kind)) {
     refuse(
       "LinkError",
       `${describe(table, record[end])} cannot be the ${end} of ${title(table, record)}. Link entities or variables.`,

@@ -51,6 +51,11 @@ export function isVariable(record: ModelRecord): record is VariableRecord {
   return record.distribution !== undefined;
 }
 
+/** An undirected term: it has parameters, and no value. */
+export function isFactor(record: ModelRecord): record is ScopeRecord {
+  return record.kind === "Factor";
+}
+
 export function isConst(record: ModelRecord): record is ConstRecord {
   return record.kind === "Const";
 }

@@ -18,6 +18,7 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
   ["Outputs", "scope"],
   ["Variable", "variable"],
   ["StaticVariable", "variable"],
+  ["Factor", "factor"],
   ["Const", "const"],
   ["Link", "link"],
 ]);

@@ -14,6 +14,7 @@ import type {
   Parameter,
 } from "../protocol/types";
 import { add, constantRecord, operatorCall } from "./insertion";
+import { parameterSpecs, takesParameters } from "./parameter-specs";
 import type { EdgeHit } from "./state";
 
 /** Set it (or replace what is there), add to what is there, or add a slope times it. */
@@ -24,13 +25,12 @@ export interface ConnectionOption {
   readonly taken: boolean;
 }
 
-/** The parameters of a variable that may be fed; setting one unsets those that exclude it. */
+/** The parameters of a variable or a factor that may be fed; setting one unsets those that exclude it. */
 export function connectionOptions(document: ModelDocument, catalog: Catalog, target: Key): readonly ConnectionOption[] {
   const record = document.records.get(target);
-  if (!record || !isVariable(record)) return [];
-  const distribution = catalog.distributions.find((one) => one.kind === record.distribution);
+  if (!takesParameters(record)) return [];
   const parameters = record.parameters ?? {};
-  return (distribution?.parameters ?? []).map(({ name }) => ({ parameter: name, taken: name in parameters }));
+  return parameterSpecs(catalog, record).map(({ name }) => ({ parameter: name, taken: name in parameters }));
 }
 
 /** Why these two cannot be connected; `null` if they can. */
@@ -38,7 +38,7 @@ export function connectionRefusal(document: ModelDocument, source: Key, target: 
   if (source === target) return "itself";
   const from = document.records.get(source);
   const to = document.records.get(target);
-  return from && to && isVariable(to) && (isVariable(from) || isOperator(from)) ? null : "notAVariable";
+  return from && takesParameters(to) && (isVariable(from) || isOperator(from)) ? null : "notAVariable";
 }
 
 /** A link that makes one entity the same as another, in the innermost graph around both; `null` if these cannot be linked. */

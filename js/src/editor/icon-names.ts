@@ -46,6 +46,7 @@ export type IconName =
   | "entity"
   | "variable"
   | "static"
+  | "factor"
   | "operator"
   | "inputs"
   | "outputs"

@@ -32,7 +32,7 @@ export interface InsertionOptions {
   readonly name?: string;
   /** Where in the scope; the layout decides without it. */
   readonly place?: Point | null;
-  /** What the new node uses: a variable's first parameter, an operator's first operands. */
+  /** What the new node uses: a variable's first parameter, an operator's first operands, the product in a factor. */
   readonly from?: readonly Key[];
 }
 
@@ -43,7 +43,7 @@ const STATIC_NAMES = ["a", "b", "c", "d"];
 export function insertionScope(document: ModelDocument, catalog: Catalog, root: Key, selected: Key | null): Key {
   for (let key = selected ?? undefined; key !== undefined; key = document.records.get(key)?.scope) {
     const kind = scopeKind(catalog, document.records.get(key)?.kind);
-    if (kind && !kind.variable) return key;
+    if (kind && !kind.variable && kind.contains.length > 0) return key;
     if (key === root) break;
   }
   return root;
@@ -98,6 +98,10 @@ export function insertion(
     const given =
       source !== undefined && distribution.parameters.length > 0 ? { [first(distribution)]: { ref: source } } : {};
     commands.push(add(key, variableRecord(kind, name, scope, distribution, given)));
+  } else if (description?.parameters) {
+    const term = product(catalog, scope, options.from ?? []);
+    const parameters = term.key === null ? {} : { [description.parameters[0]?.name ?? ""]: { ref: term.key } };
+    commands.push(...term.commands, add(key, { kind, name, scope, parameters }));
   } else {
     commands.push(add(key, { kind, name, scope }));
     for (const builtin of description?.builtins ?? []) {
@@ -127,6 +131,24 @@ export function operatorCall(
   }
   const key = freshKey();
   commands.push(add(key, { kind: operator.kind, scope, operands: given }));
+  return { key, commands };
+}
+
+/** What a factor of these nodes starts with: their product, or one of them as it is. */
+function product(
+  catalog: Catalog,
+  scope: Key,
+  nodes: readonly Key[],
+): { readonly key: Key | null; readonly commands: readonly AddRecord[] } {
+  const times = catalog.operators.find((one) => one.symbol === "*");
+  let key = nodes[0] ?? null;
+  const commands: AddRecord[] = [];
+  for (const next of nodes.slice(1)) {
+    if (!times || key === null) break;
+    const call = operatorCall(scope, times, [key, next]);
+    commands.push(...call.commands);
+    key = call.key;
+  }
   return { key, commands };
 }
 

@@ -81,6 +81,11 @@ export type Inspection =
         readonly evidence: Evidence | null;
       })
   | (Common & {
+      readonly kind: "factor";
+      readonly description: string;
+      readonly parameters: readonly ParameterView[];
+    })
+  | (Common & {
       readonly kind: "operator";
       readonly label: string;
       readonly doc: string;
@@ -122,6 +127,12 @@ export function inspect(context: InspectionContext, key: Key): Inspection | null
     return { ...common, kind: "link", source: child(document, record.source), target: child(document, record.target) };
   }
   const scope = catalog.scopes.find((one) => one.kind === record.kind);
+  if (scope?.parameters) {
+    const parameters = scope.parameters.map(({ name }) =>
+      parameterView(document, catalog, record, name, record.parameters?.[name], null, null),
+    );
+    return { ...common, kind: "factor", description: record.description ?? "", parameters };
+  }
   if (scope) {
     const inside = children(document, key);
     return {

@@ -26,6 +26,7 @@ const SCOPE_ICONS: Readonly<Record<string, IconName>> = {
   Entity: "entity",
   Variable: "variable",
   StaticVariable: "static",
+  Factor: "factor",
 };
 
 /** Infix signs as mathematics writes them. */

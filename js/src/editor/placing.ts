@@ -79,11 +79,11 @@ export async function place(
   announce(editor, `${entry.label} ${added.name}`);
 }
 
-/** Enter in the palette: an operator uses the selected variables. */
+/** Enter in the palette: an operator or a factor uses the selected variables. */
 export async function placeSelected(editor: Editor, entry: PaletteEntry): Promise<void> {
   const { records } = editor.host.document.value;
   const from =
-    entry.type === "operator"
+    entry.type === "operator" || entry.kind === "Factor"
       ? [...editor.state.selection.value].filter((key) => isVariable(records.get(key) ?? { kind: "" }))
       : [];
   await place(editor, entry, targetScope(editor), null, from);

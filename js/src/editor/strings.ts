@@ -142,6 +142,7 @@ export const english = {
   severalSelected: "{count} selected",
   nothingSelected: "Nothing selected",
   inspectHint: "Select a node to see and change everything about it.",
+  factorHint: "An undirected term: it is added to the log density of the whole model.",
   formulaHint: "a number or a formula",
   formulaDefault: "default {value}",
   formulaUnset: "not set",

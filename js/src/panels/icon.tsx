@@ -54,6 +54,7 @@ const PATHS: Readonly<Record<IconName, string>> = {
     "M4 2.5h8A1.5 1.5 0 0 1 13.5 4v8a1.5 1.5 0 0 1-1.5 1.5H4A1.5 1.5 0 0 1 2.5 12V4A1.5 1.5 0 0 1 4 2.5ZM2.5 5.5h11",
   variable: "M6 4h4a4 4 0 0 1 0 8H6a4 4 0 0 1 0-8Z",
   static: "M2.5 4h11v8h-11Z",
+  factor: "M5.5 7.5h5v5h-5ZM6.500 7.500 3.500 2.500M9.500 7.500 12.500 2.500",
   operator: "M8 2.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11ZM8 5.5v5M5.5 8h5",
   inputs: "M6.5 2.5h7v11h-7M1.5 8h7M6 5.5 8.5 8 6 10.5",
   outputs: "M9.5 2.5h-7v11h7M7 8h7.5M12 5.5 14.5 8 12 10.5",
@@ -95,6 +96,8 @@ export function kindIcon(kind: string): IconName {
       return "variable";
     case "StaticVariable":
       return "static";
+    case "Factor":
+      return "factor";
     case "Link":
       return "link";
     default:

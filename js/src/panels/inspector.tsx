@@ -4,7 +4,7 @@ import { fill } from "../editor/strings";
 import { EmptyState } from "./empty-state";
 import { Icon, kindIcon } from "./icon";
 import { type InspectorProps, Notes, Settings, TextField } from "./inspector-fields";
-import { VariableForm } from "./variable-form";
+import { FactorForm, VariableForm } from "./variable-form";
 
 /** Every field of the selected node, each with a box to change it. */
 export function Inspector(props: InspectorProps) {
@@ -55,6 +55,8 @@ function Body(props: Inspected) {
   switch (inspection.kind) {
     case "variable":
       return <VariableForm {...props} inspection={inspection} />;
+    case "factor":
+      return <FactorForm {...props} inspection={inspection} />;
     case "scope":
       return (
         <>

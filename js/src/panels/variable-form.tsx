@@ -87,6 +87,31 @@ export function VariableForm(
   );
 }
 
+/** A factor: what it multiplies the density with, and what it is for. */
+export function FactorForm(props: InspectorProps & { readonly inspection: Extract<Inspection, { kind: "factor" }> }) {
+  const { strings, inspection } = props;
+  return (
+    <>
+      <section>
+        {inspection.parameters.map((parameter) => (
+          <ParameterField key={parameter.name} {...props} parameter={parameter} />
+        ))}
+        <p class="why-hint">{strings.factorHint}</p>
+      </section>
+      <section>
+        <h3>{strings.about}</h3>
+        <TextField
+          {...props}
+          field="description"
+          label={strings.description}
+          value={inspection.description}
+          lines={2}
+        />
+      </section>
+    </>
+  );
+}
+
 function evidenceText(inspection: Extract<Inspection, { kind: "variable" }>, kind: "observe" | "do"): string {
   const evidence = inspection.evidence;
   return evidence?.kind === kind

@@ -154,7 +154,11 @@ export interface BuiltinChild {
   readonly name: string;
 }
 
-/** A kind of record that can contain others. `dynamic`: its values have a data axis. */
+/**
+ * A kind of named record, and what it can contain. `dynamic`: its values have a data axis.
+ *
+ * One that is no variable and has `parameters` of its own is a factor, an undirected term.
+ */
 export interface ScopeKind {
   readonly kind: string;
   readonly label: string;
@@ -162,6 +166,7 @@ export interface ScopeKind {
   readonly builtins: readonly BuiltinChild[];
   readonly variable: boolean;
   readonly dynamic: boolean;
+  readonly parameters?: readonly ParameterSpec[];
 }
 
 /** A keyword of an operator, a distribution or a solver. `choices` lists the allowed values where they are few. */

@@ -22,6 +22,7 @@ from whyboard.distributions import (  # noqa: I001
     wishart,
     dirac,
     no_distribution,
+    factor,
 )
 from whyboard.distributions.check import check
 from whyboard.distributions.distribution import Distribution, Parameter, register
@@ -36,6 +37,7 @@ __all__ = [
     "dirac",
     "dirichlet",
     "exponential",
+    "factor",
     "gamma",
     "half_normal",
     "inverse_gamma",

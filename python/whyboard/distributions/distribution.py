@@ -118,6 +118,8 @@ class Distribution:
     deterministic: ClassVar[bool] = False
     location: ClassVar[str] = ""
     """The parameter that only moves values: the log density depends on their distance from it."""
+    undirected: ClassVar[bool] = False
+    """Whether it is what a factor is to a solver: a density that has no value of its own. Never chosen by a user."""
 
     log_density: ClassVar[Callable[..., Array]]
     sample: ClassVar[Callable[..., Array]]

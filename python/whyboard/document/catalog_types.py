@@ -15,7 +15,10 @@ class BuiltinChild(TypedDict):
 
 
 class ScopeKind(TypedDict):
-    """A kind of record that can contain others. ``dynamic``: its values have a data axis."""
+    """A kind of named record, and what it can contain. ``dynamic``: its values have a data axis.
+
+    One that is no variable and has ``parameters`` of its own is a factor, an undirected term.
+    """
 
     kind: str
     label: str
@@ -23,6 +26,7 @@ class ScopeKind(TypedDict):
     builtins: list[BuiltinChild]
     variable: bool
     dynamic: bool
+    parameters: NotRequired[list[ParameterSpec]]
 
 
 class SettingSpec(TypedDict):

@@ -30,8 +30,8 @@ def check_shape(record: object, kinds: Kinds) -> Family:
 def check_record(table: Table, key: Key, record: Record, family: Family, kinds: Kinds) -> None:
     """Refuse a record that does not fit where it is going."""
     check_place(table, key, record, family, kinds)
-    if family == "variable":
-        check_distribution(table, record, kinds)
+    if family in ("variable", "factor"):
+        check_parameters(table, record, kinds)
     elif family == "operator":
         check_operands(table, record, kinds)
         check_settings(table, record, (setting["name"] for setting in kinds.operators[record["kind"]]["settings"]))
@@ -74,7 +74,7 @@ def check_free(table: Table, scope: Key, name: str, key: Key | None = None) -> N
         raise _clash(table, scope, name, other)
 
 
-def check_distribution(table: Table, record: Record, kinds: Kinds) -> None:
+def check_parameters(table: Table, record: Record, kinds: Kinds) -> None:
     """Is the distribution known, and do its parameters and settings fit?"""
     rules = distribution_rules(record, kinds)
     parameters = record.get("parameters")
@@ -86,7 +86,9 @@ def check_distribution(table: Table, record: Record, kinds: Kinds) -> None:
 
 
 def distribution_rules(record: Record, kinds: Kinds) -> Parameters:
-    """The parameters of a variable's distribution."""
+    """The parameters of a variable's distribution, or those that a factor has by its kind."""
+    if record["kind"] in kinds.factors:
+        return kinds.factors[record["kind"]]
     distribution = record["distribution"]
     rules = kinds.distributions.get(distribution)
     if rules is None:
@@ -99,7 +101,7 @@ def check_parameter(table: Table, record: Record, name: str, value: Any, rules: 
     """Is this a parameter of the distribution, and does the value make one?"""
     if name not in rules.names:
         has = f"has {', '.join(rules.names)}" if rules.names else "has none"
-        raise UnknownName(f"{title(table, record)} has no parameter '{name}'. {record['distribution']} {has}.")
+        raise UnknownName(f"{title(table, record)} has no parameter '{name}'. {_owner(record)} {has}.")
     if isinstance(value, Mapping) and len(value) == 1:
         if "value" in value:
             # The place is worked out only when it is needed: a path costs time in a deep model.
@@ -159,9 +161,8 @@ def check_settings(table: Table, record: Record, known: Iterable[str]) -> None:
     names = tuple(known)
     for name in settings:
         if name not in names:
-            owner = record.get("distribution", record["kind"])
             has = f"has {', '.join(names)}" if names else "has none"
-            raise UnknownName(f"{title(table, record)} has no setting '{name}'. {owner} {has}.")
+            raise UnknownName(f"{title(table, record)} has no setting '{name}'. {_owner(record)} {has}.")
 
 
 def check_link(table: Table, key: Key, record: Record) -> None:
@@ -172,7 +173,7 @@ def check_link(table: Table, key: Key, record: Record) -> None:
             raise LinkError(
                 f"The {end} of {title(table, record)} is '{record[end]}', which does not exist. Add it first."
             )
-        if other.get("name") is None or other["kind"] in ("Graph", "Inputs", "Outputs"):
+        if other.get("name") is None or other["kind"] in ("Graph", "Inputs", "Outputs", "Factor"):
             raise LinkError(
                 f"{describe(table, record[end])} cannot be the {end} of {title(table, record)}. "
                 "Link entities or variables."
@@ -229,6 +230,10 @@ def _check_reference(table: Table, record: Record, name: str, ref: Key) -> None:
         raise ParameterError(
             f"{_parameter(table, record, name)} cannot be {describe(table, ref)}. Refer to a variable or an operator."
         )
+
+
+def _owner(record: Record) -> str:
+    return record.get("distribution", record["kind"])
 
 
 def _parameter(table: Table, record: Record, name: str) -> str:

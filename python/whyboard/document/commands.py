@@ -101,7 +101,7 @@ def _delete(table: Table, command: Mapping[str, Any], kinds: Kinds) -> None:
 def _rename(table: Table, command: Mapping[str, Any], kinds: Kinds) -> None:
     key, name = command["key"], command["name"]
     record = _existing(table, key)
-    if kinds.family(record["kind"]) not in ("scope", "variable"):
+    if kinds.family(record["kind"]) not in ("scope", "variable", "factor"):
         raise DocumentError(f"{describe(table, key)} has no name that could be changed.")
     if _is_builtin(table, record, kinds):
         raise ScopeError(f"{describe(table, key)} is built in and keeps its name.")
@@ -177,7 +177,7 @@ def _with_known_parameters(record: Record, kinds: Kinds) -> Record:
 def _set_parameter(table: Table, command: Mapping[str, Any], kinds: Kinds) -> None:
     key, name, value = command["key"], command["parameter"], command["value"]
     record = _existing(table, key)
-    if kinds.family(record["kind"]) != "variable":
+    if kinds.family(record["kind"]) not in ("variable", "factor"):
         raise DocumentError(f"{describe(table, key)} has no parameters. Set them on a variable.")
     parameters = {other: item for other, item in record.get("parameters", {}).items() if other != name}
     if value is None:

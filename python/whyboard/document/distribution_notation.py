@@ -8,6 +8,7 @@ from typing import Any
 from whyboard.document.names import Names
 from whyboard.document.notation import CARD_LIMIT, cut, format  # noqa: A004
 from whyboard.document.numerals import rounded
+from whyboard.document.record import is_factor
 
 Record = Mapping[str, Any]
 _SHORT = {"standard_deviation": "sd", "standard_deviation_log": "sd_log"}
@@ -19,12 +20,17 @@ def typeset_distribution(
     """What a card says of its variable: ``Normal(slope · x + intercept, 0.1)``.
 
     Parameters stand in the catalog's order. One of several exclusive ways is named unless it is the first one:
-    ``Normal(0, sd = 0.3)``. A parameter that is not set shows its default, or a question mark.
+    ``Normal(0, sd = 0.3)``. A parameter that is not set shows its default, or a question mark. A factor shows what it
+    multiplies the density with.
     """
     names = records if isinstance(records, Names) else Names(records)
     record = names.records[key]
-    kind = record["distribution"]
     given = record.get("parameters", {})
+    if is_factor(record):
+        term = given.get("log_density")
+        shown = "?" if term is None else format(names, term, record.get("scope"), catalog, typeset=True, limit=limit)
+        return cut(f"exp({shown})", limit)
+    kind = record["distribution"]
     entry = next((each for each in catalog["distributions"] if each["kind"] == kind), None)
     scope = record.get("scope")
 

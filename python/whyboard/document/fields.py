@@ -15,6 +15,7 @@ from whyboard.errors import DocumentError, NameClash
 REQUIRED: Mapping[Family, tuple[str, ...]] = {
     "scope": ("name",),
     "variable": ("name", "shape", "dtype", "distribution"),
+    "factor": ("name",),
     "operator": ("operands",),
     "const": ("value", "dtype"),
     "link": ("scope", "source", "target"),
@@ -22,6 +23,7 @@ REQUIRED: Mapping[Family, tuple[str, ...]] = {
 OPTIONAL: Mapping[Family, tuple[str, ...]] = {
     "scope": ("scope", "description", "unit", "labels"),
     "variable": ("scope", "description", "unit", "labels", "parameters", "settings"),
+    "factor": ("scope", "description", "parameters"),
     "operator": ("scope", "settings"),
     "const": ("scope",),
     "link": (),
@@ -29,6 +31,7 @@ OPTIONAL: Mapping[Family, tuple[str, ...]] = {
 EDITABLE: Mapping[Family, tuple[str, ...]] = {
     "scope": ("description", "unit", "labels"),
     "variable": ("description", "unit", "labels", "shape", "dtype", "distribution", "settings"),
+    "factor": ("description",),
     "operator": ("operands", "settings"),
     "const": ("value", "dtype"),
     "link": (),

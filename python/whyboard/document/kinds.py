@@ -10,12 +10,12 @@ from whyboard.document.canonical import shown
 from whyboard.document.catalog_types import Catalog, DistributionKind, OperatorKind, ScopeKind
 from whyboard.errors import UnknownName
 
-Family = Literal["scope", "variable", "operator", "const", "link"]
+Family = Literal["scope", "variable", "factor", "operator", "const", "link"]
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """The parameters of one distribution: their names in order and the exclusive alternatives."""
+    """The parameters of a distribution or a factor: their names in order and the exclusive alternatives."""
 
     names: tuple[str, ...]
     choices: tuple[tuple[frozenset[str], ...], ...]
@@ -43,6 +43,7 @@ class Kinds:
     builtins: Mapping[str, tuple[tuple[str, str], ...]]
     operators: Mapping[str, OperatorKind]
     distributions: Mapping[str, Parameters]
+    factors: Mapping[str, Parameters]
     builtin_kinds: frozenset[str] = field(default=frozenset())
 
     def family(self, kind: object) -> Family:
@@ -65,7 +66,7 @@ def kinds_of(catalog: Catalog | Mapping[str, Any]) -> Kinds:
     """Index a catalog."""
     scopes: list[ScopeKind] = catalog["scopes"]
     families: dict[str, Family] = {operator["kind"]: "operator" for operator in catalog["operators"]}
-    families |= {scope["kind"]: "variable" if scope["variable"] else "scope" for scope in scopes}
+    families |= {scope["kind"]: _family(scope) for scope in scopes}
     families |= {"Const": "const", "Link": "link"}
     return Kinds(
         families,
@@ -74,8 +75,19 @@ def kinds_of(catalog: Catalog | Mapping[str, Any]) -> Kinds:
         {scope["kind"]: tuple((child["kind"], child["name"]) for child in scope["builtins"]) for scope in scopes},
         {operator["kind"]: operator for operator in catalog["operators"]},
         {distribution["kind"]: _parameters(distribution) for distribution in catalog["distributions"]},
+        {scope["kind"]: _plain_parameters(scope) for scope in scopes if "parameters" in scope},
         frozenset(child["kind"] for scope in scopes for child in scope["builtins"]),
     )
+
+
+def _family(scope: ScopeKind) -> Family:
+    if scope["variable"]:
+        return "variable"
+    return "factor" if "parameters" in scope else "scope"
+
+
+def _plain_parameters(scope: ScopeKind) -> Parameters:
+    return Parameters(tuple(parameter["name"] for parameter in scope.get("parameters", ())), (), ())
 
 
 def _parameters(distribution: DistributionKind) -> Parameters:

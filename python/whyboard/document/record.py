@@ -95,6 +95,11 @@ def is_variable(record: Record) -> bool:
     return "distribution" in record
 
 
+def is_factor(record: Record) -> bool:
+    """Whether the record is an undirected term: it has parameters, and no value."""
+    return record["kind"] == "Factor"
+
+
 def is_link(record: Record) -> bool:
     """Whether the record says that two elements are one."""
     return record["kind"] == "Link"

@@ -18,7 +18,7 @@ from whyboard.errors import WhyboardError
 Path = tuple["str | int", ...]
 _FAMILIES: Mapping[str, Family] = {
     "Graph": "scope", "Entity": "scope", "Inputs": "scope", "Outputs": "scope",
-    "Variable": "variable", "StaticVariable": "variable", "Const": "const", "Link": "link",
+    "Variable": "variable", "StaticVariable": "variable", "Factor": "factor", "Const": "const", "Link": "link",
 }  # fmt: skip
 _SECTIONS = ("format", "version", "records", "layout", "values")
 

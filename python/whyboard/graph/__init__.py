@@ -6,6 +6,7 @@ Models, printing, the widget and the package root import it; it reaches what lie
 from whyboard.graph.diagnosis import diagnose
 from whyboard.graph.entity import Entity, Inputs, Outputs
 from whyboard.graph.expression import Expression
+from whyboard.graph.factor import Factor, factor
 from whyboard.graph.graph import Graph
 from whyboard.graph.handles import handle
 from whyboard.graph.link import link
@@ -20,6 +21,7 @@ from whyboard.graph.variable import Variable
 __all__ = [
     "Entity",
     "Expression",
+    "Factor",
     "Graph",
     "Inputs",
     "Operand",
@@ -31,6 +33,7 @@ __all__ = [
     "Template",
     "Variable",
     "diagnose",
+    "factor",
     "handle",
     "link",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from whyboard import registry
-from whyboard.document.record import Key, Record, is_link, is_variable, references
+from whyboard.document.record import Key, Record, is_factor, is_link, is_variable, references
 from whyboard.document.table import Table
 from whyboard.errors import ParameterError, ShapeError, UnknownName, WhyboardError
 from whyboard.graph.constant import parameter_type, read_constant
@@ -53,11 +53,15 @@ class _Diagnosis:
         self._sound: set[tuple[object, ...]] = set()
         self._complete: dict[tuple[Any, frozenset[str]], str | None] = {}
         self._linked = any(is_link(record) for record in self._records.values())
-        self._variables = [key for key in self._keys(root) if is_variable(self._records[key])]
+        keys = list(self._keys(root))
+        self._variables = [key for key in keys if is_variable(self._records[key])]
+        self._factors = [key for key in keys if is_factor(self._records[key])]
 
     def run(self) -> list[Diagnostic]:
         for key in self._variables:
             self._variable(key)
+        for key in self._factors:
+            self._factor(key)
         self._loops()
         self._found.sort(key=lambda each: each["key"])
         return self._found
@@ -97,6 +101,19 @@ class _Diagnosis:
             self._parameter(key, law, own, parameter, value)
         self._unset(key, law, frozenset(parameters))
         self._together(key, law, parameters)
+
+    def _factor(self, key: Key) -> None:
+        """A factor has the shape of its log density, so only a number or a value that is none can be wrong."""
+        law: Any = registry.distributions["FactorDistribution"]
+        parameters = self._records[key].get("parameters", {})
+        for parameter, value in parameters.items():
+            reference = value.get("ref")
+            given = ValueType(*parameter_type(value["value"])) if reference is None else self._type(reference)
+            if given is not None:
+                self._parameter(key, law, given._replace(dtype="float", dynamic=True), parameter, value)
+        if "log_density" not in parameters:
+            problem = ParameterError(f"{self._title(key)} needs a log_density. Set it to what couples its variables.")
+            self._report(key, problem, code="unset")
 
     def _parameter(self, key: Key, law: Any, own: ValueType, name: str, value: Mapping[str, Any]) -> None:
         if parameter_spec(law, name) is None:

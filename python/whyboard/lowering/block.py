@@ -7,6 +7,7 @@ the static table and constants have none.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from typing import Any, NamedTuple
 
@@ -118,6 +119,8 @@ def pull_metric(
 
     _, transpose = jax.vjp(values, operands, entries.noise)
     pulled, noise = transpose(weight)
+    if kind.distribution.undirected and kind.slots:
+        return jax.tree.map(jnp.add, pulled, _bent(kind, operands, constants, entries.counted, tangents)), noise
     if kind.distribution.fisher_root is None or not kind.slots:
         return pulled, noise
 
@@ -139,11 +142,12 @@ def pull_root(
 
     _, transpose = jax.vjp(values, operands, entries.noise)
     pulled, noise = transpose(weight)
-    if kind.distribution.fisher_root is None or not kind.slots:
+    if not kind.slots or (kind.distribution.fisher_root is None and not kind.distribution.undirected):
         return pulled, noise
 
     def root(tangents: Operands) -> tuple[Array, ...]:
-        return _fisher_root(kind, operands, constants, entries.counted, tangents)
+        rooted = _bent_root if kind.distribution.undirected else _fisher_root
+        return rooted(kind, operands, constants, entries.counted, tangents)
 
     shapes, back = jax.vjp(root, jax.tree.map(jnp.zeros_like, operands))
     keys = jax.random.split(key, max(1, len(shapes)))
@@ -173,6 +177,41 @@ def _fisher_root(
     return _over_lanes_and_rows(one, outer=(1, 5))(
         operands.own, operands.outer, constants, counted, tangents.own, tangents.outer
     )
+
+
+def _bent(kind: Kind, operands: Operands, constants: Array, counted: Array, tangents: Operands) -> Operands:
+    """The curvature of a factor, the negative second derivative of its log density, times a change of the operands."""
+
+    def total(operands: Operands) -> Array:
+        one = partial(_factor_density, kind)
+        return jnp.sum(_over_lanes_and_rows(one)(operands.own, operands.outer, constants, counted))
+
+    return jax.tree.map(jnp.negative, jax.jvp(jax.grad(total), (operands,), (tangents,))[1])
+
+
+def _bent_root(
+    kind: Kind, operands: Operands, constants: Array, counted: Array, tangents: Operands
+) -> tuple[Array, ...]:
+    """A square root of that curvature times a change of the operands; where it is negative, 0."""
+    split = kind.width(own=True)
+
+    def one(
+        own: Array, outer: Array, constants: Array, counted: Array, own_tangent: Array, outer_tangent: Array
+    ) -> Array:
+        def density(both: Array) -> Array:
+            return _factor_density(kind, both[:split], both[split:], constants, counted)
+
+        bend, directions = jnp.linalg.eigh(-jax.hessian(density)(jnp.concatenate([own, outer])))
+        root = jnp.sqrt(jnp.maximum(bend, 0.0))[:, None] * directions.T
+        return root @ jnp.concatenate([own_tangent, outer_tangent])
+
+    mapped = _over_lanes_and_rows(one, outer=(1, 5))
+    return (mapped(operands.own, operands.outer, constants, counted, tangents.own, tangents.outer),)
+
+
+def _factor_density(kind: Kind, own: Array, outer: Array, constants: Array, counted: Array) -> Array:
+    found = canonical(kind, own, outer, constants)["log_density"]
+    return jnp.sum(jnp.where(counted.reshape(kind.shape), found, 0.0))
 
 
 def _values(kind: Kind, operands: Operands, constants: Array, entries: Entries) -> Array:

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from whyboard.errors import NotConjugate
 from whyboard.families import FirstMoment, InversePositiveMoments, NormalMoments, PositiveMoments
 from whyboard.lowering.multilinear import (
+    ROW,
     Fixed,
     Form,
     Known,
     Mask,
+    Place,
     Read,
     are_cases,
     letters_of,
@@ -64,10 +66,16 @@ def check(form: Form, kind: type, types: Mapping[int, type], where: Where) -> No
             raise where.refusal([choice.read], "a sum over what a latent category selects stands on the way")
 
 
-def coupled_axes(form: Form, again: int | None) -> dict[int, set[int]]:
-    """By latent node, the axes along which second moments of a form join different elements."""
+def coupled_axes(form: Form, kind: type, again: int | None) -> dict[int, set[int]]:
+    """By latent node, the axes along which products join different elements of it.
+
+    Args:
+        form: of a parameter.
+        kind: the moments type that the formula asks for: normal moments hold the square of the form.
+        again: a second letter for its event axis.
+    """
     found: dict[int, set[int]] = {}
-    for monomial in squared(form, again):
+    for monomial in squared(form, again) if kind is NormalMoments else form.monomials:
         places: dict[int, Read] = {}
         for read in monomial.reads:
             other = places.setdefault(read.node, read)
@@ -97,10 +105,15 @@ def check_once(forms: Sequence[tuple[Form, Where]], own: int) -> None:
                 "an earlier row of it is read there, which makes a chain only in the mean of a normal variable and in "
                 "an index by a category",
             )
+    selecting: dict[int, list[Place]] = {}
     for form, where in forms:
         for choice in form.choices:
             if choice.read.node in seen:
                 raise where.refusal([choice.read], "it selects and is selected from")
+            # Elements of different rows make a chain.
+            places = [place for place in choice.read.places if ROW not in letters_of(place)]
+            if selecting.setdefault(choice.read.node, places) != places:
+                raise where.refusal([choice.read], "two of its elements select together; make them two variables")
 
 
 def _check_real(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
@@ -153,4 +166,19 @@ def _check_single(form: Form, kind: type, types: Mapping[int, type], where: Wher
                 )
 
 
-_CHECKS = {NormalMoments: _check_real, FirstMoment: _check_real, PositiveMoments: _check_positive}
+def _check_expected(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
+    """An expectation needs first moments of different variables, and second ones of variables that have them."""
+    del kind
+    for monomial in form.monomials:
+        reads = monomial.reads
+        for read in reads:
+            moments, same = types[read.node], [other for other in reads if other.node == read.node]
+            if read.power != 1 or "first" not in getattr(moments, "_fields", ()):
+                what = f"the power {read.power:g} of it" if read.power != 1 else "its value"
+                raise where.refusal([read], f"{moments.__name__} do not tell the mean of {what}")
+            joint = moments is NormalMoments or (moments is FirstMoment and same[0].places != same[-1].places)
+            if len(same) > 2 or (len(same) == 2 and not joint):
+                raise where.refusal([read], f"{moments.__name__} do not tell the mean of its product with itself")
+
+
+_CHECKS = {NormalMoments: _check_real, FirstMoment: _check_expected, PositiveMoments: _check_positive}

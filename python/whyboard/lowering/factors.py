@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from whyboard.errors import NotConjugate
-from whyboard.families import CountMoments, FullNormal, MatrixMoments, NormalMoments
+from whyboard.families import Bernoulli, Boltzmann, CountMoments, FirstMoment, FullNormal, MatrixMoments, NormalMoments
 from whyboard.lowering import chain
 from whyboard.lowering.conjugacy import OTHERS, Where, check, check_once, coupled_axes
 from whyboard.lowering.data import Known as Evidence
@@ -73,8 +73,8 @@ class _Lowering:
         spans: dict[int, int] = dict.fromkeys(self.unknown, 0)
         for factor in factors:
             for slot in factor.slots:
-                if slot.kind is NormalMoments:
-                    for node, axes in coupled_axes(slot.form, slot.again).items():
+                if slot.kind in (NormalMoments, FirstMoment):
+                    for node, axes in coupled_axes(slot.form, slot.kind, slot.again).items():
                         coupled[node] |= axes
             for node, span in chain.spans(factor).items():
                 spans[node] = max(spans[node], span)
@@ -217,6 +217,13 @@ class _Lowering:
             return self._chain(node, Layout(plates, block, shape, span, self.types[node] is NormalMoments))
         if self.types[node] is NormalMoments and block:
             family = FullNormal(math.prod(shape[axis] for axis in block))
+        elif coupled:
+            if not isinstance(family, Bernoulli):
+                raise NotConjugate(
+                    f"A factor multiplies elements of '{self.network.paths[node]}' with each other, and there is no "
+                    f"joint family for several {spec.distribution}. {OTHERS}"
+                )
+            family = Boltzmann(math.prod(shape[axis] for axis in block))
         return Latent(node, family, Layout(plates, block, shape))
 
     def _chain(self, node: int, layout: Layout) -> Latent:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from whyboard import registry
-from whyboard.errors import CycleError, ParameterError, ScopeError
+from whyboard.errors import CycleError, ParameterError, ScopeError, WhyboardError
 from whyboard.lowering.data import NUMPY_DTYPES
+from whyboard.lowering.expression import Canonicaliser
 from whyboard.lowering.network import Apply, Leaf, Network, NodeSpec, Number, Term
 
 Records = Mapping[str, Mapping[str, Any]]
@@ -39,6 +40,7 @@ class _Flattening:
         self.stored = stored
         inside = _inside(records, root)
         self.variables = [key for key in inside if "distribution" in records[key]]
+        self.factors = [key for key in inside if records[key]["kind"] == "Factor"]
         self.known = frozenset(self.variables)
         self.source = _linked_sources(records, inside)
         self.order: dict[str, int] = {}
@@ -51,6 +53,8 @@ class _Flattening:
         free = [key for key in self.variables if key not in self.source]
         for key in self._sorted(free):
             self._add(key)
+        for key in self.factors:
+            self._add_factor(key)
         owner = {key: self.order[self._resolve(key)] for key in self.variables}
         keys = tuple(self.order)
         return Network(
@@ -107,6 +111,25 @@ class _Flattening:
         self.order[key] = len(self.specs)
         self.specs.append(NodeSpec(kind.__name__, shape, dtype, static, tuple(terms), _settings(kind)))
         self.parents.append(frozenset(found))
+
+    def _add_factor(self, key: str) -> None:
+        """A factor is a node that is always observed, with as many entries as its log density, after all variables."""
+        path = self.path(key)
+        given = self.records[key].get("parameters", {}).get("log_density")
+        if given is None:
+            raise ParameterError(f"Factor '{path}' needs 'log_density', which is not set.")
+        if "ref" in given:
+            term, parents = self._term(given["ref"], f"{path}.log_density")
+        else:
+            term, parents = self._number(given["value"], "float"), frozenset[int]()
+        try:
+            kind = Canonicaliser(self.specs, self.constants).parameter(term).type
+        except WhyboardError as error:
+            raise type(error)(f"Factor '{path}': {error}") from None
+        self.order[key] = len(self.specs)
+        terms = (("log_density", term),)
+        self.specs.append(NodeSpec("FactorDistribution", kind.shape, "float", not kind.dynamic, terms))
+        self.parents.append(parents)
 
     def _term(self, root: str, where: str) -> tuple[Term, frozenset[int]]:
         """The tree under an operator and the nodes in it; parts that are shared stay shared, and depth has no limit."""

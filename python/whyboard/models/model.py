@@ -14,6 +14,7 @@ import numpy as np
 from whyboard import registry
 from whyboard.document.address import ancestors, describe
 from whyboard.document.document import Snapshot
+from whyboard.document.record import is_factor
 from whyboard.errors import ScopeError, SolverError, UnknownName
 from whyboard.graph.constant import read_constant
 from whyboard.graph.graph import Graph
@@ -226,7 +227,10 @@ class Model(ABC):
         if (node := self._network.owner.get(key)) is not None:
             return np.array(get(node))
         table = self._snapshot.table
-        inside = [child for child in table.children.get(key, ()) if "name" in table.records[child]]
+        records = table.records
+        inside = [
+            child for child in table.children.get(key, ()) if "name" in records[child] and not is_factor(records[child])
+        ]
         return {table.records[child]["name"]: self._answer(child, get) for child in inside}
 
     def _key(self, x: Any) -> str:

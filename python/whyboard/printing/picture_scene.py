@@ -9,7 +9,7 @@ from typing import Any
 
 from whyboard.document.distribution_notation import typeset_distribution
 from whyboard.document.names import Names
-from whyboard.document.record import is_link, is_operator, is_variable
+from whyboard.document.record import is_factor, is_link, is_operator, is_variable
 from whyboard.document.table import Table
 from whyboard.printing.child_tree import branches, named_children
 from whyboard.printing.text import Counts, observed_text, shape_text
@@ -27,7 +27,7 @@ _FORMULA_LINES = 2
 
 @dataclass(eq=False)
 class Box:
-    """A card, or a frame with boxes inside; ``look`` is its form: frame, closed, variable, static or data."""
+    """A card, or a frame with boxes inside; ``look`` is its form: frame, closed, variable, static, data or factor."""
 
     key: str
     look: str
@@ -72,6 +72,10 @@ class Scene:
     root: Box
     boxes: Mapping[str, Box]
     edges: list[Edge]
+
+
+FACTOR = 16
+"""The side of the square of an undirected term."""
 
 
 def build_scene(table: Table, key: str, catalog: Mapping[str, Any], counts: Counts) -> Scene:
@@ -138,12 +142,20 @@ def _box(table: Table, names: Names, key: str, catalog: Mapping[str, Any], count
         tip = "\n".join(str(text) for text in (tip, formula, record.get("unit"), record.get("description")) if text)
         box = Box(key, look, record["name"], shape_text(record), _wrapped(formula), tip=tip)
         box.count = observed_text(counts[key]) if key in counts else ""
+    elif is_factor(record):
+        tip = "\n".join(str(text) for text in (tip, typeset_distribution(names, key, catalog)) if text)
+        box = Box(key, "factor", record["name"], "", tip=tip)
     else:
         box = Box(key, "frame", record["name"], record["kind"], tip=tip)
         if not (is_open and inside):
             box.look = "closed"
             variables = sum(is_variable(table.records[each]) for _, each in branches(key, lambda at: _shown(table, at)))
             box.formula = [f"{variables} variable{'' if variables == 1 else 's'}"]
+    if box.look == "factor":
+        # Its square stands in the middle, where edges arrive, and its name to the right of it.
+        box.width = _grid(FACTOR + 2 * (text_width(box.name, _PLAIN) + 8))
+        box.height = FACTOR
+        return box
     lines = 1 + len(box.formula) + bool(box.count)
     title = text_width(box.name, _BOLD) + text_width(box.note, _PLAIN) + 16
     box.width = _grid(

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from whyboard.document.record import is_link, is_operator, is_variable
+from whyboard.document.record import is_factor, is_link, is_operator, is_variable
 from whyboard.document.table import Table
 from whyboard.printing.child_tree import branches, named_children
 from whyboard.printing.python_expression import (
@@ -33,7 +33,7 @@ _DEEPEST_BLOCK = 15
 _DEEPEST_EXPRESSION = 25
 _LONGEST_LINE = 110
 _BUILTIN = ("Inputs", "Outputs")
-_CREATED = ("Graph", "Entity", "Variable", "StaticVariable")
+_CREATED = ("Graph", "Entity", "Variable", "StaticVariable", "Factor")
 _TEXTS = ("description", "unit", "labels")
 
 
@@ -89,7 +89,7 @@ class _Writer:
                 depth, f"# {record.get('name')!r} is left out: a record of kind {record['kind']!r} is not known here."
             )
             return
-        call = f"wb.{record['kind']}"
+        call = "wb.factor" if is_factor(record) else f"wb.{record['kind']}"
         arguments = [quoted(record["name"]), *self._arguments(key, depth)]
         content = self._has_content(key)
         opened, closed = ("with ", f" as {self._names[key]}:") if content else (f"{self._names[key]} = ", "")
@@ -123,6 +123,8 @@ class _Writer:
         record = self._records[key]
         if is_variable(record):
             yield from self._variable_arguments(key, depth)
+        elif is_factor(record):
+            yield from self._parameter_arguments(key, depth)
         for field in _TEXTS:
             if field in record:
                 try:
@@ -144,6 +146,10 @@ class _Writer:
             yield f"distribution={source}"
         if entry is None or record["dtype"] != entry["dtypes"][0]:
             yield f"dtype={quoted(record['dtype'])}"
+        yield from self._parameter_arguments(key, depth)
+
+    def _parameter_arguments(self, key: str, depth: int) -> Iterator[str]:
+        record = self._records[key]
         for parameter, value in record.get("parameters", {}).items():
             try:
                 source = self._parameter(key, parameter, value, depth)

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from whyboard.document.table import Table
 from whyboard.printing.picture_arrangement import Point
 from whyboard.printing.picture_layout import Picture, lay_out
-from whyboard.printing.picture_scene import Box, Edge, build_scene
+from whyboard.printing.picture_scene import FACTOR, Box, Edge, build_scene
 from whyboard.printing.text import Counts
 
 _MARGIN = 12
@@ -28,7 +28,7 @@ _STYLE = """
 .why .data{stroke:var(--data);stroke-dasharray:4 3}.why .closed{stroke:var(--line);stroke-width:1.6}
 .why .edge{fill:none;stroke:var(--edge);stroke-width:1.4}
 .why .link{stroke-width:4}.why .core{fill:none;stroke:var(--ground);stroke-width:1.6}
-.why .arrow{fill:var(--edge)}
+.why .arrow,.why .factor{fill:var(--edge)}
 .why text{fill:var(--ink)}.why .name{font-weight:600}.why .title{font-weight:700;font-size:13px}
 .why .note{fill:var(--muted);font-size:11px}
 .why .formula{fill:var(--muted);font:italic 11px Georgia,"Times New Roman",serif}
@@ -88,6 +88,16 @@ def _header(box: Box, picture: Picture) -> str:
 
 def _card(box: Box, picture: Picture) -> str:
     x, y = picture.positions[box.key]
+    if box.look == "factor":
+        left = x + (box.width - FACTOR) / 2
+        return "\n".join(
+            [
+                f"<g><title>{_text(box.tip)}</title>",
+                f'<rect class="factor" x="{left:g}" y="{y:g}" width="{FACTOR}" height="{FACTOR}" rx="2"/>',
+                f'<text class="note" x="{left + FACTOR + 5:g}" y="{y + 12:g}">{_text(box.name)}</text>',
+                "</g>",
+            ]
+        )
     radius = 16 if box.look == "variable" else 8 if box.look == "closed" else 3
     return "\n".join(
         [
@@ -114,6 +124,11 @@ def _details(box: Box, x: float, y: float) -> list[str]:
 
 
 def _edge(edge: Edge, points: list[Point]) -> str:
+    if edge.target.look == "factor":
+        path = _path(points)
+        return (
+            f'<g><title>{_text(f"{edge.source.name} in {edge.target.name}")}</title><path class="edge" d="{path}"/></g>'
+        )
     *most, (x, y) = points
     path = _path([*most, (x, y - _ARROW + 1)])
     tip = f"{edge.source.name} is {edge.target.name}" if edge.link else f"{edge.source.name} to {edge.target.name}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from whyboard.document.distribution_notation import typeset_distribution
 from whyboard.document.names import Names
-from whyboard.document.record import is_link, is_variable
+from whyboard.document.record import is_factor, is_link, is_variable
 from whyboard.document.table import Table
 from whyboard.printing.child_tree import branches, named_children
 
@@ -54,6 +54,8 @@ def _shown_children(table: Table, scope: str) -> list[str]:
 
 def _line(names: Names, key: str, catalog: Mapping[str, Any], counts: Counts) -> str:
     record = names.records[key]
+    if is_factor(record):
+        return f"{record['name']} ∝ {typeset_distribution(names, key, catalog)}"
     if not is_variable(record):
         return record["name"] if record["kind"] in ("Inputs", "Outputs") else f"{record['name']}  {record['kind']}"
     sign = "from" if _is_data(record, catalog) else "~"

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from whyboard.families import Chain, FullNormal, NormalMoments
+from whyboard.families import Boltzmann, Chain, FullNormal, NormalMoments
 from whyboard.families.matrix import outer
 from whyboard.families.moments import leaves
 from whyboard.lowering.layout import in_layout, out_of_layout
@@ -133,7 +133,7 @@ def settled(latent: Latent, natural: Any, arguments: Arguments) -> tuple[Any, An
     free, given = jnp.asarray(arguments.free[latent.node]), jnp.asarray(arguments.given[latent.node])
     if isinstance(latent.family, Chain):
         return chain_belief.conditioned(latent.family, natural, free, given)
-    if isinstance(latent.family, FullNormal):
+    if isinstance(latent.family, FullNormal | Boltzmann):
         return _conditioned(latent.family, natural, free, given)
     free = free.any(axis=-1) if _vector(latent) else free
     known = _statistics(latent, given)
@@ -164,17 +164,26 @@ def _entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
         whole = family.dim * LOG_2PI_E / 2 - jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1)).sum(-1)
         # Known entries stand in the natural parameters as standard normals.
         return jnp.where(free.any(axis=-1), whole - (~free).sum(axis=-1) * LOG_2PI_E / 2, 0.0).sum()
+    if isinstance(family, Boltzmann):
+        whole = family.log_partition(natural) - family.inner(natural, moments)
+        # Known bits stand in the natural parameters as fair ones.
+        return jnp.where(free.any(axis=-1), whole - (~free).sum(axis=-1) * math.log(2), 0.0).sum()
     free = free.any(axis=-1) if _vector(latent) else free
     return jnp.where(free, family.log_partition(natural) - family.inner(natural, moments), 0.0).sum()
 
 
-def _conditioned(family: FullNormal, natural: NormalMoments, free: Array, given: Array) -> tuple[Any, Any]:
-    """A joint normal given some of its entries, which get a standard normal of their own in the natural parameters."""
+def _conditioned(family: FullNormal | Boltzmann, natural: NormalMoments, free: Array, given: Array) -> tuple[Any, Any]:
+    """A joint normal, or coupled bits, given some of the entries.
+
+    Those get a standard normal, or a fair bit, of their own in the natural parameters.
+    """
     both = outer(free, free)
     matrix = (natural.second + jnp.swapaxes(natural.second, -1, -2)) / 2
     known = jnp.where(free, 0.0, given)
     first = jnp.where(free, natural.first + 2 * (matrix @ known[..., None])[..., 0], 0.0)
-    second = jnp.where(both, matrix, 0.0) - 0.5 * jnp.eye(family.dim) * jnp.where(free, 0.0, 1.0)[..., None, :]
+    second = jnp.where(both, matrix, 0.0)
+    if isinstance(family, FullNormal):
+        second = second - 0.5 * jnp.eye(family.dim) * jnp.where(free, 0.0, 1.0)[..., None, :]
     conditional = NormalMoments(first, second)
     mean, raw = family.to_mean(conditional)
     covariance = jnp.where(both, raw - outer(mean, mean), 0.0)

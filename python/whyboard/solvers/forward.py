@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
+from whyboard import registry
+from whyboard.errors import SolverError
 from whyboard.lowering.program import Program
 from whyboard.solvers.gaussian import Gaussian
 from whyboard.solvers.solver import Moments, Report, Solver, StaticBelief
@@ -19,6 +22,7 @@ class Forward(Solver):
 
     def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)
+        _refuse_factors(program)
         self._belief = Gaussian(program, program.zeros(), None)
 
     def solve(self, report: Report) -> None:
@@ -33,3 +37,13 @@ class Forward(Solver):
 
     def static_belief(self) -> StaticBelief:
         return self._belief.static_belief(self.seed)
+
+
+def _refuse_factors(program: Program) -> None:
+    for path, spec in zip(program.network.paths, program.structure, strict=True):
+        law: Any = registry.distributions[spec.distribution]
+        if law.undirected:
+            raise SolverError(
+                f"Factor '{path}' has no direction, so there is no order in which this graph could be drawn. "
+                'Use get_posterior_model, with method="VMP", "MAPFisher" or "MAP"; without data it tells the prior.'
+            )

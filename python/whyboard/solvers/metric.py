@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from whyboard.errors import SolverError
 from whyboard.lowering.program import Program
 from whyboard.lowering.tables import Tables
 
@@ -54,7 +55,7 @@ def metric_at(program: Program, noise: Tables, values: Tables, tolerance: float 
     cheap = tolerance is None or len(static) + len(elements) <= FEW
     small = len(static) <= MAX_STATIC and len(elements) <= MAX_IN_ROW
     if cheap and small and rows * len(elements) * (len(elements) + len(static)) <= MAX_NUMBERS:
-        return Arrow(program, noise, values, static, elements)
+        return Arrow(program, noise, values, static, elements, tolerance)
     return Iterative(program, noise, values, EXACT if tolerance is None else tolerance)
 
 
@@ -62,7 +63,13 @@ class Arrow(Metric):
     """Factored: ``G G'``, dynamic entries first, with ``G = [[L, 0], [A', S]]``; ``inverse`` is that of L, by row."""
 
     def __init__(
-        self, program: Program, noise: Tables, values: Tables, static: np.ndarray, elements: np.ndarray
+        self,
+        program: Program,
+        noise: Tables,
+        values: Tables,
+        static: np.ndarray,
+        elements: np.ndarray,
+        tolerance: float | None = None,
     ) -> None:
         self.program = program
         self.static = static
@@ -85,12 +92,13 @@ class Arrow(Metric):
                 column += 1
         within += np.eye(len(elements))
         # Rounding leaves the two halves a little different.
-        lower = np.linalg.cholesky((within + within.transpose(0, 2, 1)) / 2)
+        direction = tolerance is not None
+        lower = _root((within + within.transpose(0, 2, 1)) / 2, direction=direction)
         self.inverse = np.linalg.inv(lower) if lower.size else lower
         self.across = self.inverse @ across
         flat = self.across.reshape(rows * len(elements), len(static))
         corner = (corner + corner.T) / 2 - flat.T @ flat
-        self.corner = np.linalg.cholesky(corner)
+        self.corner = _root(corner, direction=direction)
 
     def solve(self, vector: Tables) -> Tables:
         rows = self.program.n_data
@@ -133,6 +141,24 @@ class Arrow(Metric):
         unit = self.program.zeros()
         unit.dynamic[self.elements[place], : self.program.n_data] = self.mask[:, place]
         return unit
+
+
+def _root(matrix: np.ndarray, *, direction: bool) -> np.ndarray:
+    """The Cholesky factor. Where factors bend upwards a direction still goes down, by as much more curvature.
+
+    Raises:
+        SolverError: if the density has no maximum here, and more than a direction is asked for.
+    """
+    try:
+        return np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        if not direction:
+            raise SolverError(
+                "The log density has no maximum where the mode was found: a factor pushes what it couples apart more "
+                "strongly than the priors hold it. Make the factor weaker or the priors narrower."
+            ) from None
+    lowest = np.minimum(np.linalg.eigvalsh(matrix)[..., :1, None], 0.0)
+    return np.linalg.cholesky(matrix + (1.0 - 2.0 * lowest) * np.eye(matrix.shape[-1]))
 
 
 class Iterative(Metric):

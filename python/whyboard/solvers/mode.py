@@ -211,7 +211,7 @@ def refuse_discrete(program: Program) -> None:
                 "causes of what is observed."
             )
         counted = program.known[index].any() and not law.data_only and not law.deterministic
-        if counted and depends[index] and law.fisher_root is None:
+        if counted and depends[index] and law.fisher_root is None and not law.undirected:
             raise SolverError(
                 f"'{path}' is observed and its {spec.distribution} has parameters to be inferred, but its density "
                 "has an edge and so no Fisher information. Give it a distribution without an edge, or fixed parameters."

@@ -33,6 +33,23 @@ function edge(scene: Scene, id: string): Edge | undefined {
   return scene.edges.find((each) => each.id === id);
 }
 
+describe("a factor", () => {
+  const factor: ModelRecord = { kind: "Factor", name: "f", scope: "g", parameters: { log_density: { ref: "o" } } };
+
+  it("is a small square that is joined to what it couples, without a direction", () => {
+    const scene = buildScene(input(["g", "e"], { f: factor }));
+    expect(scene.boxes.get("f")).toMatchObject({ kind: "factor", width: 28, height: 28 });
+    expect(edge(scene, "x>f")).toMatchObject({ kind: "coupling", parameters: ["log_density"] });
+    expect(edge(scene, "z>f")?.kind).toBe("coupling");
+    expect(edge(scene, "x>y")?.kind).toBe("parent");
+  });
+
+  it("is joined once to a closed scope around what it couples", () => {
+    const scene = buildScene(input(["g"], { f: factor }));
+    expect(edge(scene, "e>f")).toMatchObject({ kind: "coupling", count: 2 });
+  });
+});
+
 describe("the edges of a scene", () => {
   it("run from the variables of a formula, with the parameters they enter", () => {
     const scene = buildScene(input(["g", "e"]));

@@ -32,7 +32,7 @@ export interface CardState {
 
 export function cardState(input: DiagramInput, { box, rect, depth, moving }: Seen): CardState {
   const { key } = box;
-  const variable = box.record.distribution !== undefined;
+  const stated = box.record.distribution !== undefined || box.kind === "factor";
   const editing = input.editing?.key === key ? input.editing : null;
   const summary = input.results?.variables[key] ?? null;
   const interior = box.kind === "scope" ? interiorOf(input, key) : null;
@@ -46,7 +46,7 @@ export function cardState(input: DiagramInput, { box, rect, depth, moving }: See
     target: input.targets?.has(key) ?? false,
     renaming: input.renaming === key,
     editing,
-    formula: variable ? formulaOf(input.document, input.catalog, key) : "",
+    formula: stated ? formulaOf(input.document, input.catalog, key) : "",
     source: editing ? sourceOf(input, box, editing.parameter) : "",
     diagnostic: worstByKey(input).get(key) ?? null,
     evidence: input.evidence[key] ?? null,

@@ -4,6 +4,7 @@ import type { DiagramEvents } from "../diagram";
 import { numberText } from "../number-text";
 import css from "./card.css";
 import { type CardState, editedParameter } from "./card-state";
+import { FactorCaption } from "./factor";
 import { KindIcon, kindLabel, StateIcon } from "./icons";
 import { DataStrip, Histogram, Sparkline } from "./plots";
 import { TextInput } from "./text-input";
@@ -33,6 +34,14 @@ export function Card({ state, events }: Props) {
     return (
       <div {...shared}>
         {box.title}
+        <Port state={state} />
+      </div>
+    );
+  }
+  if (box.kind === "factor") {
+    return (
+      <div {...shared} title={state.formula}>
+        <FactorCaption state={state} events={events} />
         <Port state={state} />
       </div>
     );

@@ -1,13 +1,13 @@
 /** Changing what is there: history, names, formulas, grouping, deleting. */
 import { batch } from "@preact/signals";
 import { freshKey } from "../../document/key";
-import { isVariable } from "../../document/records";
 import { children, freshName, outermost } from "../../document/selectors";
 import type { Command, Key } from "../../protocol/types";
 import type { Action } from "../action";
 import { disconnect } from "../connection";
 import { announce, type Editor, select } from "../editor";
 import { scopeKind } from "../insertion";
+import { firstParameter } from "../parameter-specs";
 import { fill } from "../strings";
 
 /** The selected nodes that may be changed: not built in, and without those inside others. */
@@ -103,10 +103,10 @@ export const editActions: readonly Action[] = [
     group: "edit",
     icon: "operator",
     keys: ["="],
-    enabled: (editor) => editor.editable() && firstParameter(editor) !== null,
+    enabled: (editor) => editor.editable() && selectedParameter(editor) !== null,
     run: (editor) => {
       const key = editor.state.selected.value;
-      const parameter = firstParameter(editor);
+      const parameter = selectedParameter(editor);
       if (key !== null && parameter !== null) editor.state.editing.value = { key, parameter };
     },
   },
@@ -188,9 +188,8 @@ function edgeRemoval({ host, state }: Editor): readonly Command[] {
   return state.edge.value ? disconnect(host.document.value, state.edge.value) : [];
 }
 
-function firstParameter(editor: Editor): string | null {
+function selectedParameter(editor: Editor): string | null {
   const { host, state } = editor;
   const record = host.document.value.records.get(state.selected.value ?? "");
-  if (!record || !isVariable(record)) return null;
-  return host.catalog.value.distributions.find((one) => one.kind === record.distribution)?.parameters[0]?.name ?? null;
+  return firstParameter(host.catalog.value, record);
 }
