@@ -13,7 +13,7 @@ from jax.scipy.special import logsumexp
 
 from whyboard.errors import ParameterError
 from whyboard.families.bernoulli import Bernoulli
-from whyboard.families.family import Invertible, Shape, as_key, register
+from whyboard.families.family import Invertible, Shape, ValueMoments, as_key, register
 from whyboard.families.inversion import found, natural_from_mean
 from whyboard.families.matrix import outer, symmetric
 from whyboard.families.moments import NormalMoments
@@ -63,6 +63,10 @@ class Boltzmann(Invertible):
         weights = jax.nn.softmax(self._energies(natural), axis=-1)
         states = jnp.asarray(self.states(), float)
         return NormalMoments(weights @ states, jnp.einsum("...s,si,sj->...ij", weights, states, states))
+
+    def value_moments(self, natural: NormalMoments) -> ValueMoments:
+        first = self.to_mean(natural).first
+        return ValueMoments(first, first * (1 - first))
 
     def to_natural(self, mean: NormalMoments) -> NormalMoments:
         """By Newton steps from the machine without couplings.
