@@ -11,6 +11,7 @@ from whyboard.distributions import Distribution, Parameter, check
 from whyboard.distributions import register as register_distribution
 from whyboard.errors import UnknownName
 from whyboard.graph import Entity, Factor, Graph, StaticVariable, Variable, factor, link, math, operator
+from whyboard.graph.time_index import TimeIndex
 from whyboard.operators import Operator, ValueType
 from whyboard.operators import register as register_operator
 from whyboard.options import options
@@ -36,6 +37,8 @@ __all__ = [
     "Operator",
     "Parameter",
     "StaticVariable",
+    "TimeIndex",
+    "TimeShift",
     "VMPModel",
     "ValueType",
     "Variable",
@@ -76,6 +79,7 @@ _LATER = {
 """Public names whose modules are loaded when they are first used."""
 
 # So that `from whyboard.math import exp` works, although the modules stand in the folder of handles.
+TimeShift = operator.TimeShift
 sys.modules["whyboard.math"] = math
 sys.modules["whyboard.operator"] = operator
 lend()

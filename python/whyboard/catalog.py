@@ -115,6 +115,8 @@ def _operator(name: str, kind: Any) -> dict[str, Any]:
         "commutative": kind.commutative,
         "settings": _settings(kind.settings),
         "positional_settings": list(kind.positional_settings),
+        **({"arguments": list(kind.arguments)} if kind.arguments else {}),
+        **({"defaults": dict(kind.defaults)} if kind.defaults else {}),
         "doc": _first_sentence(kind),
     }
 

@@ -11,14 +11,23 @@ import { failure, quote } from "./tokens";
 
 export type FunctionEntry = Pick<
   OperatorKind,
-  "kind" | "function" | "operands" | "variadic" | "settings" | "symbol" | "positional_settings"
+  | "kind"
+  | "function"
+  | "operands"
+  | "variadic"
+  | "settings"
+  | "symbol"
+  | "positional_settings"
+  | "arguments"
+  | "defaults"
 >;
 
 /** The operands and the settings of a call; settings equal to their defaults are left out. */
 export function sortedArguments(
-  call: CallNode,
+  written: CallNode,
   entry: FunctionEntry,
 ): { operands: readonly Node[]; settings: Record<string, unknown> } {
+  const call = entry.arguments ? named(written, entry, entry.arguments) : written;
   const given = checkedKeywords(call, entry);
   const { operands, extra } = entry.variadic ? variadic(call, entry) : plainCall(call, entry, given);
   const free = entry.settings.map((setting) => setting.name).filter((name) => !given.has(name));
@@ -45,6 +54,27 @@ export function plain(value: Value): Value {
   if (value === Number.POSITIVE_INFINITY) return "inf";
   if (value === Number.NEGATIVE_INFINITY) return "-inf";
   return value === 0 ? 0 : value;
+}
+
+/** The same call with every argument by its name, and operands that have a default filled in. */
+function named(call: CallNode, entry: FunctionEntry, order: readonly string[]): CallNode {
+  const surplus = call.arguments[order.length];
+  if (surplus) {
+    const expected = `${entry.function} takes ${count(order.length)} (${order.join(", ")})`;
+    throw failure(surplus.column, `${expected}, got ${call.arguments.length}.`);
+  }
+  const placed = call.arguments.map((node, index): [string, Node] => [order[index] ?? "", node]);
+  for (const [name, value] of call.keywords) {
+    if (placed.some(([other]) => other === name)) {
+      throw failure(value.column, `the argument ${name} of ${call.function} is given twice.`);
+    }
+  }
+  const given = [...placed, ...call.keywords];
+  for (const [name, value] of Object.entries(entry.defaults ?? {})) {
+    if (given.some(([other]) => other === name)) continue;
+    given.push([name, { kind: "number", value, dtype: "float", column: call.column }]);
+  }
+  return { ...call, arguments: [], keywords: given };
 }
 
 function checkedKeywords(call: CallNode, entry: FunctionEntry): Map<string, Node> {

@@ -9,8 +9,17 @@ import { readIndex } from "./index-notation";
 import { child, childNames, didYouMean, label, near, shortest, suggestions, visible } from "./names";
 import type { FormulaCatalog } from "./notation";
 import type { DType, Key, ModelRecord, Parameter, Value } from "./records";
-import { type CallNode, type InfixNode, type ItemsNode, type NameNode, type Node, parseSyntax } from "./syntax";
+import {
+  type CallNode,
+  type InfixNode,
+  type ItemsNode,
+  type NameNode,
+  type Node,
+  parseSyntax,
+  type SubscriptNode,
+} from "./syntax";
 import type { Table } from "./table";
+import { INDEX, isTimeIndex, readShift } from "./time-notation";
 import { failure, quote, Unreadable } from "./tokens";
 
 export { type CardCatalog, typesetDistribution } from "./distribution-notation";
@@ -60,6 +69,7 @@ function build(
 ): { commands: AddRecord[]; value: Parameter } {
   const commands: AddRecord[] = [];
   const functions = new Map(catalog.operators.map((entry): [string, FunctionEntry] => [entry.function, entry]));
+  const kinds = new Set(catalog.operators.map((entry) => entry.kind));
   const symbols = new Map(
     catalog.operators
       .filter((entry) => entry.symbol && entry.operands.length === 2)
@@ -77,13 +87,17 @@ function build(
     let result = leaf(node);
     for (let above = spine.pop(); above; above = spine.pop()) {
       if (above.kind === "infix") result = infix(above, result);
-      else if (above.kind === "subscript") {
-        const operands = [keyOf(result)];
-        const index = readIndex(above, (entry) => indexEntry(entry, operands));
-        result = add("Index", operands, { index });
-      }
+      else if (above.kind === "subscript") result = subscript(above, keyOf(result));
     }
     return result;
+  }
+
+  function subscript(node: SubscriptNode, base: Key): Key {
+    const shift = visible(table, scope, INDEX) === undefined ? readShift(node, kinds) : null;
+    if (shift !== null) return add("TimeShift", [base, keyOf({ value: 0, dtype: "float" })], { shift });
+    const operands = [base];
+    const index = readIndex(node, (entry) => indexEntry(entry, operands));
+    return add("Index", operands, { index });
   }
 
   function leaf(node: Node): Result {
@@ -117,6 +131,7 @@ function build(
   function named(node: NameNode): Key {
     const [first = "", ...inner] = node.parts;
     let key = node.absolute ? child(table, null, first) : visible(table, scope, first);
+    if (key === undefined && isTimeIndex(node, kinds)) return add(INDEX, []);
     if (key === undefined) {
       const where = scope === null ? "" : ` in or around ${quote(label(table, scope))}`;
       const call = functions.has(first) ? ` The function is called as ${first}(...).` : "";

@@ -5,11 +5,12 @@
  */
 import type { FunctionEntry } from "./arguments";
 import { writtenIndex } from "./index-notation";
-import { shortest } from "./names";
+import { shortest, visible } from "./names";
 import { exact, MINUS, rounded } from "./numerals";
 import { isConst, isRef, type Key, type ModelRecord, type Parameter, type Scalar, type Value } from "./records";
 import { COMPARISON, POSTFIX, POWER, PRECEDENCE, UNARY } from "./syntax";
 import type { Table } from "./table";
+import { INDEX, SHIFT, writtenShift } from "./time-notation";
 
 export interface FormulaCatalog {
   readonly operators: readonly FunctionEntry[];
@@ -43,6 +44,8 @@ interface Notation {
   readonly scope: Key | null;
   readonly operators: ReadonlyMap<string, FunctionEntry>;
   readonly typeset: boolean;
+  /** The word for the row itself; `null` where a variable has taken it. */
+  readonly time: string | null;
 }
 
 /** A parameter, or the record of a key, as a formula that `parse` reads back in that scope. */
@@ -55,7 +58,8 @@ export function format(
 ): string {
   const parameter: Parameter = typeof what === "string" ? { ref: what } : what;
   if (!isRef(parameter)) return cut(constant(parameter.value, "", typeset), limit);
-  const notation: Notation = { table, scope, operators: operatorsByKind(catalog), typeset };
+  const time = visible(table, scope, INDEX) === undefined ? INDEX : null;
+  const notation: Notation = { table, scope, operators: operatorsByKind(catalog), typeset, time };
   const text = write(notation, parameter.ref, limit);
   return table.records.get(parameter.ref)?.kind === "Const" && !typeset ? `constant(${text})` : text;
 }
@@ -97,6 +101,11 @@ function pieces(notation: Notation, part: Part): Piece[] {
   }
   const [left = "", right = "", ...more] = record.operands ?? [];
   if (record.kind === "Index") return indexed(notation, record);
+  if (record.kind === INDEX && (notation.typeset || notation.time)) return [notation.typeset ? "t" : INDEX];
+  if (record.kind === SHIFT) {
+    const inside = writtenShift(record, notation.table, notation.time, notation.typeset);
+    if (inside !== null) return [{ key: left, lowest: POSTFIX }, `[${inside}]`];
+  }
   const entry = notation.operators.get(record.kind);
   const symbol = entry?.symbol ?? "";
   if (symbol === "-" && left && !right && notation.table.records.get(left)?.kind !== "Const") {
@@ -125,6 +134,17 @@ function infix(notation: Notation, symbol: string, precedence: number, left: Key
 function called(notation: Notation, record: ModelRecord, entry: FunctionEntry | undefined): Piece[] {
   const equals = notation.typeset ? " = " : "=";
   const stored = Object.entries(record.settings ?? {});
+  const open = `${entry?.function ?? record.kind}(`;
+  if (entry?.arguments) {
+    const operand = (name: string): Key | undefined => record.operands?.[entry.operands.indexOf(name)];
+    const written = entry.arguments.flatMap((name): Piece[] => {
+      const key = operand(name);
+      if (key !== undefined) return [{ key, lowest: 0 }];
+      const found = stored.find(([each]) => each === name);
+      return found ? [setting(found[1], notation.typeset)] : [];
+    });
+    return [open, ...separated(written), ")"];
+  }
   const ahead = entry?.positional_settings ?? [];
   const before = stored
     .filter(([name]) => ahead.includes(name))
@@ -133,7 +153,6 @@ function called(notation: Notation, record: ModelRecord, entry: FunctionEntry | 
     .filter(([name]) => !ahead.includes(name))
     .map(([name, value]): Piece => `${name}${equals}${setting(value, notation.typeset)}`);
   const operands: Piece[] = (record.operands ?? []).map((key) => ({ key, lowest: 0 }));
-  const open = `${entry?.function ?? record.kind}(`;
   if (!entry?.variadic || before.length) return [open, ...separated([...before, ...operands, ...after]), ")"];
   const fixed = entry.operands.length;
   const front = operands.slice(0, fixed).flatMap((each): Piece[] => [each, ", "]);

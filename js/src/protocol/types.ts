@@ -182,7 +182,12 @@ export interface SettingSpec {
   readonly maximum?: number;
 }
 
-/** An operator. `required` operands must be given (all of them where it is absent). */
+/**
+ * An operator. `required` operands must be given (all of them where it is absent).
+ *
+ * `arguments` is the order of a call where settings stand between operands; operands with `defaults` may be left
+ * out of a formula.
+ */
 export interface OperatorKind {
   readonly kind: string;
   readonly function: string;
@@ -196,6 +201,8 @@ export interface OperatorKind {
   readonly doc: string;
   readonly commutative?: boolean;
   readonly positional_settings?: readonly string[];
+  readonly arguments?: readonly string[];
+  readonly defaults?: Readonly<Record<string, number>>;
   readonly required?: number;
 }
 

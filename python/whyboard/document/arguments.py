@@ -21,6 +21,8 @@ def sorted_arguments(call: Call, entry: Entry) -> tuple[list[Node], dict[str, An
     Raises:
         FormulaError: if there are too many or too few arguments, or a setting is unknown or missing.
     """
+    if "arguments" in entry:
+        call = _named(call, entry)
     given = _checked_keywords(call, entry)
     operands, extra = (_variadic if entry["variadic"] else _plain)(call, entry, given)
     settings = entry["settings"]
@@ -46,6 +48,25 @@ def plain(value: Any) -> Any:
     if value in (float("inf"), float("-inf")):
         return "inf" if value > 0 else "-inf"
     return value if value or isinstance(value, bool) else type(value)(0)
+
+
+def _named(call: Call, entry: Entry) -> Call:
+    """The same call with every argument by its name, and operands that have a default filled in."""
+    order = entry["arguments"]
+    if len(call.arguments) > len(order):
+        raise failure(
+            call.arguments[len(order)].column,
+            f"{entry['function']} takes {_count(len(order))} ({', '.join(order)}), got {len(call.arguments)}.",
+        )
+    placed = dict(zip(order, call.arguments, strict=False))
+    for name, value in call.keywords:
+        if name in placed:
+            raise failure(value.column, f"the argument {name} of {call.function} is given twice.")
+    named = [*placed.items(), *call.keywords]
+    known = {name for name, _ in named}
+    defaults = entry.get("defaults", {}).items()
+    named += [(name, Number(value, "float", call.column)) for name, value in defaults if name not in known]
+    return Call(call.function, (), tuple(named), call.column)
 
 
 def _checked_keywords(call: Call, entry: Entry) -> dict[str, Node]:

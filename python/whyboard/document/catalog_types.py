@@ -44,7 +44,11 @@ class SettingSpec(TypedDict):
 
 
 class OperatorKind(TypedDict):
-    """An operator. ``required`` operands must be given (all of them where it is absent)."""
+    """An operator. ``required`` operands must be given (all of them where it is absent).
+
+    ``arguments`` is the order of a call where settings stand between operands; operands with ``defaults`` may be left
+    out of a formula.
+    """
 
     kind: str
     function: str
@@ -58,6 +62,8 @@ class OperatorKind(TypedDict):
     doc: str
     commutative: NotRequired[bool]
     positional_settings: NotRequired[list[str]]
+    arguments: NotRequired[list[str]]
+    defaults: NotRequired[dict[str, float]]
     required: NotRequired[int]
 
 

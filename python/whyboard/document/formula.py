@@ -28,6 +28,7 @@ from whyboard.document.syntax import (
     Text,
     parse_syntax,
 )
+from whyboard.document.time_notation import INDEX, is_time_index, read_shift
 from whyboard.document.tokens import failure, quote
 
 __all__ = ["Names", "Notation", "format", "parse", "typeset_distribution"]
@@ -81,6 +82,7 @@ class _Builder:
         self._names = names
         self._scope = scope
         self._new_key = new_key
+        self._kinds = frozenset(entry["kind"] for entry in catalog["operators"])
         self._functions = {entry["function"]: entry for entry in catalog["operators"]}
         self._infix = {
             entry["symbol"]: entry["kind"]
@@ -129,6 +131,8 @@ class _Builder:
         first = node.parts[0]
         names = self._names
         key = names.children(None).get(first) if node.absolute else names.lookup(self._scope, first)
+        if key is None and is_time_index(node, self._kinds):
+            return self._add(INDEX, [])
         if key is None:
             where = "" if self._scope is None else f" in or around {quote(names.label(self._scope))}"
             hint = did_you_mean(names.suggestions(self._scope, first))
@@ -187,6 +191,11 @@ class _Builder:
 
     def _subscript(self, node: Subscript, base: _Result) -> _Result:
         operands = [self._key(base)]
+        if self._names.lookup(self._scope, INDEX) is None:
+            shift = read_shift(node, self._kinds)
+            if shift is not None:
+                initial = self._key(_Constant(0.0, "float"))
+                return self._add("TimeShift", [*operands, initial], {"shift": shift})
         entries = read_index(node, lambda entry: self._index_entry(entry, operands))
         return self._add("Index", operands, {"index": entries})
 

@@ -15,6 +15,7 @@ from whyboard.document.names import Names
 from whyboard.document.numerals import MINUS, exact, rounded
 from whyboard.document.syntax import COMPARISON, POSTFIX, POWER, PRECEDENCE
 from whyboard.document.syntax import MINUS as UNARY
+from whyboard.document.time_notation import INDEX, SHIFT, written_shift
 
 __all__ = ["Notation", "format", "write"]
 
@@ -35,7 +36,7 @@ class Notation:
 
     ``name`` gives the text of a record that is not taken apart, or None for one that is. ``constant`` gives a number
     or an array; its second argument says that the text must not be a bare number, because an operator of the host
-    language would be applied to it.
+    language would be applied to it. ``time`` is the word for the row itself; None where a variable has taken it.
     """
 
     records: Mapping[str, Record]
@@ -43,6 +44,7 @@ class Notation:
     name: Callable[[str], str | None]
     constant: Callable[[Record, bool], str]
     prefix: str = ""
+    time: str | None = INDEX
     typeset: bool = False
     limit: int = _LIMIT
     settings: Callable[[Any], str] = field(default=lambda value: _setting(value, typeset=False))
@@ -98,13 +100,19 @@ def formula_notation(
         record = names.records.get(key)
         if record is None:
             return "?"
+        if record["kind"] == INDEX:
+            return "t" if typeset else word
         return names.shortest(scope, key) if "name" in record else None
+
+    # A variable may have taken the word.
+    word = INDEX if names.lookup(scope, INDEX) is None else None
 
     return Notation(
         records=names.records,
         operators=operators_by_kind(catalog),
         name=name,
         constant=lambda record, _bare: _constant(record, typeset=typeset),
+        time=word,
         typeset=typeset,
         limit=limit,
         settings=lambda value: _setting(value, typeset=typeset),
@@ -146,6 +154,10 @@ def _pieces(notation: Notation, part: _Part) -> list[_Part | str]:
     operands = record.get("operands", [])
     if record["kind"] == "Index":
         return _index(notation, operands, record.get("settings", {}))
+    if record["kind"] == SHIFT:
+        inside = written_shift(record, notation.records, notation.time, typeset=notation.typeset)
+        if inside is not None:
+            return [_Part(operands[0], POSTFIX, no_bare_number=True), f"[{inside}]"]
     entry = notation.operators.get(record["kind"])
     symbol = entry and entry.get("symbol")
     if symbol == "-" and len(operands) == 1 and _kind(notation, operands[0]) != "Const":
@@ -174,6 +186,11 @@ def _call(notation: Notation, record: Record, entry: Record | None) -> list[_Par
     function = notation.prefix + (entry["function"] if entry else record["kind"])
     equals = " = " if notation.typeset else "="
     stored = record.get("settings", {})
+    if entry and "arguments" in entry:
+        given = {**dict(zip(entry["operands"], map(_Part, record.get("operands", [])), strict=False)), **stored}
+        parts = [given[name] for name in entry["arguments"] if name in given]
+        texts = [part if isinstance(part, _Part) else notation.settings(part) for part in parts]
+        return [f"{function}(", *_separated(texts), ")"]
     ahead = [name for name in (entry or {}).get("positional_settings", ()) if name in stored]
     before: list[_Part | str] = [notation.settings(stored[name]) for name in ahead]
     after = [f"{name}{equals}{notation.settings(value)}" for name, value in stored.items() if name not in ahead]

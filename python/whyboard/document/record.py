@@ -105,6 +105,11 @@ def is_link(record: Record) -> bool:
     return record["kind"] == "Link"
 
 
+def is_shift(record: Record) -> bool:
+    """Whether it reads an earlier row, so that a loop through it is none."""
+    return record["kind"] == "TimeShift" and record.get("settings", {}).get("shift", 0) < 0
+
+
 def references(record: Record) -> Iterator[Key]:
     """The keys a record refers to, apart from its scope; a key that is used twice comes twice."""
     yield from record.get("operands", ())

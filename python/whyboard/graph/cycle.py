@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whyboard.document.address import ancestors, path
-from whyboard.document.record import Key, Record, is_link, is_operator, references
+from whyboard.document.record import Key, is_link, is_operator, is_shift, references
 from whyboard.document.table import Table
 
 
@@ -67,11 +67,6 @@ def loop_names(table: Table, loop: list[Key]) -> list[str]:
 
 
 _MOST_NAMES = 8
-
-
-def is_shift(record: Record) -> bool:
-    """Whether it reads an earlier row, so that a loop through it is none."""
-    return record["kind"] == "TimeShift" and record.get("settings", {}).get("shift", 0) < 0
 
 
 def linked_source(table: Table, key: Key) -> Key | None:

@@ -14,6 +14,7 @@ from whyboard.graph.operand import Operand
 from whyboard.graph.parameter import check_known, constant_parameter, parameter_problem
 from whyboard.graph.scopee import Scopee, titled
 from whyboard.graph.space import Space
+from whyboard.graph.time_index import as_operand
 from whyboard.value_type import DType, Shape, ValueType
 
 _DTYPES: dict[str, DType] = {"f": "float", "i": "int", "u": "int", "b": "bool"}
@@ -28,8 +29,9 @@ def new_parameters(
     """
     found: dict[str, Any] = {}
     large: list[tuple[str, str]] = []
-    for parameter, value in given.items():
+    for parameter, each in given.items():
         check_known(title, parameter, law)
+        value = as_operand(each)
         if isinstance(value, Scopee):
             if not isinstance(value, Operand):
                 raise no_value(parameter, title, value)

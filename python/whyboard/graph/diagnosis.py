@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from whyboard import registry
-from whyboard.document.record import Key, Record, is_factor, is_link, is_variable, references
+from whyboard.document.record import Key, Record, is_factor, is_link, is_shift, is_variable, references
 from whyboard.document.table import Table
 from whyboard.errors import ParameterError, ShapeError, UnknownName, WhyboardError
 from whyboard.graph.constant import parameter_type, read_constant
-from whyboard.graph.cycle import is_shift, linked_source
+from whyboard.graph.cycle import linked_source
 from whyboard.graph.diagnostic import Diagnostic, Fix, code_of, plain_values
 from whyboard.graph.parameter import (
     check_variable,

@@ -73,6 +73,9 @@ def make(kind: str, operation: Any, operands: Sequence[Any], settings: dict[str,
     Raises:
         ShapeError, DTypeError: if the operands do not fit together; both are named.
     """
+    from whyboard.graph.time_index import as_operand
+
+    operands = [as_operand(operand) for operand in operands]
     scope = current_scope()
     space = None if scope is None else scope.space
     for operand in operands:

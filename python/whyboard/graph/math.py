@@ -83,7 +83,10 @@ def _index(operation: Any) -> Callable[..., Expression]:
 
 def _signature(operation: Any) -> inspect.Signature:
     kinds = inspect.Parameter
-    parameters = [kinds(name, kinds.POSITIONAL_OR_KEYWORD) for name in operation.operands]
+    parameters = [
+        kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=operation.defaults.get(name, kinds.empty))
+        for name in operation.operands
+    ]
     if operation.variadic:
         parameters.append(kinds("operands", kinds.VAR_POSITIONAL))
     after = kinds.KEYWORD_ONLY if operation.variadic else kinds.POSITIONAL_OR_KEYWORD
@@ -91,6 +94,8 @@ def _signature(operation: Any) -> inspect.Signature:
         kinds(setting.name, after, default=kinds.empty if setting.required else setting.default)
         for setting in sorted(operation.settings, key=lambda setting: not setting.required)
     ]
+    if operation.arguments:
+        parameters.sort(key=lambda parameter: operation.arguments.index(parameter.name))
     try:
         return inspect.Signature(parameters)
     except ValueError:

@@ -117,8 +117,11 @@ class Operand(Scopee):
         return _apply("GreaterEqual", self, other)
 
     def __getitem__(self, key: Any) -> Any:
-        from whyboard.graph.expression import make
+        from whyboard.graph.expression import call, make
+        from whyboard.graph.time_index import TimeOffset
 
+        if isinstance(key, TimeOffset):
+            return call("TimeShift", (self, key.shift), {})
         operation = cast("Any", registry.operators["Index"])
         dynamic, settings = operation.from_key(key)
         return make("Index", operation, [self, *dynamic], settings)

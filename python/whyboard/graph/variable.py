@@ -26,6 +26,7 @@ from whyboard.graph.parameter import (
 from whyboard.graph.retyping import check_retyped
 from whyboard.graph.scope import Scope, texts
 from whyboard.graph.scopee import Scopee, titled
+from whyboard.graph.time_index import as_operand
 from whyboard.registry import law_named
 from whyboard.value_type import DType, Shape, ValueType
 
@@ -171,6 +172,7 @@ class AnyVariable(Scope, Operand):
             return
         self._check_not_linked(name)
         own = self.value_type
+        value = as_operand(value)
         if isinstance(value, Scopee):
             if not isinstance(value, Operand):
                 raise no_value(name, title, value)

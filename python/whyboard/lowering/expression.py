@@ -91,12 +91,13 @@ class Canonicaliser:
 
     def parameter(self, term: network.Term) -> Expression:
         """A parameter: a float that is not a number becomes a sum, if only of one term, so that their kinds agree."""
-        found = self._expression(term)
+        found = self.expression(term)
         if found.type.dtype == "float" and not isinstance(found, Number | Sum):
             return Sum(found.type, ((_number(1.0), (found,)),), _number(0.0))
         return found
 
-    def _expression(self, root: network.Term) -> Expression:
+    def expression(self, root: network.Term) -> Expression:
+        """A tree as it is."""
         stack = [root]
         while stack:
             term = stack[-1]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from whyboard import registry
+from whyboard.document.record import is_shift
 from whyboard.errors import CycleError, ParameterError, ScopeError, WhyboardError
 from whyboard.lowering.data import NUMPY_DTYPES
 from whyboard.lowering.expression import Canonicaliser
@@ -44,14 +45,20 @@ class _Flattening:
         self.known = frozenset(self.variables)
         self.source = _linked_sources(records, inside)
         self.order: dict[str, int] = {}
+        self.static: set[int] = set()
         self.specs: list[NodeSpec] = []
         self.parents: list[frozenset[int]] = []
+        self.lagged: list[frozenset[int]] = []
         self.constants: list[np.ndarray] = []
-        self.terms: dict[str, tuple[Term, frozenset[int]]] = {}
+        self.terms: dict[str, _Read] = {}
 
     def network(self) -> Network:
         free = [key for key in self.variables if key not in self.source]
-        for key in self._sorted(free):
+        found = self._sorted(free)
+        # A shift may read a variable that comes later.
+        self.order = {key: index for index, key in enumerate(found)}
+        self.static = {index for key, index in self.order.items() if self.records[key]["kind"] == "StaticVariable"}
+        for key in found:
             self._add(key)
         for key in self.factors:
             self._add_factor(key)
@@ -64,6 +71,7 @@ class _Flattening:
             paths=tuple(self.path(key) for key in keys),
             owner=owner,
             parents=tuple(self.parents),
+            lagged=tuple(self.lagged),
         )
 
     def path(self, key: str) -> str:
@@ -90,27 +98,28 @@ class _Flattening:
         shape = tuple(record.get("shape", ()))
         dtype = record.get("dtype", "float")
         found: set[int] = set()
+        lagged: set[int] = set()
         terms: list[tuple[str, Term]] = []
         for name in sorted([*parameters, *defaults]):
             parameter = parameters.get(name, {"value": defaults.get(name)})
             if "ref" in parameter:
-                term, parents = self._term(parameter["ref"], f"{self.path(key)}.{name}")
+                term, parents, earlier = self._term(parameter["ref"], f"{self.path(key)}.{name}")
                 found |= parents
+                lagged |= earlier
             else:
                 # In one dtype whether it is written 1 or 1.0, so that changing a number never changes the structure.
                 term = self._number(parameter["value"], kind.parameter_dtype(name, dtype))
             terms.append((name, term))
         static = record["kind"] == "StaticVariable"
-        for parent in found:
-            if static and not self.specs[parent].static:
-                source = next(each for each, index in self.order.items() if index == parent)
+        for source, parent in self.order.items() if static else ():
+            if parent in found | lagged and parent not in self.static:
                 raise ScopeError(
                     f"StaticVariable '{self.path(key)}' depends on '{self.path(source)}', which has a value per row. "
                     "Make it a Variable, or make the other one static."
                 )
-        self.order[key] = len(self.specs)
         self.specs.append(NodeSpec(kind.__name__, shape, dtype, static, tuple(terms), _settings(kind)))
         self.parents.append(frozenset(found))
+        self.lagged.append(frozenset(lagged))
 
     def _add_factor(self, key: str) -> None:
         """A factor is a node that is always observed, with as many entries as its log density, after all variables."""
@@ -119,9 +128,9 @@ class _Flattening:
         if given is None:
             raise ParameterError(f"Factor '{path}' needs 'log_density', which is not set.")
         if "ref" in given:
-            term, parents = self._term(given["ref"], f"{path}.log_density")
+            term, parents, lagged = self._term(given["ref"], f"{path}.log_density")
         else:
-            term, parents = self._number(given["value"], "float"), frozenset[int]()
+            term, parents, lagged = _Read(self._number(given["value"], "float"))
         try:
             kind = Canonicaliser(self.specs, self.constants).parameter(term).type
         except WhyboardError as error:
@@ -130,8 +139,9 @@ class _Flattening:
         terms = (("log_density", term),)
         self.specs.append(NodeSpec("FactorDistribution", kind.shape, "float", not kind.dynamic, terms))
         self.parents.append(parents)
+        self.lagged.append(lagged)
 
-    def _term(self, root: str, where: str) -> tuple[Term, frozenset[int]]:
+    def _term(self, root: str, where: str) -> _Read:
         """The tree under an operator and the nodes in it; parts that are shared stay shared, and depth has no limit."""
         stack = [root]
         while stack:
@@ -149,9 +159,9 @@ class _Flattening:
                         f"{where!r} refers to '{self.path(key)}', which is outside of the graph. "
                         "Make the model of a Graph that holds both."
                     )
-                self.terms[key] = Leaf(node), frozenset((node,))
+                self.terms[key] = _Read(Leaf(node), frozenset((node,)))
             elif record["kind"] == "Const":
-                self.terms[key] = self._number(record["value"], record.get("dtype")), frozenset()
+                self.terms[key] = _Read(self._number(record["value"], record.get("dtype")))
             elif "operands" not in record:
                 raise ParameterError(
                     f"{where!r} refers to '{self.path(key)}', which is no value. Set it to a variable."
@@ -162,12 +172,22 @@ class _Flattening:
                 if waiting:
                     stack.extend(waiting)
                     continue
-                settings = json.dumps(record.get("settings", {}), sort_keys=True)
-                parts = [self.terms[operand] for operand in operands]
-                nodes = frozenset[int]().union(*(nodes for _, nodes in parts))
-                self.terms[key] = Apply(record["kind"], settings, tuple(term for term, _ in parts)), nodes
+                self.terms[key] = self._applied(record, [self.terms[operand] for operand in operands])
             stack.pop()
         return self.terms[root]
+
+    def _applied(self, record: Mapping[str, Any], parts: Sequence[_Read]) -> _Read:
+        settings = record.get("settings", {})
+        if record["kind"] == "TimeShift" and not settings["shift"]:
+            return parts[0]
+        nodes = frozenset[int]().union(*(part.nodes for part in parts))
+        lagged = frozenset[int]().union(*(part.lagged for part in parts))
+        if is_shift(record):
+            # A static variable has no rows, so it is read as it is.
+            earlier = frozenset(node for node in parts[0].nodes if node not in self.static)
+            nodes, lagged = nodes - earlier | parts[1].nodes, lagged | earlier
+        term = Apply(record["kind"], json.dumps(settings, sort_keys=True), tuple(part.term for part in parts))
+        return _Read(term, nodes, lagged)
 
     def _array(self, value: Any) -> np.ndarray:
         if not isinstance(value, Mapping):
@@ -209,23 +229,36 @@ class _Flattening:
 
     def _direct_parents(self, key: str) -> list[str]:
         found: dict[str, None] = {}
-        seen: set[str] = set()
-        stack = [p["ref"] for p in self.records[key].get("parameters", {}).values() if "ref" in p]
+        seen: set[tuple[str, bool]] = set()
+        stack = [(p["ref"], False) for p in self.records[key].get("parameters", {}).values() if "ref" in p]
         while stack:
-            each = stack.pop()
+            each, earlier = stack.pop()
             record = self.records.get(each)
-            if each in seen or record is None:
+            if (each, earlier) in seen or record is None:
                 continue
-            seen.add(each)
+            seen.add((each, earlier))
             if "distribution" in record:
-                found[self._resolve(each)] = None
-            else:
-                stack.extend(record.get("operands", ()))
+                # What has rows was there in earlier ones; the rest must be.
+                if not earlier or record["kind"] == "StaticVariable":
+                    found[self._resolve(each)] = None
+                continue
+            first, *others = record.get("operands") or (None,)
+            stack += [(operand, earlier) for operand in others]
+            if first is not None:
+                stack.append((first, earlier or is_shift(record)))
         return [parent for parent in sorted(found) if parent in self.known]
 
 
 def _settings(kind: Any) -> str:
     return json.dumps(kind.given_settings, sort_keys=True) if kind.given_settings else ""
+
+
+class _Read(NamedTuple):
+    """A term, and the nodes that it reads in the same row and in earlier ones."""
+
+    term: Term
+    nodes: frozenset[int] = frozenset()
+    lagged: frozenset[int] = frozenset()
 
 
 def _inside(records: Records, root: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,16 +79,11 @@ def _impossible(
 ) -> _Fault | None:
     """The first parameter of a variable that left its domain in one row; with ``edge``, its edge counts to it."""
     spec = program.structure[index]
-    row = None if spec.static else where[0]
-
-    def leaf(node: int) -> np.ndarray:
-        found = program.typed(program.node(values, node), node)
-        return found if program.structure[node].static else found[row]
-
+    row = 0 if spec.static else where[0]
     domains = {each.name: each for each in spec.law.parameters}
     for name, term in spec.parameters:
         domain = domains[name]
-        found = np.asarray(_value(program, term, leaf))
+        found = np.asarray(_value(program, term, values, row))
         inside = np.broadcast_to(domain.admits(found) if edge else domain.inside(found), found.shape)
         if not inside.all():
             # A simplex is judged as a whole, every other parameter by element.
@@ -127,12 +122,28 @@ def _leaves(term: Term) -> list[int]:
     return []
 
 
-def _value(program: Program, term: Term, leaf: Callable[[int], np.ndarray]) -> Any:
+def _value(program: Program, term: Term, values: Tables, row: int) -> Any:
     """A parameter in one row."""
     if isinstance(term, Leaf):
-        return leaf(term.node)
-    if isinstance(term, Apply):
-        operands = [_value(program, each, leaf) for each in term.operands]
-        with double_precision():
-            return registry.operators[term.kind].evaluate(operands, json.loads(term.settings))
-    return program.network.constants[term.slot]
+        found = program.typed(program.node(values, term.node), term.node)
+        return found if program.structure[term.node].static else found[row]
+    if not isinstance(term, Apply):
+        return program.network.constants[term.slot]
+    settings = json.loads(term.settings)
+    if term.kind == "TimeIndex":
+        return program.timeline.index[row]
+    if term.kind == "TimeShift":
+        return _earlier(program, term, -settings["shift"], values, row)
+    operands = [_value(program, each, values, row) for each in term.operands]
+    with double_precision():
+        return registry.operators[term.kind].evaluate(operands, settings)
+
+
+def _earlier(program: Program, term: Apply, shift: int, values: Tables, row: int) -> Any:
+    operand, initial = term.operands
+    before = int(program.timeline.earlier(shift)[row])
+    if before >= 0:
+        return _value(program, operand, values, before)
+    shape = np.shape(_value(program, operand, values, row))
+    start = np.asarray(_value(program, initial, values, row))
+    return np.broadcast_to(start, (shift, *shape))[program.timeline.index[row]]

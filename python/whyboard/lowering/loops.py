@@ -18,6 +18,7 @@ from whyboard.lowering.block import Entries, Operands
 from whyboard.lowering.kind import Kind
 from whyboard.lowering.stack import Plan, Schedule, Stage
 from whyboard.lowering.tables import Observed, Schedules, Tables
+from whyboard.lowering.time_loop import backwards, forwards
 
 
 def forward(plan: Plan, schedules: Schedules, observed: Observed, noise: Tables, key: Array) -> tuple[Tables, Tables]:
@@ -28,7 +29,12 @@ def forward(plan: Plan, schedules: Schedules, observed: Observed, noise: Tables,
     first, second = jax.random.split(key)
     static = _forward(plan.static, schedules.static, _entries(observed, noise, 0), jnp.zeros(0), first)
     outer = static[0][:, 0]
-    dynamic = _forward(plan.dynamic, schedules.dynamic, _entries(observed, noise, 1), outer, second)
+
+    def step(time: Any, lagged: Lagged, *columns: Array) -> tuple[Array, Array]:
+        entries = _filled(Entries(*columns), lagged)
+        return _forward(plan.dynamic, schedules.dynamic, entries, outer, _key_at(second, time, lagged))
+
+    dynamic = forwards(schedules, outer, _entries(observed, noise, 1), 2, step)
     return Tables(static[0], dynamic[0]), Tables(static[1], dynamic[1])
 
 
@@ -45,14 +51,22 @@ def draw(
     """Values around those at the mode: inferred entries change as stated, all others follow from noise and causes."""
     first, second = jax.random.split(key)
 
-    def stage(number: int, outer: Array, key: Array) -> Array:
-        entries = _entries(observed, noise, number)
-        centre = (mode[number], mode.static[:, 0] if number else outer)
-        plans, schedule = (plan.static, plan.dynamic)[number], schedules[number]
-        return _draw(plans, schedule, entries, outer, key, centre, (inferred[number], change[number]))
+    none = jnp.zeros(0)
+    entries = _entries(observed, noise, 0)
+    belief = (inferred.static, change.static)
+    static = _draw(plan.static, schedules.static, entries, none, first, (mode.static, none), belief)
+    outer = static[:, 0]
 
-    static = stage(0, jnp.zeros(0), first)
-    return Tables(static, stage(1, static[:, 0], second))
+    def step(time: Any, lagged: Lagged, *columns: Array) -> tuple[Array]:
+        *here, at, inferred, change = columns
+        entries = _filled(Entries(*here), lagged)
+        centre = (at, mode.static[:, 0])
+        key = _key_at(second, time, lagged)
+        return (_draw(plan.dynamic, schedules.dynamic, entries, outer, key, centre, (inferred, change)),)
+
+    tables = (*_entries(observed, noise, 1), mode.dynamic, inferred.dynamic, change.dynamic)
+    (dynamic,) = forwards(schedules, outer, tables, 1, step)
+    return Tables(static, dynamic)
 
 
 def push(
@@ -63,14 +77,16 @@ def push(
     static = _push(
         plan.static, schedules.static, _entries(observed, noise, 0), (values.static, none), tangent.static, none
     )
-    dynamic = _push(
-        plan.dynamic,
-        schedules.dynamic,
-        _entries(observed, noise, 1),
-        (values.dynamic, values.static[:, 0]),
-        tangent.dynamic,
-        static[:, 0],
-    )
+    outer = static[:, 0]
+
+    def step(_: Any, lagged: Lagged, *columns: Array) -> tuple[Array]:
+        *here, at, moved = columns
+        moved = moved if lagged is None else moved.at[lagged[0]].set(lagged[1])
+        centre = (at, values.static[:, 0])
+        return (_push(plan.dynamic, schedules.dynamic, Entries(*here), centre, moved, outer),)
+
+    tables = (*_entries(observed, noise, 1), values.dynamic, tangent.dynamic)
+    (dynamic,) = forwards(schedules, outer, tables, 1, step)
     return Tables(static, dynamic)
 
 
@@ -99,6 +115,18 @@ Pull = Callable[..., Any]
 
 def _density_pull(kind: Kind, operands: Operands, constants: Array, entries: Entries, _: Any, weight: Array) -> Any:
     return block.pull_density(kind, operands, constants, entries, weight)
+
+
+Lagged = tuple[Array, Array] | None
+"""The rows of lags and what fills them."""
+
+
+def _key_at(key: Array, time: Any, lagged: Lagged) -> Array:
+    return key if lagged is None else jax.random.fold_in(key, time)
+
+
+def _filled(entries: Entries, lagged: Lagged) -> Entries:
+    return entries if lagged is None else entries._replace(noise=entries.noise.at[lagged[0]].set(lagged[1]))
 
 
 def _entries(observed: Observed, noise: Tables, stage: int) -> Entries:
@@ -218,16 +246,22 @@ def _pull(
     none = jnp.zeros(0)
     changes = extra if isinstance(extra, Tables) else None
     keys = (None, None) if isinstance(extra, Tables) or extra is None else jax.random.split(extra)
-    dynamic, outer = _pull_stage(
-        plan.dynamic,
-        schedules.dynamic,
-        _entries(observed, noise, 1),
-        (values.dynamic, values.static[:, 0]),
-        None if changes is None else (changes.dynamic, changes.static[:, 0]),
-        keys[1],
-        jnp.zeros(noise.dynamic.shape),
-        pull,
-    )
+
+    def step(time: Any, weights: Array, *columns: Array) -> tuple[Array, Array]:
+        return _pull_stage(
+            plan.dynamic,
+            schedules.dynamic,
+            Entries(*columns[:4]),
+            (columns[4], values.static[:, 0]),
+            None if changes is None else (columns[5], changes.static[:, 0]),
+            None if keys[1] is None else jax.random.fold_in(keys[1], time),
+            weights,
+            pull,
+        )
+
+    tables = (*_entries(observed, noise, 1), values.dynamic, *(() if changes is None else (changes.dynamic,)))
+    weights = jnp.zeros(noise.dynamic.shape)
+    dynamic, outer = backwards(schedules, weights, jnp.zeros(values.static.shape[0]), tables, step)
     static, _ = _pull_stage(
         plan.static,
         schedules.static,

@@ -16,7 +16,7 @@ from whyboard.value_type import DType
 
 
 class Leaf(NamedTuple):
-    """The value of an earlier variable."""
+    """The value of an earlier variable; inside a `TimeShift`, of any variable, in an earlier row."""
 
     node: int
 
@@ -68,3 +68,6 @@ class Network:
     owner: dict[str, int]
     """Key to node: also of linked variables, which share the node of their source."""
     parents: tuple[frozenset[int], ...]
+    """By node, the nodes that it reads in the same row."""
+    lagged: tuple[frozenset[int], ...]
+    """By node, the nodes that it reads in earlier rows; itself or later ones may be among them."""

@@ -12,11 +12,13 @@ import numpy as np
 
 from whyboard.errors import ParameterError
 from whyboard.lowering.data import NUMPY_DTYPES, Data, Known, place
+from whyboard.lowering.lags import unrolled
 from whyboard.lowering.network import Network, NodeSpec
 from whyboard.lowering.readings import Readings, readings
 from whyboard.lowering.relevance import relevant_entries
-from whyboard.lowering.stack import Layout, bucket, stack
-from whyboard.lowering.tables import Observed, Schedules, Tables, table_of
+from whyboard.lowering.stack import Layout, stack
+from whyboard.lowering.tables import Clock, Observed, Schedules, Tables, table_of
+from whyboard.lowering.timeline import Timeline, timeline
 from whyboard.precision import double_precision
 
 BATCH_ELEMENTS = 1 << 17
@@ -48,7 +50,7 @@ class Program:
     schedules: Schedules
     observed: Observed
     active: Tables
-    n_data: int
+    timeline: Timeline
     evidence: Known
     known: tuple[np.ndarray, ...]
     relevant: tuple[np.ndarray, ...]
@@ -56,6 +58,11 @@ class Program:
     """How many noises or changes one compiled call takes."""
 
     # --- nodes and tables --------------------------------------------------------------------------------------------
+
+    @property
+    def n_data(self) -> int:
+        """The number of rows."""
+        return self.timeline.n_data
 
     @property
     def structure(self) -> tuple[NodeSpec, ...]:
@@ -75,7 +82,7 @@ class Program:
         part = table[..., first : first + size, :]
         if spec.static:
             return part[..., 0].reshape((*part.shape[:-2], *spec.shape))
-        part = np.moveaxis(part[..., : self.n_data], -1, -2)
+        part = np.moveaxis(part[..., self.timeline.columns], -1, -2)
         return part.reshape((*part.shape[:-1], *spec.shape))
 
     def nodes(self, tables: Tables) -> list[np.ndarray]:
@@ -228,16 +235,28 @@ class Program:
                 )
             known.values[index] = self.data(index)
             known.taken[index] = np.ones_like(known.taken[index])
-        full = bound(self.network, self.layout, known, self.n_data)
+        full = self.given(known)
         outcome = full.at(full.zeros())
         return dict(zip(self.network.keys, full.nodes(outcome.densities), strict=True))
+
+    def given(self, known: Known) -> Program:
+        """The same network and rows with other knowledge."""
+        return bound(self.network, known, self.timeline, self.layout)
 
     def data(self, index: int) -> np.ndarray:
         """The data of a node, 0 in gaps."""
         return self.node(Tables(*(np.asarray(part) for part in self.observed.data)), index)
 
 
-def bind(network: Network, data: Data, n_data: int, do: Data | None = None) -> Program:
+def bind(
+    network: Network,
+    data: Data,
+    n_data: int,
+    do: Data | None = None,
+    *,
+    series: Any = None,
+    given_rows: int = 0,
+) -> Program:
     """A network with data.
 
     Args:
@@ -245,28 +264,40 @@ def bind(network: Network, data: Data, n_data: int, do: Data | None = None) -> P
         data: by key, values and a mask of what is observed; dynamic ones are ``(n_data, *shape)``.
         n_data: the number of rows.
         do: the same for values that are set: they count for their effects and say nothing about their causes.
+        series: by row, what tells independent series from each other; None if all rows are one.
+        given_rows: rows at the start of each series that are conditioned on, not modelled.
 
     Raises:
         DataError: if a variable without a distribution is not filled completely, or data stand on a deterministic one.
     """
-    return bound(network, stack(network), place(network, data, n_data, do), n_data)
+    return bound(network, place(network, data, n_data, do), timeline(n_data, series, given_rows))
 
 
-def bound(network: Network, layout: Layout, known: Known, n_data: int) -> Program:
-    """A network that is already stacked, with data that are already placed."""
-    rows = bucket(n_data)
-    relevant = relevant_entries(network, known, n_data)
+def bound(network: Network, known: Known, rows: Timeline, layout: Layout | None = None) -> Program:
+    """A network with data that are already placed; a layout of the same network may serve again."""
+    if layout is None or layout.unrolled.lags:
+        # Whether rows must be computed one after the other depends on what is known.
+        whole = [index for index, taken in enumerate(known.taken) if taken.all()]
+        layout = stack(unrolled(network, whole))
+    rows = rows.laid_out(sequential=layout.unrolled.sequential and rows.n_data > 0)
+    counted = [
+        part if spec.static else part & _modelled(rows, part)
+        for spec, part in zip(network.structure, known.counted, strict=True)
+    ]
+    known = known._replace(counted=counted)
+    relevant = relevant_entries(network, known, rows)
     data = table_of(network, layout, known.values, rows, np.float64)
-    taken, counted, active = (
-        table_of(network, layout, parts, rows, np.bool_) for parts in (known.taken, known.counted, relevant)
-    )
-    # Filled-up rows repeat the last one, so that everything in them is as regular as the data, and count for nothing.
-    for table in (counted, active):
-        table.dynamic[:, n_data:] = False
+    masks = [table_of(network, layout, parts, rows, np.bool_) for parts in (known.taken, known.counted, relevant)]
+    taken, counts, active = masks
+    # Filled-up columns are as regular as the data, and count for nothing.
+    for table in (counts, active):
+        table.dynamic[:, ~rows.real] = False
+    clock = _timed(layout, rows, data.dynamic, taken.dynamic)
     with double_precision():
-        schedules = Schedules(*(jax.tree.map(jnp.asarray, each) for each in (layout.static, layout.dynamic)))
-        observed = Observed(*(Tables(*map(jnp.asarray, each)) for each in (data, taken, counted)))
-    elements = layout.static_rows + layout.dynamic_rows * rows
+        stages = (jax.tree.map(jnp.asarray, each) for each in (layout.static, layout.dynamic, layout.lags, clock))
+        schedules = Schedules(*stages)
+        observed = Observed(*(Tables(*map(jnp.asarray, each)) for each in (data, taken, counts)))
+    elements = layout.static_rows + layout.dynamic_rows * len(rows.repeats)
     batch = 1 << max(0, min(MAX_BATCH, BATCH_ELEMENTS // max(1, elements)).bit_length() - 1)
     return Program(
         network,
@@ -275,12 +306,37 @@ def bound(network: Network, layout: Layout, known: Known, n_data: int) -> Progra
         schedules,
         observed,
         active,
-        n_data,
+        rows,
         known,
         tuple(known.taken),
         tuple(relevant),
         batch,
     )
+
+
+def _modelled(rows: Timeline, part: np.ndarray) -> np.ndarray:
+    return (rows.index >= rows.given_rows).reshape(-1, *[1] * (part.ndim - 1))
+
+
+def _timed(layout: Layout, rows: Timeline, data: np.ndarray, taken: np.ndarray) -> Clock | None:
+    """What is known of inner variables, put into the tables, and the numbers of the rows."""
+    inner = layout.unrolled
+    if inner.index is not None:
+        place = layout.offsets[inner.index]
+        data[place], taken[place] = rows.index[rows.repeats], True
+    if not inner.lags:
+        return None
+    index = rows.index[rows.repeats]
+    if rows.sequential:
+        lengths = np.concatenate([rows.lengths, np.repeat(rows.lengths[-1:], rows.width - len(rows.lengths))])
+        return Clock(index, lengths - 1, np.asarray(rows.steps))
+    for lag in inner.lags:
+        before = rows.earlier(lag.shift)[rows.repeats]
+        target = layout.offsets[lag.node] + np.arange(lag.places.size)
+        source = layout.offsets[lag.source] + lag.places.ravel()
+        data[target] = np.where(before >= 0, data[source][:, np.maximum(before, 0)], 0.0)
+        taken[target] = before >= 0
+    return Clock(index, np.zeros(1, np.int64), None)
 
 
 def _first(count: int, found: Any) -> Any:

@@ -17,7 +17,9 @@ from whyboard.errors import ShapeError, WhyboardError
 from whyboard.lowering.expression import Canonicaliser, Leaf
 from whyboard.lowering.instance import Instance, instance
 from whyboard.lowering.kind import Kind
+from whyboard.lowering.lags import Unrolled
 from whyboard.lowering.network import Network
+from whyboard.lowering.sizes import bucket
 from whyboard.value_type import broadcasts_to
 
 MAX_LANES = 64
@@ -56,47 +58,78 @@ class Schedule(NamedTuple):
     constants: np.ndarray
 
 
+class Lags(NamedTuple):
+    """What is filled in before a row runs, by element: rows of the tables. Filling is out of range of the table.
+
+    ``initial`` is the row of the first initial value, ``stride`` the distance to the next one.
+    """
+
+    target: np.ndarray
+    source: np.ndarray
+    shift: np.ndarray
+    initial: np.ndarray
+    stride: np.ndarray
+
+
 @dataclass(frozen=True)
 class Layout:
-    """Where everything is: by node, the first row of its elements in the table of its stage."""
+    """Where everything is: by node, inner ones too, the first row of its elements in the table of its stage."""
 
+    unrolled: Unrolled
     plan: Plan
     static: Schedule
     dynamic: Schedule
+    lags: Lags | None
     offsets: np.ndarray
     static_rows: int
     dynamic_rows: int
 
 
-def bucket(count: int) -> int:
-    """``count`` rounded up to one of four sizes per power of two, so that small changes keep the shapes."""
-    if count <= 4:
-        return count
-    step = 1 << max(0, (count - 1).bit_length() - 3)
-    return -(-count // step) * step
-
-
-def stack(network: Network) -> Layout:
-    """Plan and schedule of a network.
+def stack(unrolled: Unrolled) -> Layout:
+    """Plan and schedule of a network whose lags are variables.
 
     Raises:
         ShapeError, DTypeError: if an operand does not fit, naming the variable that uses it.
     """
-    instances = _instances(network)
+    network = unrolled.network
+    instances = _instances(unrolled)
     offsets = np.zeros(len(instances), np.int64)
     stages: list[tuple[Stage, Schedule, int]] = []
     for dynamic in (False, True):
         nodes = [index for index, each in enumerate(instances) if each.kind.dynamic == dynamic]
         stages.append(_stage(network, instances, nodes, offsets))
     (static, static_schedule, static_rows), (moving, schedule, rows) = stages
-    return Layout(Plan(static, moving), static_schedule, schedule, offsets, static_rows, rows)
+    lags = _lags(unrolled, offsets, rows) if unrolled.lags else None
+    return Layout(unrolled, Plan(static, moving), static_schedule, schedule, lags, offsets, static_rows, rows)
 
 
-def _instances(network: Network) -> list[Instance]:
+def _lags(unrolled: Unrolled, offsets: np.ndarray, rows: int) -> Lags:
+    columns: list[np.ndarray] = []
+    for lag in unrolled.lags:
+        size = lag.places.size
+        element = np.arange(size)
+        columns.append(
+            np.stack([
+                offsets[lag.node] + element,
+                offsets[lag.source] + lag.places.ravel(),
+                np.full(size, lag.shift),
+                offsets[lag.initial] + element,
+                np.full(size, size),
+            ])
+        )  # fmt: skip
+    found = np.concatenate(columns, axis=1)
+    table = np.zeros((5, bucket(found.shape[1])), np.int32)
+    table[0] = rows
+    table[:, : found.shape[1]] = found
+    return Lags(*table)
+
+
+def _instances(unrolled: Unrolled) -> list[Instance]:
+    network = unrolled.network
     canonicaliser = Canonicaliser(network.structure, network.constants)
     found: list[Instance] = []
     for index, spec in enumerate(network.structure):
-        law = spec.law
+        law = unrolled.law(index)
         try:
             parameters = [(name, canonicaliser.parameter(term)) for name, term in spec.parameters]
         except WhyboardError as error:
@@ -116,7 +149,8 @@ def _stage(
     network: Network, instances: list[Instance], nodes: list[int], offsets: np.ndarray
 ) -> tuple[Stage, Schedule, int]:
     levels: dict[int, int] = {}
-    for node in nodes:
+    # Inner variables come last, and those without parents, which the others may read, first.
+    for node in sorted(nodes, key=lambda node: bool(network.parents[node])):
         levels[node] = 1 + max((levels[parent] for parent in network.parents[node] if parent in levels), default=-1)
     kinds = sorted({instances[node].kind for node in nodes}, key=Kind.text)
     number = {kind: place for place, kind in enumerate(kinds)}

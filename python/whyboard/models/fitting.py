@@ -11,7 +11,7 @@ from whyboard import registry
 from whyboard.document.record import Record
 from whyboard.errors import DataError, ParameterError
 from whyboard.graph.constant import read_constant
-from whyboard.lowering.stack import bucket
+from whyboard.lowering.sizes import bucket
 from whyboard.models.column import Column, Levels
 from whyboard.value_type import Shape
 

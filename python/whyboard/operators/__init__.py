@@ -19,6 +19,7 @@ from whyboard.operators import (  # noqa: I001
     index,
     selection,
     shape,
+    time,
 )
 from whyboard.operators.operator import Operator, Setting, ValueType, register
 
@@ -39,5 +40,6 @@ __all__ = [
     "selection",
     "shape",
     "special",
+    "time",
     "trigonometric",
 ]

@@ -51,7 +51,9 @@ class Operator:
     are settings. `apply` sees one row: arrays of exactly the operands' shapes.
 
     ``dtype`` fixes the dtype of the default `result` rule; ``accepts`` lists the dtypes the operands may have.
-    ``positional_settings`` names settings that come before the operands when the function is called, as in numpy.
+    ``positional_settings`` names settings that come before the operands when the function is called, as in numpy;
+    ``arguments`` is the whole order of a call where settings stand between operands. Operands may have ``defaults``.
+    One that ``mixes_rows`` is given all rows of a series by `apply`, and is taken apart before anything is compiled.
     """
 
     apply: ClassVar[Callable[..., Any]]
@@ -66,8 +68,11 @@ class Operator:
     dtype: ClassVar[DType | None] = None
     accepts: ClassVar[tuple[DType, ...]] = ("float", "int", "bool")
     positional_settings: ClassVar[tuple[str, ...]] = ()
+    arguments: ClassVar[tuple[str, ...]] = ()
+    mixes_rows: ClassVar[bool] = False
 
     operands: ClassVar[tuple[str, ...]] = ()
+    defaults: ClassVar[Mapping[str, Any]] = {}
     variadic: ClassVar[bool] = False
     settings: ClassVar[tuple[Setting, ...]] = ()
 
@@ -75,7 +80,9 @@ class Operator:
         if "apply" not in cls.__dict__:
             return
         parameters = inspect.signature(cls.apply).parameters.values()
-        cls.operands = tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD))
+        operands = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        cls.operands = tuple(p.name for p in operands)
+        cls.defaults = {p.name: p.default for p in operands if p.default is not p.empty}
         cls.variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
         cls.settings = tuple(
             Setting(p.name, _type_name(p.annotation, p.default), p.default)
@@ -127,6 +134,8 @@ class Operator:
             ParameterError: if an argument is missing, unknown or given twice.
         """
         rest = list(arguments)
+        if cls.arguments:
+            rest, keywords = [], cls._named(arguments, keywords)
         settings = cls._bind_leading(rest, keywords)
         operands = cls._bind_operands(rest, keywords)
         later = [setting.name for setting in cls.settings if setting.name not in cls.positional_settings]
@@ -144,9 +153,24 @@ class Operator:
     @classmethod
     def signature(cls) -> str:
         """How the function is called, for example ``sum(operand, axis=None, keepdims=False)``."""
-        parts = [*cls.operands, *(["*operands"] if cls.variadic else [])]
+        operands = [f"{name}={cls.defaults[name]!r}" if name in cls.defaults else name for name in cls.operands]
+        parts = [*operands, *(["*operands"] if cls.variadic else [])]
         parts += [s.name if s.required else f"{s.name}={s.default!r}" for s in cls.settings]
+        if cls.arguments:
+            parts.sort(key=lambda part: cls.arguments.index(part.partition("=")[0]))
         return f"{cls.function}({', '.join(parts)})"
+
+    @classmethod
+    def _named(cls, given: Sequence[Any], keywords: dict[str, Any]) -> dict[str, Any]:
+        """All arguments of a call by name."""
+        if len(given) > len(cls.arguments):
+            excess = len(given) - len(cls.arguments)
+            raise ParameterError(f"{cls.function}() got {excess} arguments too many. Expected {cls.signature()}.")
+        named = dict(zip(cls.arguments, given, strict=False))
+        for name in named:
+            if name in keywords:
+                raise ParameterError(f"{cls.function}() got {name!r} twice. Expected {cls.signature()}.")
+        return {**named, **keywords}
 
     @classmethod
     def _bind_leading(cls, rest: list[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,6 +190,8 @@ class Operator:
                 operands.append(rest.pop(0))
             elif name in keywords:
                 operands.append(keywords.pop(name))
+            elif name in cls.defaults:
+                operands.append(cls.defaults[name])
             else:
                 raise ParameterError(f"{cls.function}() got no {name!r}. Expected {cls.signature()}.")
         if cls.variadic and rest and isinstance(rest[0], list | tuple):

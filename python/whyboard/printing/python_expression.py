@@ -45,6 +45,7 @@ def python_notation(
         name=name,
         constant=constant,
         prefix="wb.",
+        time="wb.TimeIndex",
         limit=_NO_LIMIT,
         settings=setting_source,
     )

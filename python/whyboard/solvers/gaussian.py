@@ -23,6 +23,8 @@ MOMENT_NUMBERS = 1 << 23
 STATIC_DRAWS = 500
 MAX_WORK = 400_000_000
 """Beyond so many numbers the linear variances are those of the draws too."""
+MAX_STEPS = 2_000_000
+"""The same for directions times rows, where one row is computed after the other."""
 
 
 class Gaussian:
@@ -141,10 +143,13 @@ class Gaussian:
             yield noise if self.metric is None else _add(noise, next(informed))
 
     def _linear_variances(self) -> Tables | None:
-        """Squares of the changes in independent directions, summed; one direction serves an element of all rows."""
+        """Squares of the changes in independent directions, summed.
+
+        One direction serves an element of all rows, or of all series where earlier rows have effects on later ones.
+        """
         program = self.program
         free = Tables(*(f & ~t for f, t in zip(self._free, map(np.asarray, program.observed.taken), strict=True)))
-        free.dynamic[:, program.n_data :] = False
+        free.dynamic[:, ~program.timeline.real] = False
         static = np.flatnonzero(self._used(free.static, static=True))
         elements = np.flatnonzero(self._used(free.dynamic, static=False))
         informed: Iterator[Tables] = iter(())
@@ -154,13 +159,14 @@ class Gaussian:
                 return None
             informed = found
         size = sum(part.size for part in self.mode)
+        steps = self._steps()
         count = (
             len(static)
-            + len(elements)
+            + len(elements) * len(steps)
             + int(program.active.static.sum())
             + int(program.active.dynamic.any(axis=1).sum())
         )
-        if count * size > MAX_WORK:
+        if count * size > MAX_WORK or (program.timeline.sequential and count * len(steps) > MAX_STEPS):
             return None
         total = program.zeros()
         centre = program.at(self.mode).values
@@ -191,9 +197,18 @@ class Gaussian:
             unit.static[place, 0] = 1.0
             yield unit
         for place in elements:
-            unit = self.program.zeros()
-            unit.dynamic[place] = free.dynamic[place]
-            yield unit
+            for columns in self._steps():
+                unit = self.program.zeros()
+                unit.dynamic[place, columns] = free.dynamic[place, columns]
+                if unit.dynamic[place].any():
+                    yield unit
+
+    def _steps(self) -> list[slice]:
+        """Columns whose noise has no effect in common."""
+        rows = self.program.timeline
+        if not rows.sequential:
+            return [slice(None)]
+        return [slice(step * rows.width, (step + 1) * rows.width) for step in range(rows.steps)]
 
     def _add_squares(self, total: Tables, centre: Tables, directions: list[Tables]) -> None:
         for moved in self.program.push(self.mode, centre, directions):

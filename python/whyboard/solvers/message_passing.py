@@ -16,7 +16,7 @@ from whyboard.lowering.factors import potential
 from whyboard.lowering.layout import in_layout, out_of_layout
 from whyboard.lowering.network import Number
 from whyboard.lowering.potential import Latent
-from whyboard.lowering.program import Program, bound
+from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.belief import Belief, State
@@ -210,7 +210,7 @@ class MessagePassing(Solver):
         for node, draw in draws.items():
             evidence.values[node] = draw.astype(evidence.values[node].dtype)
             evidence.taken[node] = evidence.taken[node] | program.relevant[node]
-        given = bound(program.network, program.layout, evidence, program.n_data)
+        given = program.given(evidence)
         return [part[0] for part in given.sample(seed)]
 
     def _predictions(self) -> tuple[list[np.ndarray], list[np.ndarray]]:

@@ -18,6 +18,7 @@ from whyboard.lowering.tables import Tables
 MAX_STATIC = 2000
 MAX_IN_ROW = 1000
 MAX_NUMBERS = 30_000_000
+MAX_DENSE = 1000
 FEW = 64
 """Up to so many changes a factored metric is also the fastest way to a direction."""
 CG_STEPS = 500
@@ -49,6 +50,11 @@ def metric_at(program: Program, noise: Tables, values: Tables, tolerance: float 
         values: those that the noise gives.
         tolerance: the relative error that may be left where a direction is all that is wanted; exact if None.
     """
+    if program.timeline.sequential:
+        dense = sum(int(active.sum()) for active in program.active) <= MAX_DENSE
+        if dense:
+            return Dense(program, noise, values, direction=tolerance is not None)
+        return Iterative(program, noise, values, tolerance or EXACT)
     static = np.flatnonzero(program.active.static[:, 0])
     elements = np.flatnonzero(program.active.dynamic.any(axis=1))
     rows = program.n_data
@@ -141,6 +147,46 @@ class Arrow(Metric):
         unit = self.program.zeros()
         unit.dynamic[self.elements[place], : self.program.n_data] = self.mask[:, place]
         return unit
+
+
+class Dense(Metric):
+    """Factored as one matrix, where rows depend on each other."""
+
+    def __init__(self, program: Program, noise: Tables, values: Tables, *, direction: bool) -> None:
+        self.program = program
+        size = sum(int(active.sum()) for active in program.active)
+        matrix = np.eye(size)
+        column = 0
+        for part in program.metric(noise, values, [self._unpacked(unit) for unit in np.eye(size)]):
+            for place in range(len(part.static)):
+                matrix[:, column] += self._packed(Tables(part.static[place], part.dynamic[place]))
+                column += 1
+        # Rounding leaves the two halves a little different.
+        self.lower = _root((matrix + matrix.T) / 2, direction=direction)
+
+    def solve(self, vector: Tables) -> Tables:
+        half = np.linalg.solve(self.lower, self._packed(vector))
+        return self._unpacked(np.linalg.solve(self.lower.T, half))
+
+    def draws(self, count: int, random: np.random.Generator) -> Iterator[Tables]:
+        for _ in range(count):
+            yield self._unpacked(np.linalg.solve(self.lower.T, random.standard_normal(len(self.lower))))
+
+    def directions(self) -> Iterator[Tables]:
+        for row in np.linalg.inv(self.lower):
+            yield self._unpacked(row)
+
+    def _packed(self, tables: Tables) -> np.ndarray:
+        return np.concatenate([part[active] for part, active in zip(tables, self.program.active, strict=True)])
+
+    def _unpacked(self, vector: np.ndarray) -> Tables:
+        found = self.program.zeros()
+        start = 0
+        for part, active in zip(found, self.program.active, strict=True):
+            count = int(active.sum())
+            part[active] = vector[start : start + count]
+            start += count
+        return found
 
 
 def _root(matrix: np.ndarray, *, direction: bool) -> np.ndarray:
