@@ -34,6 +34,11 @@ class BernoulliDistribution(Distribution):
     def convert(mean: Array | None = None, logit: Array | None = None) -> dict[str, Array]:
         return {"logit": jnp.log(mean) - jnp.log1p(-mean) if mean is not None else jnp.asarray(logit)}
 
+    @classmethod
+    def categories(cls, shapes: Mapping[str, tuple[int, ...]]) -> int | None:
+        del shapes
+        return 2
+
     @staticmethod
     def log_density(value: Array, logit: Array) -> Array:
         density = -jnp.logaddexp(0.0, jnp.where(value != 0, -logit, logit))

@@ -34,6 +34,10 @@ class CategoricalDistribution(Distribution):
     def convert(probabilities: Array | None = None, logits: Array | None = None) -> dict[str, Array]:
         return {"logits": jnp.log(probabilities) if probabilities is not None else jnp.asarray(logits)}
 
+    @classmethod
+    def categories(cls, shapes: Mapping[str, tuple[int, ...]]) -> int | None:
+        return next((shape[-1] for shape in shapes.values() if shape), None)
+
     @staticmethod
     def log_density(value: Array, logits: Array) -> Array:
         categories = logits.shape[-1]

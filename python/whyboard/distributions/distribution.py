@@ -228,6 +228,11 @@ class Distribution:
         return (*plates, *(None,) * event)
 
     @classmethod
+    def categories(cls, shapes: Mapping[str, tuple[int, ...]]) -> int | None:
+        """How many values a variable can have that may select, by the shapes of the given parameters; else None."""
+        del shapes
+
+    @classmethod
     def parameter_dtype(cls, name: str, dtype: DType) -> DType:
         """The widest dtype a parameter may have for a variable of ``dtype``."""
         del name, dtype

@@ -220,7 +220,7 @@ class Expectation:
         found: list[tuple[Array, list[int]]] = []
         for node, several in by_node.items():
             together = len({lag(choice.read) for choice in several}) > 1
-            array = self.chains[node].lagged(1) if together else self.moments[node].counts
+            array = self.chains[node].lagged(1) if together else _counts(self.moments[node])
             for group in (
                 [sorted(several, key=lambda each: lag(each.read))] if together else [[each] for each in several]
             ):
@@ -328,6 +328,13 @@ def _later(array: Array, start: Array, lag: int) -> Array:
     """Rows moved to later ones, after what they start from."""
     ahead = jnp.broadcast_to(start, (lag, *array.shape[1:])).astype(array.dtype)
     return jnp.concatenate([ahead, array])[: array.shape[0]]
+
+
+def _counts(moments: Any) -> Array:
+    """How often each value is expected; of a truth value the first moment is how often it is 1."""
+    if isinstance(moments, CountMoments):
+        return moments.counts
+    return jnp.stack([1 - moments.first, moments.first], axis=-1)
 
 
 def _last(out: Sequence[int | None]) -> int:

@@ -63,7 +63,8 @@ class _Lowering:
         ]
         self.types = {node: self.hints[node].get("x", float) for node in self.unknown}
         self.reader = Reader(self.structure, network.constants, self.unknown, set(self.inlined), {}, RULES)
-        self.reader.chosen = {node: self._categories(node) for node in self.unknown if self.types[node] is CountMoments}
+        categories = {node: self._categories(node) for node in self.unknown}
+        self.reader.chosen = {node: count for node, count in categories.items() if count is not None}
 
     def result(self) -> tuple[Potential, Arguments]:
         weights = [self._weight(node) for node in range(len(self.structure))]
@@ -199,9 +200,9 @@ class _Lowering:
 
     # --- latent variables --------------------------------------------------------------------------------------------
 
-    def _categories(self, node: int) -> int:
-        (term,) = (term for _, term in self.structure[node].parameters)
-        return self.reader.type(term)[0].shape[-1]
+    def _categories(self, node: int) -> int | None:
+        shapes = {name: self.reader.type(term)[0].shape for name, term in self.structure[node].parameters}
+        return self.laws[node].categories(shapes)
 
     def _latent(self, node: int, coupled: set[int], span: int, factors: Sequence[Factor]) -> Latent:
         law, spec = self.laws[node], self.structure[node]

@@ -339,6 +339,19 @@ class Reader:
             shape=(*form.shape[:start], *joint, *form.shape[stop:]),
         )
 
+    def gated(self, form: Form, axis: int, operand: Term) -> Form:
+        """A form read along an axis at integer values that broadcast with the axes before it."""
+        place = axis % len(form.shape)
+        before = broadcast_shapes(form.shape[:place], self.type(operand)[0].shape)
+        form = self.broadcast(form, (1,) * (len(before) + len(form.shape) - place))
+        place = len(before)
+        letters = tuple(
+            letter if letter is not None or size == 1 else self.fresh(size)
+            for letter, size in zip(form.axes[:place], before, strict=True)
+        )
+        form = self._placed(form, place, operand, letters)
+        return form._replace(axes=(*letters, *form.axes[place + 1 :]), shape=(*before, *form.shape[place + 1 :]))
+
     def _placed(self, form: Form, axis: int, operand: Term, letters: Sequence[int | None]) -> Form:
         """Read along one axis at integers with these letters; a latent category selects, and the axis' letter stays."""
         kind, unknown = self.type(operand)
@@ -383,6 +396,8 @@ class Reader:
 
     def _selected(self, form: Form, axis: int, read: Read) -> Form:
         categories, size, letter = self.chosen.get(read.node), form.shape[axis], form.axes[axis]
+        if categories is None:
+            raise NotConjugate("a latent integer that is no category stands on the way as an index")
         if categories != size or letter is None:
             raise NotConjugate(f"an index of {categories} categories into an axis of length {size} stands on the way")
         fresh = self.fresh(size)

@@ -6,6 +6,7 @@ An operator that only moves elements about needs no rule: `expression.rearrangin
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -158,6 +159,13 @@ def _stack(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Fo
     return reader.joined([reader.rearrange(form, lambda x: np.expand_dims(x, axis)) for form in forms], axis)
 
 
+def _stacked(reader: Reader, forms: Sequence[Form]) -> Form:
+    """Forms along a new last axis, in one shape."""
+    wide = reader.aligned(forms)
+    columns = [form._replace(axes=(*form.axes, None), shape=(*form.shape, 1)) for form in wide]
+    return reader.joined(columns, len(wide[0].shape))
+
+
 def _index(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
     return reader.index(operands[0], operands[1:], settings.get("index", ()))
 
@@ -170,11 +178,21 @@ def _take(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> For
     return reader.gathered(form, [axis % len(form.shape)], operands[1:])
 
 
+def _gate(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
+    selector, x = operands
+    return reader.gated(reader.form(x), settings.get("axis", -1), selector)
+
+
+def _choose(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    selector, *options = operands
+    return reader.gated(_stacked(reader, [reader.form(each) for each in options]), -1, selector)
+
+
 def _where(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
-    """A choice by what is known: either side, masked."""
+    """A choice by what is known is either side, masked; one by a latent truth value is a gate."""
     condition, *sides = operands
     if reader.type(condition)[1]:
-        raise NotConjugate("a Where by something latent stands on the way; index by an int variable instead")
+        return reader.gated(_stacked(reader, [reader.form(each) for each in reversed(sides)]), -1, condition)
     given = reader.form(condition)
     known = given.monomials[0].factors[0]
     assert isinstance(known, Known)
@@ -249,6 +267,8 @@ RULES: dict[str, Rule] = {
     "Stack": _stack,
     "Index": _index,
     "Take": _take,
+    "Gate": _gate,
+    "Choose": _choose,
     "Where": _where,
     "TimeShift": _time_shift,
     "Trace": _trace,

@@ -18,6 +18,7 @@ from whyboard.operators import (  # noqa: I001
     einsum,
     index,
     selection,
+    gate,
     shape,
     time,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "constant",
     "einsum",
     "elementwise",
+    "gate",
     "index",
     "linalg",
     "logic",

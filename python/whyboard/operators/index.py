@@ -21,7 +21,7 @@ OPERAND = "operand"
 
 @register
 class Index(Operator):
-    """Elements, slices or rows of a value, picked by constants or by an integer value.
+    """Elements, slices or rows of a value, picked by constants or by an integer value; truth values are 0 and 1.
 
     A dynamic index out of range gives NaN (an integer's lowest value), never another element.
     """
@@ -31,17 +31,15 @@ class Index(Operator):
     @staticmethod
     def result(x: ValueType, *indices: ValueType, index: Sequence[Any] = ()) -> ValueType:
         for each in indices:
-            if each.dtype != "int":
-                raise DTypeError(
-                    f"An index got an operand of dtype {each.dtype}. Expected int; choose by truth values with where()."
-                )
+            if each.dtype == "float":
+                raise DTypeError("An index got an operand of dtype float. Expected int or bool.")
         shape = _indexed_shape(x.shape, tuple(index), tuple(each.shape for each in indices))
         return ValueType(shape, x.dtype, x.dynamic or any(each.dynamic for each in indices))
 
     @staticmethod
     def apply(x: Array, *indices: Array, index: Sequence[Any] = ()) -> Array:
         x = jnp.asarray(x)
-        key = numpy_key(index, indices)
+        key = numpy_key(index, [jnp.asarray(each).astype(int) for each in indices])
         return x.at[key].get(mode="fill") if indices else x[key]
 
     @staticmethod

@@ -60,7 +60,7 @@ class Take(Operator):
     def apply(x: Array, indices: Array, *, axis: int | None = None) -> Array:
         x = jnp.ravel(x) if axis is None else jnp.asarray(x)
         before = (slice(None),) * (axis % x.ndim if axis is not None else 0)
-        return x.at[(*before, jnp.asarray(indices))].get(mode="fill")
+        return x.at[(*before, jnp.asarray(indices).astype(int))].get(mode="fill")
 
 
 @register
@@ -83,7 +83,7 @@ class TakeAlongAxis(Operator):
 
     @staticmethod
     def apply(x: Array, indices: Array, *, axis: int = -1) -> Array:
-        return jnp.take_along_axis(jnp.asarray(x), jnp.asarray(indices), axis, mode="fill")
+        return jnp.take_along_axis(jnp.asarray(x), jnp.asarray(indices).astype(int), axis, mode="fill")
 
 
 @register
@@ -140,5 +140,5 @@ class Interp(Operator):
 
 
 def _require_integers(indices: ValueType) -> None:
-    if indices.dtype != "int":
-        raise DTypeError(f"Places got dtype {indices.dtype}. Expected int; choose by truth values with where().")
+    if indices.dtype == "float":
+        raise DTypeError("Places got dtype float. Expected int or bool.")

@@ -35,7 +35,7 @@ def softsign():
 def test_everything_is_read_off_the_signature(softsign):
     assert registry.operators["SoftSign"] is softsign
     assert (softsign.function, softsign.label, softsign.operands) == ("soft_sign", "soft sign", ("x",))
-    assert [tuple(setting) for setting in softsign.settings] == [("sharpness", "float", 1.0)]
+    assert [tuple(setting)[:3] for setting in softsign.settings] == [("sharpness", "float", 1.0)]
     assert softsign.infer([ValueType((2,), "float", dynamic=True)]) == ValueType((2,), "float", dynamic=True)
     assert softsign.evaluate([np.float64(1.0)], {"sharpness": 3.0}) == pytest.approx(0.75)
     assert softsign.signature() == "soft_sign(x, sharpness=1.0)"
@@ -139,9 +139,30 @@ def test_dtypes_that_do_not_fit_are_named(name, operands):
         registry.operators[name].infer(operands, settings)
 
 
-def test_a_truth_value_as_an_index_points_to_where():
-    with pytest.raises(DTypeError, match=r"where\(\)"):
-        registry.operators["Index"].infer([ValueType((2,)), BOOL], {"index": ["operand"]})
+def test_a_truth_value_as_an_index_is_0_or_1_and_never_a_mask():
+    index = registry.operators["Index"]
+    assert index.infer([ValueType((2,)), BOOL], {"index": ["operand"]}).shape == BOOL.shape
+    np.testing.assert_array_equal(
+        index.evaluate([np.array([5, 7]), np.array([True, False])], {"index": ["operand"]}), [7, 5]
+    )
+
+
+def test_a_number_with_a_fraction_is_no_place():
+    for kind, settings in (("Index", {"index": ["operand"]}), ("Take", {}), ("Gate", {})):
+        operator = registry.operators[kind]
+        operands = [ValueType(()), ValueType((2,))] if kind == "Gate" else [ValueType((2,)), ValueType(())]
+        with pytest.raises(DTypeError, match="float"):
+            operator.infer(operands, settings)
+
+
+def test_a_gate_out_of_range_is_nothing():
+    gate = registry.operators["Gate"]
+    assert np.isnan(gate.evaluate([np.array([-1, 2]), np.array([5.0, 7.0])])).all()
+
+
+def test_a_gate_that_does_not_fit_names_both_shapes():
+    with pytest.raises(ShapeError, match=r"selector of shape \(3,\) for a value of shape \(4, 2\)"):
+        registry.operators["Gate"].infer([ValueType((3,), "int"), ValueType((4, 2))])
 
 
 def test_an_integer_to_a_negative_power_is_truncated():

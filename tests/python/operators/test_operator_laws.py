@@ -73,6 +73,15 @@ def logdet(x):
     return np.linalg.slogdet(x)[1]
 
 
+def gate(z, x, axis=-1):
+    place = axis % x.ndim
+    plates = np.broadcast_shapes(z.shape, x.shape[:place])
+    z, x = np.broadcast_to(z, plates), np.broadcast_to(x, plates + x.shape[place:])
+    return np.array([x[each][int(z[each])] for each in np.ndindex(*plates)]).reshape(
+        plates + x.shape[len(plates) + 1 :]
+    )
+
+
 def ordered(x):
     return x[0] + np.concatenate([[0], np.cumsum(np.exp(x[1:]))])
 
@@ -234,6 +243,16 @@ EXAMPLES = {
     "TakeAlongAxis": [
         ((operand((2, 4)), PLACES), {"axis": -1}, np.take_along_axis),
         ((operand((3, 2)), PLACES), {"axis": 0}, np.take_along_axis),
+    ],
+    "Gate": [
+        ((np.array(2), operand((3,))), {}, gate),
+        ((np.array([2, 0]), operand((2, 3))), {}, gate),
+        ((np.array([[2], [0]]), operand((4, 3, 5))), {"axis": -2}, gate),
+        ((np.array([True, False]), operand((2, 3))), {"axis": 0}, gate),
+    ],
+    "Choose": [
+        ((np.array([2, 0]), operand(()), operand((2,)), operand((3, 1))), {}, lambda z, *x: np.choose(z, x)),
+        ((np.array(True), operand(()), operand((2,), "int")), {}, lambda z, *x: np.choose(z.astype(int), x)),
     ],
     "OneHot": [
         ((np.array(shape),), {"num_classes": 3}, lambda x, num_classes: np.eye(num_classes)[x]) for shape in (1, [0, 2])
