@@ -52,6 +52,7 @@ from whyboard.families.moments import (
 )
 from whyboard.families.normal import FullNormal, Normal, ScaledNormal, UnitNormal
 from whyboard.families.normal_precision import NormalGamma, NormalWishart
+from whyboard.families.point import Point
 from whyboard.families.poisson import ConwayMaxwellPoisson, Poisson
 from whyboard.families.product import Product, Replicated
 from whyboard.families.slots import (
@@ -125,6 +126,7 @@ __all__ = [
     "NormalisedHarmonium",
     "ObservableEmbedding",
     "Pair",
+    "Point",
     "Poisson",
     "PositiveMoments",
     "ProcessCoordinates",

@@ -100,6 +100,20 @@ class Family(InDoublePrecision, ABC):
         """
         raise NoClosedForm(f"{self!r} has infinitely many values, or too many to list. Expected a finite family.")
 
+    def mode(self, natural: Coordinates) -> Value:
+        """The value of the highest density, which maximises ``<natural, statistics>`` and the base measure.
+
+        Not finite where there is none: the density grows without bound, or is as high elsewhere. Finite families are
+        searched, others state it.
+
+        Raises:
+            NoClosedForm: if there are infinitely many values, and it is not stated.
+        """
+        states = self.states()
+        scores = self.inner(self.with_last_plate(natural), self.statistics(states)) + self.log_base_measure(states)
+        best = jnp.argmax(scores, axis=-1)
+        return jax.tree.map(lambda leaf: jnp.asarray(leaf)[best], states)
+
     def features(self, value: Value) -> Array:
         """``(*plates, n)``: numbers that are near for values that are alike, to cluster by."""
         plates = self.plates_of_value(value)

@@ -44,6 +44,11 @@ class Gamma(Invertible):
         concentration = jnp.broadcast_to(1 + jnp.asarray(natural.log), (*shape, *self.plates(natural)))
         return jax.random.gamma(as_key(key), concentration) / rate
 
+    def mode(self, natural: PositiveMoments) -> Array:
+        """At a concentration of one, the smallest positive number; below, there is none."""
+        log, rate = jnp.asarray(natural.log), -jnp.asarray(natural.first)
+        return jnp.where((log >= 0) & (rate > 0), positive(log / rate), jnp.nan)
+
 
 @register
 @dataclass(frozen=True)
@@ -76,6 +81,10 @@ class InverseGamma(Invertible):
     def sample(self, key: Array | int, natural: InversePositiveMoments, shape: Shape = ()) -> Array:
         return 1 / Gamma().sample(key, _inverted(natural), shape)
 
+    def mode(self, natural: InversePositiveMoments) -> Array:
+        scale, power = -jnp.asarray(natural.inverse), -jnp.asarray(natural.log)
+        return jnp.where((scale > 0) & (power > 0), scale / power, jnp.nan)
+
 
 @register
 @dataclass(frozen=True)
@@ -96,6 +105,16 @@ class Exponential(Invertible):
     def sample(self, key: Array | int, natural: FirstMoment, shape: Shape = ()) -> Array:
         rate = -jnp.asarray(natural.first)
         return jax.random.exponential(as_key(key), (*shape, *rate.shape), rate.dtype) / rate
+
+    def mode(self, natural: FirstMoment) -> Array:
+        """The smallest positive number, since the density falls everywhere."""
+        first = jnp.asarray(natural.first, float)
+        return jnp.where(first < 0, positive(jnp.zeros_like(first)), jnp.nan)
+
+
+def positive(value: Array) -> Array:
+    """Values that are not negative, with the smallest number that has a logarithm in place of zero."""
+    return jnp.maximum(value, jnp.finfo(value.dtype).tiny)
 
 
 def concentration_from_gap(gap: Array) -> Array:

@@ -1,4 +1,4 @@
-"""The moments of something known, by moments type: what numbers are turned into where moments are expected."""
+"""The moments of something known, by moments type: what numbers become where moments are expected, and back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jax import Array
 
 from whyboard.families.matrix import log_determinant, outer
 from whyboard.families.moments import (
+    CircularMoments,
     CountMoments,
     FirstMoment,
     InversePositiveMoments,
@@ -34,6 +35,26 @@ def known_moments(kind: type, value: Array, events: int) -> Any:
         return NormalMoments(value, outer(value, value) if events else value**2)
     return _STATISTICS[kind](value)
 
+
+def known_value(moments: Any, dims: Any) -> Array:
+    """The value that has these moments, the statistics of one value each.
+
+    Args:
+        moments: of a type that values can be told from.
+        dims: the shape of a value: a count of categories is one category, or a vector.
+    """
+    if isinstance(moments, CountMoments):
+        return jnp.asarray(moments.counts) if dims else jnp.argmax(jnp.asarray(moments.counts), axis=-1)
+    return _VALUES.get(type(moments), lambda u: jnp.asarray(u.first))(moments)
+
+
+_VALUES: dict[type, Callable[[Any], Array]] = {
+    InversePositiveMoments: lambda u: 1 / jnp.asarray(u.inverse),
+    UnitMoments: lambda u: jnp.exp(u.log),
+    SimplexMoments: lambda u: jnp.exp(u.log),
+    CircularMoments: lambda u: jnp.arctan2(jnp.asarray(u.sin), jnp.asarray(u.cos)),
+}
+"""Others begin with the value itself."""
 
 _STATISTICS: dict[type, Callable[[Array], Any]] = {
     FirstMoment: FirstMoment,

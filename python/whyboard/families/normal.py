@@ -93,6 +93,9 @@ class FullNormal(_MovableNormal):
         roots = jnp.broadcast_to(root, (*noise.shape, self.dim))
         return mean + jax.scipy.linalg.solve_triangular(roots, noise[..., None], trans=1, lower=True)[..., 0]
 
+    def mode(self, natural: NormalMoments) -> Array:
+        return self._mean_and_root(natural)[0]
+
     def seen_from(self, moments: NormalMoments, frame: Frame) -> NormalMoments:
         first, crossed = jnp.asarray(moments.first), outer(moments.first, frame.centre)
         moved = jnp.asarray(moments.second) - crossed - jnp.swapaxes(crossed, -1, -2)
@@ -149,6 +152,10 @@ class ScaledNormal(_MovableNormal):
         mean = jnp.asarray(natural.first) / precision
         noise = jax.random.normal(as_key(key), (*shape, *mean.shape), mean.dtype)
         return mean + noise / jnp.sqrt(precision)
+
+    def mode(self, natural: NormalMoments) -> Array:
+        precision = self._each(-2 * jnp.asarray(natural.second))
+        return jnp.where(precision > 0, jnp.asarray(natural.first) / precision, jnp.nan)
 
     def frame(self, value: Array) -> Frame:
         centre, scale = super().frame(value)
@@ -214,6 +221,9 @@ class UnitNormal(Invertible):
     def sample(self, key: Array | int, natural: FirstMoment, shape: Shape = ()) -> Array:
         mean = jnp.asarray(natural.first)
         return mean + jax.random.normal(as_key(key), (*shape, *mean.shape), jnp.result_type(float, mean))
+
+    def mode(self, natural: FirstMoment) -> Array:
+        return jnp.asarray(natural.first)
 
     def _total(self, terms: Array) -> Array:
         return terms if self.dim is None else terms.sum(-1)

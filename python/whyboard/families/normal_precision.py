@@ -60,6 +60,10 @@ class NormalGamma(Normalised):
         t = Gamma().sample(key, precision, shape)
         return mean + jax.random.normal(noise_key, t.shape, t.dtype) / jnp.sqrt(strength * t), t
 
+    def mode(self, natural: NormalGammaMoments) -> tuple[Array, Array]:
+        mean, _, precision = self._parts(natural)
+        return mean, Gamma().mode(precision._replace(log=jnp.asarray(natural.log_precision)))
+
     @staticmethod
     def _parts(natural: NormalGammaMoments) -> tuple[Array, Array, PositiveMoments]:
         """The mean, its strength in units of the precision, and natural parameters of the precision alone."""
@@ -115,6 +119,10 @@ class NormalWishart(Normalised):
         root = jnp.linalg.cholesky(jnp.linalg.inv(matrix))
         noise = jax.random.normal(noise_key, matrix.shape[:-1], matrix.dtype)
         return mean + apply(root, noise) / jnp.sqrt(strength)[..., None], matrix
+
+    def mode(self, natural: NormalWishartMoments) -> tuple[Array, Array]:
+        mean, _, precision = self._parts(natural)
+        return mean, Wishart(self.dim).mode(precision._replace(log_det=jnp.asarray(natural.log_det)))
 
     @staticmethod
     def _parts(natural: NormalWishartMoments) -> tuple[Array, Array, MatrixMoments]:

@@ -40,6 +40,9 @@ class Poisson(Invertible):
         rate = jnp.exp(natural.first)
         return jax.random.poisson(as_key(key), rate, (*shape, *rate.shape))
 
+    def mode(self, natural: FirstMoment) -> Array:
+        return jnp.floor(jnp.exp(natural.first))
+
 
 @register
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ class ConwayMaxwellPoisson(Normalised):
     def sample(self, key: Array | int, natural: DispersedMoments, shape: Shape = ()) -> Array:
         weights = self._log_weights(natural)
         return jax.random.categorical(as_key(key), weights, shape=(*shape, *weights.shape[:-1]))
+
+    def mode(self, natural: DispersedMoments) -> Array:
+        return jnp.argmax(self._log_weights(natural), axis=-1)
 
     def _log_weights(self, natural: DispersedMoments) -> Array:
         count = jnp.arange(float(self.limit))

@@ -73,6 +73,9 @@ class Product(Invertible):
         keys = jax.random.split(as_key(key), len(self.parts))
         return tuple(part.sample(k, n, shape) for part, k, n in zip(self.parts, keys, natural, strict=True))
 
+    def mode(self, natural: Coordinates) -> tuple[Any, ...]:
+        return tuple(part.mode(n) for part, n in zip(self.parts, natural, strict=True))
+
 
 @register
 @dataclass(frozen=True)
@@ -126,6 +129,9 @@ class Replicated(Invertible):
 
     def sample(self, key: Array | int, natural: Coordinates, shape: Shape = ()) -> Any:
         return self.family.sample(key, natural, shape)
+
+    def mode(self, natural: Coordinates) -> Any:
+        return self.family.mode(natural)
 
 
 def _check_count(family: Product | Replicated, count: int) -> None:

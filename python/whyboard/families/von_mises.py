@@ -78,6 +78,9 @@ class VonMises(Invertible):
         angle = jnp.where(concentration < 1e-4, uniform, angle) + direction
         return jnp.mod(angle + math.pi, 2 * math.pi) - math.pi
 
+    def mode(self, natural: CircularMoments) -> Array:
+        return jnp.arctan2(jnp.asarray(natural.sin), jnp.asarray(natural.cos))
+
 
 def _length(vector: CircularMoments) -> Array:
     """The Euclidean length, with the gradient zero at the origin instead of NaN."""

@@ -70,6 +70,13 @@ class Wishart(Invertible):
         root = jnp.linalg.cholesky(scale) @ (rest + diagonal[..., None] * jnp.eye(self.dim))
         return root @ jnp.swapaxes(root, -1, -2)
 
+    def mode(self, natural: MatrixMoments) -> Array:
+        power = jnp.asarray(natural.log_det)[..., None, None]
+        # The root is not a number where the rate is not positive definite.
+        root = jnp.linalg.cholesky(-symmetric(natural.first))
+        identity = jnp.broadcast_to(jnp.eye(self.dim, dtype=root.dtype), root.shape)
+        return jnp.where(power > 0, power * jax.scipy.linalg.cho_solve((root, True), identity), jnp.nan)
+
     def _half_degrees(self, natural: MatrixMoments) -> Array:
         return jnp.asarray(natural.log_det) + (self.dim + 1) / 2
 

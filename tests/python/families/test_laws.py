@@ -174,3 +174,21 @@ def test_answers_are_numpy_arrays_in_double_precision(example: Example):
     answer = example.family.log_partition(example.natural)
     assert isinstance(answer, np.ndarray)
     assert answer.dtype == np.float64
+
+
+@by_name
+def test_no_draw_has_a_higher_density_than_the_mode(example: Example):
+    family, natural = example.family, example.natural
+    try:
+        mode = family.mode(natural)
+    except NoClosedForm:
+        pytest.skip("no mode is stated")
+    if not all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(mode)):
+        # A density that grows without bound at an edge; it has a mode for concentrations above one.
+        natural = jax.tree.map(np.abs, natural)
+        mode = family.mode(natural)
+    values = family.sample(4, natural, (2000,))
+    assert np.all(family.log_density(natural, values) <= family.log_density(natural, mode) + 1e-9)
+    near = jax.tree.map(lambda leaf, best: 0.999 * best + 0.001 * leaf, values, mode)
+    if family.support != "integer":
+        assert np.all(family.log_density(natural, near) <= family.log_density(natural, mode) + 1e-12)
