@@ -20,13 +20,14 @@ from whyboard.services import child_tree, lend, operand_tree, print_child_tree, 
 if TYPE_CHECKING:
     from whyboard.models.data import DataLinker, get_data_linker
     from whyboard.models.factories import get_generative_model, get_posterior_model
-    from whyboard.models.posterior import ForwardModel, GibbsModel, MAPFisherModel, MAPModel, VMPModel
+    from whyboard.models.posterior import EMModel, ForwardModel, GibbsModel, MAPFisherModel, MAPModel, VMPModel
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DataLinker",
     "Distribution",
+    "EMModel",
     "Entity",
     "Factor",
     "ForwardModel",
@@ -67,6 +68,7 @@ __all__ = [
 
 _LATER = {
     "DataLinker": "whyboard.models.data",
+    "EMModel": "whyboard.models.posterior",
     "ForwardModel": "whyboard.models.posterior",
     "MAPFisherModel": "whyboard.models.posterior",
     "MAPModel": "whyboard.models.posterior",

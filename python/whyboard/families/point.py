@@ -19,8 +19,8 @@ class Point(Normalised):
     r"""The limit of a family that knows its value: maximisation in place of expectation.
 
     Mathematically, $\psi(\eta) = \max_v \langle \eta, s(v) \rangle$, whose gradient is the statistic of the maximiser,
-    so that the entropy $\psi - \langle \eta, s \rangle$ is zero. Natural parameters need not be those of a distribution:
-    without a prior, this is maximum likelihood.
+    so that the entropy $\psi - \langle \eta, s \rangle$ is zero. Natural parameters need not be those of a
+    distribution: without a prior, this is maximum likelihood.
     """
 
     family: Any

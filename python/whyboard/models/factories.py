@@ -9,6 +9,7 @@ from whyboard import registry
 from whyboard.graph.graph import Graph
 from whyboard.models.model import ProgressCallback
 from whyboard.models.posterior import (
+    EMModel,
     ForwardModel,
     GibbsModel,
     MAPFisherModel,
@@ -19,7 +20,7 @@ from whyboard.models.posterior import (
 
 AUTO = "MAPFisher"
 MODELS: dict[str, type[PosteriorModel]] = {
-    kind.method: kind for kind in (MAPModel, MAPFisherModel, VMPModel, GibbsModel)
+    kind.method: kind for kind in (MAPModel, MAPFisherModel, VMPModel, EMModel, GibbsModel)
 }
 
 

@@ -12,6 +12,7 @@ from whyboard.models.model import Model, ProgressCallback
 from whyboard.models.posterior_graph import posterior_graph
 from whyboard.solvers.belief import Belief
 from whyboard.solvers.convergence import Diagnostics
+from whyboard.solvers.em import Em
 from whyboard.solvers.forward import Forward
 from whyboard.solvers.gibbs import Gibbs
 from whyboard.solvers.vmp import Vmp
@@ -62,20 +63,18 @@ class MAPFisherModel(PosteriorModel):
     method = "MAPFisher"
 
 
-class VMPModel(PosteriorModel):
-    """Variational message passing: independent beliefs of one family each, exact where one block is all there is."""
-
-    method = "VMP"
+class BeliefModel(PosteriorModel):
+    """A model that climbs a lower bound, with a belief about each variable."""
 
     @property
     def lower_bound(self) -> np.ndarray:
         """The lower bound on the log evidence after each sweep."""
-        return np.array(self._vmp.lower_bound)
+        return np.array(self._ascent.lower_bound)
 
     @property
     def lower_bound_terms(self) -> dict[str, float]:
         """The last lower bound by the path of the variable."""
-        return {self.program.network.paths[node]: term for node, term in self._vmp.lower_bound_terms.items()}
+        return {self.program.network.paths[node]: term for node, term in self._ascent.lower_bound_terms.items()}
 
     def belief(self, x: Any) -> Belief:
         """The belief about a variable: natural parameters and moments.
@@ -83,13 +82,33 @@ class VMPModel(PosteriorModel):
         Raises:
             SolverError: if it is observed, or nothing that is observed depends on it.
         """
-        return self._vmp.belief(self._node(x))
+        return self._ascent.belief(self._node(x))
 
     @property
-    def _vmp(self) -> Vmp:
+    def _ascent(self) -> Vmp | Em:
         solver = self.solver
-        assert isinstance(solver, Vmp)
+        assert isinstance(solver, Vmp | Em)
         return solver
+
+
+class VMPModel(BeliefModel):
+    """Variational message passing: independent beliefs of one family each, exact where one block is all there is."""
+
+    method = "VMP"
+
+
+class EMModel(BeliefModel):
+    """Expectation maximisation: the most probable static variables, and beliefs about the others given these.
+
+    ``lower_bound`` is the log likelihood plus the log density of the points, wherever beliefs are exact given them.
+    """
+
+    method = "EM"
+
+    @property
+    def ends(self) -> np.ndarray:
+        """The last bound of each start: how much starts matter."""
+        return self._ascent.ends if isinstance(self._ascent, Em) else np.zeros(0)
 
 
 class GibbsModel(PosteriorModel):

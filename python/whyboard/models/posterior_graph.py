@@ -60,7 +60,11 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
         _clear(twin, distribution)
         for parameter, value in parameters.items():
             setattr(twin, parameter, value.tolist())
-    for group in _connected(learned):
+    for each in (each for each in learned if not each.changes.any()):
+        # Known without any doubt, as a mode is.
+        spec = program.structure[each.node]
+        _fix(_twin(made, model, each.key), belief.mode[each.node], spec.dtype)
+    for group in _connected([each for each in learned if each.changes.any()]):
         twins = [_twin(made, model, each.key) for each in group]
         if len(group) == 1 and group[0].link != "logit" and _is_diagonal(group[0]):
             node = group[0].node
@@ -78,7 +82,7 @@ def _learned(
     model: Model, index: int, mode: np.ndarray, changes: np.ndarray, bounds: tuple[np.ndarray, np.ndarray]
 ) -> Learned:
     low, high = bounds
-    value, flat = mode.ravel(), changes.reshape(len(changes), -1)
+    value, flat = mode.ravel(), changes.reshape(len(changes), mode.size)
     key = model.program.network.keys[index]
     if np.isfinite(low).all() and np.isfinite(high).all():
         share = (value - low) / (high - low)

@@ -5,7 +5,7 @@ Imports lowering; models import it. A solver never sees a record.
 
 from __future__ import annotations
 
-from whyboard.solvers import fisher, forward, gibbs, mode, vmp
+from whyboard.solvers import em, fisher, forward, gibbs, mode, vmp
 from whyboard.solvers.solver import Progress, Solver
 
-__all__ = ["Progress", "Solver", "fisher", "forward", "gibbs", "mode", "vmp"]
+__all__ = ["Progress", "Solver", "em", "fisher", "forward", "gibbs", "mode", "vmp"]

@@ -15,9 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from whyboard.families import Boltzmann, Chain, FullNormal, NormalMoments
+from whyboard.families import Boltzmann, Chain, FullNormal, Normalised, NormalMoments, Point
 from whyboard.families.matrix import outer
 from whyboard.families.moments import leaves
+from whyboard.families.point import behind
 from whyboard.lowering.layout import in_layout, out_of_layout
 from whyboard.lowering.potential import Arguments, Latent, Moments, Potential
 from whyboard.solvers import chain_belief
@@ -76,7 +77,7 @@ def sweep(
             message,
             natural[node],
         )
-        natural[node], moments[node] = settled(latent, found, arguments)
+        natural[node], moments[node] = settled(latent, found, arguments, moments[node])
     state = State(natural, moments)
     return state, bounds(potential, arguments, state)
 
@@ -98,12 +99,15 @@ def started(
     moments = {each.node: at_value(each, arguments.given[each.node], arguments) for each in potential.latents}
     for latent, start in zip(potential.latents, starts, strict=True):
         node = latent.node
-        natural[node], moments[node] = settled(latent, potential.prior(node, moments, arguments), arguments)
+        # The moments that a prior has, also where it has no mode.
+        spread = latent._replace(family=behind(latent.family))
+        natural[node], found = settled(spread, potential.prior(node, moments, arguments), arguments)
+        moments[node] = _kept(latent, natural[node], moments[node], found)
         if start == "prior":
             continue
         value = values.get(node)
         if value is None:
-            drawn = latent.family.sample(jax.random.fold_in(key, node), natural[node])
+            drawn = behind(latent.family).sample(jax.random.fold_in(key, node), natural[node])
             value = in_layout(out_of_layout(drawn, latent.layout), latent.layout)
         moments[node] = at_value(latent, value, arguments)
         natural[node] = jax.tree.map(lambda leaf: jnp.full(leaf.shape, jnp.nan), natural[node])
@@ -128,12 +132,28 @@ def at_value(latent: Latent, value: Array | np.ndarray, arguments: Arguments) ->
     return _statistics(latent, jnp.where(jnp.asarray(free), value, given))
 
 
-def settled(latent: Latent, natural: Any, arguments: Arguments) -> tuple[Any, Any]:
-    """Natural parameters given the entries that are known, and the moments of all entries."""
+def settled(latent: Latent, natural: Any, arguments: Arguments, before: Any = None) -> tuple[Any, Any]:
+    """Natural parameters given the entries that are known, and the moments of all entries.
+
+    A point that nothing tells anything about, such as the mean of a component without members, stays at the moments
+    that it had ``before``.
+    """
+    found, moments = _settled(latent, natural, arguments)
+    return found, moments if before is None else _kept(latent, natural, before, moments)
+
+
+def _kept(latent: Latent, natural: Any, before: Any, after: Any) -> Any:
+    if not isinstance(latent.family, Point):
+        return after
+    silent = latent.family.undetermined(natural)
+    return jax.tree.map(lambda old, new: jnp.where(_like(silent, new), old, new), before, after)
+
+
+def _settled(latent: Latent, natural: Any, arguments: Arguments) -> tuple[Any, Any]:
     free, given = jnp.asarray(arguments.free[latent.node]), jnp.asarray(arguments.given[latent.node])
     if isinstance(latent.family, Chain):
         return chain_belief.conditioned(latent.family, natural, free, given)
-    if isinstance(latent.family, FullNormal | Boltzmann):
+    if isinstance(behind(latent.family), FullNormal | Boltzmann):
         return _conditioned(latent.family, natural, free, given)
     free = free.any(axis=-1) if _vector(latent) else free
     known = _statistics(latent, given)
@@ -155,6 +175,11 @@ def _entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
     """Of the entries that are inferred, without the expected base measure, which the density leaves out too."""
     natural, moments, family = state.natural[latent.node], state.moments[latent.node], latent.family
     free = jnp.asarray(arguments.free[latent.node])
+    if isinstance(family, Point):
+        # It has none; the base measure of its value counts as that of data does.
+        value = family.value(moments)
+        inferred = free.any(axis=-1) if _vector(latent) else free
+        return jnp.where(inferred, family.log_base_measure(value), 0.0).sum()
     if isinstance(family, Chain):
         whole = chain_belief.entropy(family, natural, moments, free, jnp.asarray(arguments.given[latent.node]))
         inferred = free.any(axis=tuple(range(len(latent.layout.plates), free.ndim)))
@@ -172,7 +197,7 @@ def _entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
     return jnp.where(free, family.log_partition(natural) - family.inner(natural, moments), 0.0).sum()
 
 
-def _conditioned(family: FullNormal | Boltzmann, natural: NormalMoments, free: Array, given: Array) -> tuple[Any, Any]:
+def _conditioned(family: Normalised, natural: NormalMoments, free: Array, given: Array) -> tuple[Any, Any]:
     """A joint normal, or coupled bits, given some of the entries.
 
     Those get a standard normal, or a fair bit, of their own in the natural parameters.
@@ -182,8 +207,8 @@ def _conditioned(family: FullNormal | Boltzmann, natural: NormalMoments, free: A
     known = jnp.where(free, 0.0, given)
     first = jnp.where(free, natural.first + 2 * (matrix @ known[..., None])[..., 0], 0.0)
     second = jnp.where(both, matrix, 0.0)
-    if isinstance(family, FullNormal):
-        second = second - 0.5 * jnp.eye(family.dim) * jnp.where(free, 0.0, 1.0)[..., None, :]
+    if isinstance(behind(family), FullNormal):
+        second = second - 0.5 * jnp.eye(free.shape[-1]) * jnp.where(free, 0.0, 1.0)[..., None, :]
     conditional = NormalMoments(first, second)
     mean, raw = family.to_mean(conditional)
     covariance = jnp.where(both, raw - outer(mean, mean), 0.0)

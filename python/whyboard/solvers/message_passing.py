@@ -10,7 +10,7 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.errors import SolverError
-from whyboard.families import FullNormal, NoClosedForm
+from whyboard.families import FullNormal, NoClosedForm, Point
 from whyboard.lowering.data import Known
 from whyboard.lowering.factors import potential
 from whyboard.lowering.layout import in_layout, out_of_layout
@@ -111,6 +111,8 @@ class MessagePassing(Solver):
         spec = self.program.structure[node]
         if node not in self.state.natural or not self.program.relevant[node].all():
             return None
+        if isinstance(self.potential.latent(node).family, Point):
+            return None
         name = spec.law.believed_as or spec.distribution
         law: Any = registry.distributions[name] if spec.law.believed_as else spec.law
         layout = self.potential.latent(node).layout
@@ -146,6 +148,10 @@ class MessagePassing(Solver):
         with double_precision():
             for latent in self.potential.latents:
                 node = latent.node
+                if isinstance(latent.family, Point):
+                    value = self.point(latent)
+                    found[node] = np.broadcast_to(value, (count, *value.shape))
+                    continue
                 drawn = np.asarray(
                     latent.family.sample(jax.random.fold_in(key, node), self.state.natural[node], (count,))
                 )
@@ -155,6 +161,9 @@ class MessagePassing(Solver):
 
     def latent_moments(self, latent: Latent) -> tuple[np.ndarray, np.ndarray]:
         """Mean and variance of values in their own shape, as the family knows them, else from draws."""
+        if isinstance(latent.family, Point):
+            value = self.point(latent)
+            return value, np.zeros(value.shape)
         try:
             found = latent.family.value_moments(jax.tree.map(np.asarray, self.state.natural[latent.node]))
         except NoClosedForm:
@@ -162,6 +171,11 @@ class MessagePassing(Solver):
             return draws.mean(axis=0), draws.var(axis=0)
         mean, variance = (out_of_layout(np.asarray(each), latent.layout) for each in found)
         return mean, variance
+
+    def point(self, latent: Latent) -> np.ndarray:
+        """The value of a point, in the shape of values."""
+        family: Any = latent.family
+        return out_of_layout(np.asarray(family.value(self.state.moments[latent.node])), latent.layout)
 
     # --- start --------------------------------------------------------------------------------------------------------
 
