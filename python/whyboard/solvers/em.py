@@ -192,7 +192,7 @@ class Em(MessagePassing):
                     categories = self._categories(latent)
                     with double_precision():
                         key = jax.random.fold_in(jax.random.key(self.seed + 7919 * count), latent.node)
-                        found[latent.node] = np.asarray(k_means(key, features, categories))
+                        found[latent.node] = np.asarray(_clustered(key, jnp.asarray(features), categories))
         return found
 
     def _categories(self, latent: Latent) -> int:
@@ -282,6 +282,9 @@ class Em(MessagePassing):
         if all(climb.failure is not None for climb in self._climbs):
             (*_, last) = self._climbs
             raise SolverError(f"{last.failure} (The same in all of {len(self._climbs)} starts.)")
+
+
+_clustered = jax.jit(k_means, static_argnums=2)
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1, 2))
