@@ -104,7 +104,7 @@ def test_points_are_modes_in_the_coordinates_of_the_variable():
         rate = wb.StaticVariable("rate", distribution="GammaDistribution", concentration=3, rate=2)
         count = wb.Variable("count", distribution="PoissonDistribution", mean=rate)
         chance = wb.StaticVariable("chance", distribution="BetaDistribution", alpha=2, beta=3)
-        coin = wb.Variable("coin", dtype="bool", distribution="BernoulliDistribution", probability=chance)
+        coin = wb.Variable("coin", dtype="bool", distribution="BernoulliDistribution", mean=chance)
         beta = wb.StaticVariable("beta", shape=2, variance=4)
         y = wb.Variable("y", mean=beta[0] + 0.5 * beta[1], variance=1)
     model = solved(g, {count: [1, 4, 2], coin: [True, True, False], y: [1.0, 2.0, 4.0]})
