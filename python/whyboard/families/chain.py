@@ -77,6 +77,22 @@ class Chain(Invertible):
         return self.link.latent.log_partition(first) + total
 
     @compiled()
+    def to_mean(self, natural: ChainCoordinates) -> ChainCoordinates:
+        """The smoother: backwards what later states say, forwards the means of each state and the one before it."""
+        natural = self.broadcast(jax.tree.map(lambda leaf: jnp.asarray(leaf, float), natural))
+        (first, _), messages = self._backwards(natural)
+        responses = self.link.response(Likelihood(messages, self._pairs_first(natural.pair)))
+
+        def step(mean: Any, response: Any) -> tuple[Any, Any]:
+            following, pair = self.link.answered(response, mean)
+            return following, (following, pair)
+
+        start = self.link.latent.broadcast(self.link.latent.to_mean(first))
+        _, (rest, pairs) = jax.lax.scan(step, start, responses)
+        each = jax.tree.map(lambda one, others: jnp.concatenate([one[None], others]), start, rest)
+        return ChainCoordinates(self._states_last(each), self._pairs_last(pairs))
+
+    @compiled()
     def to_natural(self, mean: ChainCoordinates) -> ChainCoordinates:
         """A state belongs to the joint distribution of each step next to it; what is counted twice is taken off."""
         each, pair = self._states_first(mean.each), self._pairs_first(mean.pair)

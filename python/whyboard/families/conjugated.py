@@ -38,6 +38,22 @@ class Conjugated(NormalisedHarmonium, Invertible):
     def conjugation(self, natural: HarmoniumCoordinates | Likelihood) -> Conjugation:
         r"""The $\rho$ and $\chi$ of a likelihood."""
 
+    def response(self, likelihood: Likelihood) -> Any:
+        """What `answered` needs of a likelihood."""
+        return likelihood
+
+    def answered(self, response: Any, latent: Coordinates) -> tuple[Coordinates, Coordinates]:
+        r"""The means of the observable, and of its products with the latent, when the latent has these means.
+
+        Mathematically, the gradient of $\rho' s(z) + \chi$ in $\theta_x$ and $\Theta$: linear in the means of $s(z)$.
+        """
+
+        def expected(likelihood: Likelihood) -> Array:
+            rho, chi = self.conjugation(likelihood)
+            return (self.latent.inner(rho, latent) + chi).sum()
+
+        return tuple(jax.grad(expected)(response))
+
     @abstractmethod
     def to_likelihood(self, mean: HarmoniumCoordinates) -> Likelihood:
         """The most likely likelihood for these means."""

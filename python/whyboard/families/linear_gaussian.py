@@ -18,9 +18,9 @@ from whyboard.families.embedding import Embedding, inclusion
 from whyboard.families.family import NoClosedForm, register
 from whyboard.families.harmonium import HarmoniumCoordinates, Likelihood
 from whyboard.families.interaction import Pair
-from whyboard.families.matrix import apply, outer
+from whyboard.families.matrix import apply, outer, symmetric
 from whyboard.families.moments import NormalMoments
-from whyboard.families.normal import FullNormal, Normal, ScaledNormal
+from whyboard.families.normal import LOG_2PI, FullNormal, Normal, ScaledNormal
 from whyboard.families.product import Replicated
 
 Form = Literal["full", "diagonal", "isotropic"]
@@ -92,11 +92,28 @@ class LinearHarmonium(Conjugated):
     def conjugation(self, natural: HarmoniumCoordinates | Likelihood) -> Conjugation:
         theta, (weights,) = natural.observable, natural.interaction
         turned = jnp.swapaxes(jnp.asarray(weights), -1, -2)
+        if isinstance(self.observable, FullNormal):
+            return _conjugation_of_roots(self.observable, theta, turned)
         mean = self.observable.to_mean(theta).first
         # The mean is linear in the first natural parameter: the mean at a column of weights is covariance times column.
         columns = self.observable.to_mean(NormalMoments(turned, self.observable.with_last_plate(theta).second)).first
         rho = NormalMoments(apply(turned, mean), columns @ jnp.swapaxes(turned, -1, -2) / 2)
         return Conjugation(rho, self.observable.log_partition(theta))
+
+    def response(self, likelihood: Likelihood) -> Any:
+        return self.regression(likelihood) if self._is_full else likelihood
+
+    def answered(self, response: Any, latent: NormalMoments) -> tuple[Any, Any]:
+        if not self._is_full:
+            return super().answered(response, latent)
+        offset, loadings, covariance = response
+        turned = jnp.swapaxes(loadings, -1, -2)
+        moved = apply(loadings, latent.first)
+        crossed = outer(offset, latent.first) + loadings @ latent.second
+        both = outer(moved, offset)
+        second = covariance + loadings @ latent.second @ turned + outer(offset, offset)
+        second = second + both + jnp.swapaxes(both, -1, -2)
+        return NormalMoments(offset + moved, second), (crossed,)
 
     def to_likelihood(self, mean: HarmoniumCoordinates) -> Likelihood:
         """Least squares: the regression of the observable on the latent."""
@@ -164,6 +181,23 @@ class LinearHarmonium(Conjugated):
         scores = scores / jnp.where(scale > 0, scale, 1) @ turn
         return scores if isinstance(self.latent, FullNormal | ScaledNormal) else (scores > 0).astype(int)
 
+    @property
+    def _is_full(self) -> bool:
+        return isinstance(self.observable, FullNormal) and isinstance(self.latent, FullNormal)
+
     @cached_property
     def _form(self) -> Embedding:
         return inclusion(self.observable, FullNormal(self.observable.value_dims[0]))
+
+
+def _conjugation_of_roots(family: FullNormal, theta: NormalMoments, turned: Array) -> Conjugation:
+    """With one Cholesky root for everything: chains take this step at every state."""
+    root = jnp.linalg.cholesky(-2 * symmetric(theta.second))
+    columns = jnp.swapaxes(jnp.concatenate([turned, jnp.asarray(theta.first)[..., None, :]], axis=-2), -1, -2)
+    plates = jnp.broadcast_shapes(root.shape[:-2], columns.shape[:-2])
+    root, columns = (jnp.broadcast_to(part, (*plates, *part.shape[-2:])) for part in (root, columns))
+    halves = jax.scipy.linalg.solve_triangular(root, columns, lower=True)
+    weights, first = halves[..., :-1], halves[..., -1]
+    rho = NormalMoments(apply(jnp.swapaxes(weights, -1, -2), first), jnp.swapaxes(weights, -1, -2) @ weights / 2)
+    chi = (first**2).sum(-1) / 2 - jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1)).sum(-1) + family.dim * LOG_2PI / 2
+    return Conjugation(rho, chi)

@@ -93,16 +93,28 @@ class Mixture(Conjugated):
         if not self.closed:
             return self.mean_by_gradient(natural)
         latent = self.latent.to_mean(self.prior(natural))
-        each = self.observable.broadcast(self.observable.to_mean(self.components(natural)))
+        observable, interaction = self.answered(self.response(Likelihood(*natural[:2])), latent)
+        return HarmoniumCoordinates(observable, interaction, latent)
+
+    def response(self, likelihood: Likelihood) -> Any:
+        """The means of each component, along a last axis."""
+        if not self.closed:
+            return likelihood
+        each = self.observable.broadcast(self.observable.to_mean(self.components(likelihood)))
+        leaves, build = jax.tree.flatten(each)
         dims = self.observable.dims
-        parts = [_plate_to_last(leaf, dim) for leaf, dim in zip(jax.tree.leaves(each), dims, strict=True)]
+        return build.unflatten([_plate_to_last(leaf, dim) for leaf, dim in zip(leaves, dims, strict=True)])
+
+    def answered(self, response: Any, latent: CountMoments) -> tuple[Coordinates, Coordinates]:
+        if not self.closed:
+            return super().answered(response, latent)
+        parts, build = jax.tree.flatten(response)
+        counts = jnp.asarray(latent.counts)
         shares = [
-            part * latent.counts.reshape(*latent.counts.shape[:-1], *(1 for _ in dim), self.k)
-            for part, dim in zip(parts, dims, strict=True)
+            part * counts.reshape(*counts.shape[:-1], *(1 for _ in dim), self.k)
+            for part, dim in zip(parts, self.observable.dims, strict=True)
         ]
-        build = jax.tree.structure(each)
-        interaction = (build.unflatten(shares),)
-        return HarmoniumCoordinates(build.unflatten([share.sum(-1) for share in shares]), interaction, latent)
+        return build.unflatten([share.sum(-1) for share in shares]), (build.unflatten(shares),)
 
     def impute(self, key: Array, xs: Any) -> Array:
         return k_means(key, self.observable.features(xs), self.k)

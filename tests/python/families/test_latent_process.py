@@ -157,5 +157,6 @@ def test_a_state_space_far_from_the_origin_is_found_in_data():
     xs, _ = KALMAN.sample(6, SPACE, 150, (2,))
     far = (xs + 1e6).astype(np.float64)
     near_fit, far_fit = (KALMAN.fit(rows, restarts=1, max_steps=60) for rows in (xs, far))
-    assert far_fit.log_density == pytest.approx(near_fit.log_density, abs=1e-3)
+    # So far away the squares of 300 rows, 3e14, are known to a few tenths.
+    assert far_fit.log_density == pytest.approx(near_fit.log_density, abs=5e-3)
     assert far_fit.log_density * 300 > KALMAN.log_observable_density(SPACE, xs).sum()
