@@ -62,24 +62,39 @@ class Belief:
         return self.family.dims
 
 
+class Step(NamedTuple):
+    """How an update is made: the fraction of the old natural parameters that stays, and the inverse temperature."""
+
+    damping: Array | float = 0.0
+    inverse_temperature: Array | float = 1.0
+
+
 @functools.partial(jax.jit, static_argnums=(0, 1))
 def sweep(
-    potential: Potential, order: tuple[int, ...], arguments: Arguments, state: State, damping: Array
+    potential: Potential, order: tuple[int, ...], arguments: Arguments, state: State, how: Step
 ) -> tuple[State, dict[int, Array]]:
     """Update each variable in turn; the bound by node after it."""
+    state = updated(potential, order, arguments, state, how)
+    return state, bounds(potential, arguments, state)
+
+
+def updated(potential: Potential, order: tuple[int, ...], arguments: Arguments, state: State, how: Step) -> State:
+    """Each variable's belief in turn at the best one given the others, or on the way there.
+
+    At an inverse temperature below 1, it is the best one if entropy counts more: natural parameters are nearer to 0.
+    """
     natural, moments = dict(state.natural), dict(state.moments)
     for node in order:
-        latent = potential.latent(node)
         message = potential.message(node, moments, arguments)
-        # Where no natural parameter is stored yet, as after a start at a value, there is nothing to damp with.
-        found = jax.tree.map(
-            lambda new, old: jnp.where(jnp.isfinite(old), (1 - damping) * new + damping * old, new),
-            message,
-            natural[node],
-        )
-        natural[node], moments[node] = settled(latent, found, arguments, moments[node])
-    state = State(natural, moments)
-    return state, bounds(potential, arguments, state)
+        best = jax.tree.map(lambda leaf: how.inverse_temperature * leaf, message)
+        found = between(natural[node], best, 1 - how.damping)
+        natural[node], moments[node] = settled(potential.latent(node), found, arguments, moments[node])
+    return State(natural, moments)
+
+
+def between(old: Any, new: Any, share: Array | float) -> Any:
+    """Natural parameters this share of the way; all of it where none are stored, as after a start at a value."""
+    return jax.tree.map(lambda a, b: jnp.where(jnp.isfinite(a), (1 - share) * a + share * b, b), old, new)
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1), compiler_options={"xla_backend_optimization_level": 0})

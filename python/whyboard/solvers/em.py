@@ -298,7 +298,7 @@ def _climbed(
 
     def step(carry: tuple[State, dict[int, Array], Array], _: None) -> tuple[Any, Any]:
         state, terms, finite = carry
-        after = belief.sweep(potential, order, arguments, state, jnp.zeros(()))
+        after = belief.sweep(potential, order, arguments, state, belief.Step())
         state, terms = jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, (state, terms))
         total = sum(terms.values(), start=jnp.zeros(()))
         logs = {node: state.moments[node][1] for node in flat if _has_logarithm(state.moments[node])}

@@ -11,9 +11,14 @@ from whyboard.errors import SolverError
 from whyboard.families.moments import leaves
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
-from whyboard.solvers import belief
+from whyboard.solvers import belief, minibatch
+from whyboard.solvers.belief import Step
 from whyboard.solvers.message_passing import MessagePassing
+from whyboard.solvers.minibatch import Schedule
 from whyboard.solvers.solver import Progress, Report, register
+
+EPOCHS = 20
+"""Passes over batches whose mean bound is compared with that of as many before: a solve ends when it rises no more."""
 
 
 @register
@@ -30,6 +35,13 @@ class Vmp(MessagePassing):
         max_sweeps: stop after so many.
         tolerance: stop when neither the bound nor any moment changes by more, relative to its size.
         damping: the fraction of the old natural parameters that an update keeps.
+        annealing: inverse temperatures of the first sweeps, such as ``[0.2, 0.4, 0.6, 0.8]``: at less than 1, beliefs
+            stay wider, so that fewer starts end in a poor optimum. The bound is the true one, and may fall meanwhile.
+        batch_size: rows at a time. Beliefs about rows are updated to their best, then those about static variables
+            take a step of ``(t + delay) ** -forgetting`` along the natural gradient, as if all rows were like these.
+            A sweep is then a pass over all rows in random order; its bound is an estimate until the last, exact one.
+        delay: the larger, the shorter the first steps.
+        forgetting: above 0.5 up to 1: how fast steps become shorter.
 
     Raises:
         NotConjugate: names a variable that has no closed update.
@@ -44,6 +56,10 @@ class Vmp(MessagePassing):
         {"name": "max_sweeps", "type": "int", "default": 1000},
         {"name": "tolerance", "type": "float", "default": 1e-8},
         {"name": "damping", "type": "float", "default": 0.0},
+        {"name": "annealing", "type": "list", "default": None},
+        {"name": "batch_size", "type": "int", "default": None},
+        {"name": "delay", "type": "float", "default": 1.0},
+        {"name": "forgetting", "type": "float", "default": 0.7},
     )
 
     def __init__(
@@ -56,11 +72,19 @@ class Vmp(MessagePassing):
         max_sweeps: int = 1000,
         tolerance: float = 1e-8,
         damping: float = 0.0,
+        annealing: Sequence[float] | None = None,
+        batch_size: int | None = None,
+        delay: float = 1.0,
+        forgetting: float = 0.7,
     ) -> None:
         super().__init__(program, seed)
-        self.max_sweeps = max_sweeps
-        self.tolerance = tolerance
-        self.damping = damping
+        self.max_sweeps = _in_range("max_sweeps", max_sweeps, max_sweeps >= 0, "a number from 0 up")
+        self.tolerance = _in_range("tolerance", tolerance, tolerance >= 0, "a number from 0 up")
+        self.damping = _in_range("damping", damping, 0 <= damping < 1, "a number from 0 up, below 1")
+        self.annealing = _temperatures(annealing)
+        self.schedule: Schedule | None = None
+        if batch_size is not None:
+            self.schedule = minibatch.checked(program, self.potential, batch_size, delay, forgetting)
         self.order = self._checked(order, initial)
         self._observed = self.base_measures()
         self.lower_bound: list[float] = []
@@ -71,41 +95,88 @@ class Vmp(MessagePassing):
         if self.converged:
             return
         try:
-            for _ in range(len(self.lower_bound), self.max_sweeps):
-                if self._sweep() or not report(
-                    Progress("message passing", len(self.lower_bound), None, self.lower_bound[-1])
-                ):
+            while len(self.lower_bound) < self.max_sweeps and not self.converged:
+                if self.schedule is None:
+                    self._sweep()
+                else:
+                    self._epoch(self.schedule)
+                if not report(Progress("message passing", len(self.lower_bound), None, self.lower_bound[-1])):
                     break
+            if self.schedule is not None and self.lower_bound:
+                self._finish(self.schedule)
         except KeyboardInterrupt:
             self.converged = False
 
     # --- sweeps ------------------------------------------------------------------------------------------------------
 
-    def _sweep(self) -> bool:
-        """One sweep; whether nothing changes any more."""
-        before = self.state.moments
+    @property
+    def _inverse_temperature(self) -> float:
+        sweep = len(self.lower_bound)
+        return self.annealing[sweep] if sweep < len(self.annealing) else 1.0
+
+    def _sweep(self) -> None:
+        how = Step(np.float64(self.damping), np.float64(self._inverse_temperature))
         with double_precision():
-            state, terms = belief.sweep(
-                self.potential, self.order, self.arguments, self.state, np.float64(self.damping)
-            )
-        terms = {node: float(term) + self._observed[node] for node, term in terms.items()}
+            state, terms = belief.sweep(self.potential, self.order, self.arguments, self.state, how)
+        before, self.state = self.state, state
+        self._note({node: float(term) for node, term in terms.items()})
+        if len(self.lower_bound) <= max(len(self.annealing), 1):
+            return
+        change = abs(self.lower_bound[-1] - self.lower_bound[-2])
+        if change > self.tolerance * (1 + abs(self.lower_bound[-1])):
+            return
+        limit = np.sqrt(self.tolerance)
+        pairs = zip(leaves(tuple(before.moments.values())), leaves(tuple(state.moments.values())), strict=True)
+        self.converged = all(_close(np.asarray(old), np.asarray(new), limit) for old, new in pairs)
+
+    def _note(self, terms: dict[int, float]) -> None:
+        """Remember a bound, without what observed values add whatever is believed."""
+        terms = {node: term + self._observed[node] for node, term in terms.items()}
         total = sum(terms.values())
         if not np.isfinite(total):
             bad = [self.program.network.paths[node] for node, term in terms.items() if not np.isfinite(term)]
+            cold = "" if self._inverse_temperature == 1 else " A belief may not exist at so low an inverse temperature."
             raise SolverError(
                 f"The lower bound of {', '.join(map(repr, bad))} is not finite after sweep "
                 f"{len(self.lower_bound) + 1}. "
-                "Check the data and the constants of its distribution."
+                f"Check the data and the constants of its distribution.{cold}"
             )
-        change = abs(total - self.lower_bound[-1]) if self.lower_bound else np.inf
-        self.state, self.lower_bound_terms = state, terms
+        self.lower_bound_terms = terms
         self.lower_bound.append(total)
-        if change > self.tolerance * (1 + abs(total)):
-            return False
-        limit = np.sqrt(self.tolerance)
-        pairs = zip(leaves(tuple(before.values())), leaves(tuple(state.moments.values())), strict=True)
-        self.converged = all(_close(np.asarray(old), np.asarray(new), limit) for old, new in pairs)
-        return self.converged
+
+    # --- batches -----------------------------------------------------------------------------------------------------
+
+    def _epoch(self, schedule: Schedule) -> None:
+        number = len(self.lower_bound)
+        batches = schedule.batches(self.program.n_data, np.random.default_rng([self.seed, number]))
+        if not number:
+            with double_precision():
+                self.state = minibatch.begun(self.potential, self.order, self.arguments, self.state, batches[0])
+        rates = (1 - self.damping) * schedule.rates(number * len(batches), len(batches))
+        static, rows = self._pass(batches, rates)
+        scale = self.program.n_data / schedule.size
+        scaled = {node: term.mean() * scale for node, term in rows.items()}
+        self._note({node: term.mean() for node, term in static.items()} | scaled)
+        if number >= len(self.annealing) + 2 * EPOCHS:
+            old, new = np.mean(self.lower_bound[-2 * EPOCHS : -EPOCHS]), np.mean(self.lower_bound[-EPOCHS:])
+            self.converged = bool(new - old <= self.tolerance * (1 + abs(new)))
+
+    def _finish(self, schedule: Schedule) -> None:
+        """What belongs to rows, given the last beliefs about static variables, and the exact bound."""
+        batches = schedule.batches(self.program.n_data, None)
+        static, rows = self._pass(batches, np.zeros(len(batches)))
+        self.lower_bound.pop()
+        self._note(
+            {node: term[-1] for node, term in static.items()} | {node: term.sum() for node, term in rows.items()}
+        )
+
+    def _pass(self, batches: np.ndarray, rates: np.ndarray) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
+        numbers = (np.float64(np.sqrt(self.tolerance)), np.float64(self._inverse_temperature))
+        with double_precision():
+            found = minibatch.epoch(self.potential, self.order, self.arguments, self.state, batches, rates, numbers)
+        self.state = found.state
+        static, rows = ({node: np.asarray(term) for node, term in part.items()} for part in found[1:])
+        return static, rows
 
     def _checked(self, order: Sequence[int] | None, initial: Any) -> tuple[int, ...]:
         latents = {latent.node for latent in self.potential.latents}
@@ -118,6 +189,19 @@ class Vmp(MessagePassing):
             names = ", ".join(f"'{paths[node]}'" for node in left_out)
             raise SolverError(f"The order of updates leaves out {names}. Name every variable that is inferred.")
         return tuple(node for node in order if node in latents)
+
+
+def _in_range(name: str, number: Any, inside: bool, expected: str) -> Any:
+    if not inside:
+        raise SolverError(f"{name} got {number!r}. Expected {expected}.")
+    return number
+
+
+def _temperatures(annealing: Sequence[float] | None) -> tuple[float, ...]:
+    found = () if annealing is None else tuple(float(each) for each in np.atleast_1d(annealing))
+    if not all(0 < each <= 1 for each in found):
+        raise SolverError(f"annealing got {annealing!r}. Expected inverse temperatures above 0 and up to 1, by sweep.")
+    return found
 
 
 def _close(old: np.ndarray, new: np.ndarray, limit: float) -> bool:
