@@ -10,6 +10,7 @@ from whyboard import catalog, distributions, errors, families, operators, regist
 from whyboard.distributions import Distribution, Parameter, check
 from whyboard.distributions import register as register_distribution
 from whyboard.errors import UnknownName
+from whyboard.families.converters import convert, register_converter
 from whyboard.graph import Entity, Factor, Graph, StaticVariable, Variable, factor, link, math, operator
 from whyboard.graph.time_index import TimeIndex
 from whyboard.operators import Operator, ValueType
@@ -46,6 +47,7 @@ __all__ = [
     "catalog",
     "check",
     "child_tree",
+    "convert",
     "distributions",
     "errors",
     "factor",
@@ -61,6 +63,7 @@ __all__ = [
     "options",
     "print_child_tree",
     "print_operand_tree",
+    "register_converter",
     "register_distribution",
     "register_operator",
     "show",

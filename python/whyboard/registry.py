@@ -78,6 +78,8 @@ class Registry(Generic[T]):
 operators: Registry[type] = Registry("operator")
 distributions: Registry[type] = Registry("distribution")
 families: Registry[type] = Registry("family")
+moments: Registry[object] = Registry("moments type")
+converters: Registry[object] = Registry("converter")
 solvers: Registry[type] = Registry("solver")
 services: Registry[Callable[..., object]] = Registry("service")
 

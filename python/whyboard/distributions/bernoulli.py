@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
-from whyboard.families import Bernoulli, Family, FirstMoment, UnitMoments
+from whyboard.families import Bernoulli, BinaryMoments, Family, UnitMoments
 
 
 @register
@@ -62,11 +62,11 @@ class BernoulliDistribution(Distribution):
         return jax.nn.sigmoid(logit) * jax.nn.sigmoid(-logit)
 
     @staticmethod
-    def expected_log_density(x: FirstMoment, mean: UnitMoments) -> Array:
+    def expected_log_density(x: BinaryMoments, mean: UnitMoments) -> Array:
         return x.first * mean.log + (1 - x.first) * mean.log_complement
 
     @staticmethod
-    def parameters_of(natural: FirstMoment) -> dict[str, Array]:
+    def parameters_of(natural: BinaryMoments) -> dict[str, Array]:
         return {"mean": jax.nn.sigmoid(jnp.asarray(natural.first))}
 
     @staticmethod

@@ -9,6 +9,7 @@ from whyboard.families.categorical import Categorical, Multinomial
 from whyboard.families.chain import Chain, ChainCoordinates
 from whyboard.families.chordal import ChordalBoltzmann
 from whyboard.families.conjugated import Conjugated, Conjugation
+from whyboard.families.converters import Converter, NoConverter, convert, register_converter
 from whyboard.families.dirichlet import Beta, Dirichlet
 from whyboard.families.embedding import (
     BoltzmannEmbedding,
@@ -32,17 +33,20 @@ from whyboard.families.harmonium import (
 )
 from whyboard.families.hierarchical import Hierarchical
 from whyboard.families.interaction import Interaction, Pair
+from whyboard.families.known import register_moments
 from whyboard.families.latent_process import LatentProcess, ProcessCoordinates, ProcessMeans
 from whyboard.families.linear_gaussian import GaussianBoltzmann, LinearGaussian, LinearHarmonium, Regression
 from whyboard.families.mixture import Mixture
 from whyboard.families.mixture_of_harmoniums import MixtureOfHarmoniums
 from whyboard.families.moments import (
+    BinaryMoments,
     CircularMoments,
     CountMoments,
     DispersedMoments,
     FirstMoment,
     InversePositiveMoments,
     MatrixMoments,
+    MultinomialMoments,
     NormalGammaMoments,
     NormalMoments,
     NormalWishartMoments,
@@ -68,6 +72,7 @@ from whyboard.families.wishart import Wishart
 __all__ = [
     "Bernoulli",
     "Beta",
+    "BinaryMoments",
     "Binomial",
     "Boltzmann",
     "BoltzmannEmbedding",
@@ -79,6 +84,7 @@ __all__ = [
     "CircularMoments",
     "Conjugated",
     "Conjugation",
+    "Converter",
     "ConwayMaxwellPoisson",
     "CountMoments",
     "DiagonalBoltzmann",
@@ -114,7 +120,9 @@ __all__ = [
     "Mixture",
     "MixtureOfHarmoniums",
     "Multinomial",
+    "MultinomialMoments",
     "NoClosedForm",
+    "NoConverter",
     "Normal",
     "NormalEmbedding",
     "NormalGamma",
@@ -145,6 +153,9 @@ __all__ = [
     "VariationallyConjugated",
     "VonMises",
     "Wishart",
+    "convert",
     "inclusion",
     "register",
+    "register_converter",
+    "register_moments",
 ]

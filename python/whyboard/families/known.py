@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
 
+from whyboard import registry
 from whyboard.families.matrix import log_determinant, outer
 from whyboard.families.moments import (
+    BinaryMoments,
     CircularMoments,
     CountMoments,
     FirstMoment,
     InversePositiveMoments,
     MatrixMoments,
+    MultinomialMoments,
     NormalMoments,
     PositiveMoments,
     SimplexMoments,
     UnitMoments,
 )
+
+
+class Known(NamedTuple):
+    """What a moments type is for a value that is known."""
+
+    statistics: Callable[[Array], Any]
+    event_ndim: int
+
+
+def register_moments(kind: type, statistics: Callable[[Any], Any], event_ndim: int = 0) -> type:
+    """Say what moments of a type are where the value is known: numbers may then stand where such moments are expected.
+
+    Args:
+        kind: a NamedTuple of expected statistics.
+        statistics: a function of a value ``(*plates, *event)`` that gives its moments, leaves ``(*plates, *dims)``.
+        event_ndim: how many axes of a value belong to one of them.
+    """
+    registry.moments.register(kind.__name__, Known(statistics, event_ndim))
+    return kind
+
+
+def event_axes(kind: type) -> int:
+    """How many axes of a value belong to one of this moments type."""
+    return _known(kind).event_ndim
 
 
 def known_moments(kind: type, value: Array, events: int) -> Any:
@@ -33,7 +60,7 @@ def known_moments(kind: type, value: Array, events: int) -> Any:
     value = jnp.asarray(value)
     if kind is NormalMoments:
         return NormalMoments(value, outer(value, value) if events else value**2)
-    return _STATISTICS[kind](value)
+    return _known(kind).statistics(value)
 
 
 def known_value(moments: Any, dims: Any) -> Array:
@@ -56,12 +83,19 @@ _VALUES: dict[type, Callable[[Any], Array]] = {
 }
 """Others begin with the value itself."""
 
-_STATISTICS: dict[type, Callable[[Array], Any]] = {
-    FirstMoment: FirstMoment,
-    PositiveMoments: lambda x: PositiveMoments(x, jnp.log(x)),
-    InversePositiveMoments: lambda x: InversePositiveMoments(1 / x, jnp.log(x)),
-    UnitMoments: lambda x: UnitMoments(jnp.log(x), jnp.log1p(-x)),
-    SimplexMoments: lambda x: SimplexMoments(jnp.log(x)),
-    MatrixMoments: lambda x: MatrixMoments(x, log_determinant(x)),
-    CountMoments: CountMoments,
-}
+
+def _known(kind: type) -> Any:
+    return registry.moments[kind.__name__]
+
+
+register_moments(FirstMoment, FirstMoment)
+register_moments(BinaryMoments, lambda x: BinaryMoments(jnp.asarray(x, float)))
+register_moments(NormalMoments, lambda x: NormalMoments(x, x**2))
+register_moments(PositiveMoments, lambda x: PositiveMoments(x, jnp.log(x)))
+register_moments(InversePositiveMoments, lambda x: InversePositiveMoments(1 / x, jnp.log(x)))
+register_moments(UnitMoments, lambda x: UnitMoments(jnp.log(x), jnp.log1p(-x)))
+register_moments(SimplexMoments, lambda x: SimplexMoments(jnp.log(x)), event_ndim=1)
+register_moments(MatrixMoments, lambda x: MatrixMoments(x, log_determinant(x)), event_ndim=2)
+register_moments(CountMoments, CountMoments)
+register_moments(MultinomialMoments, MultinomialMoments, event_ndim=1)
+register_moments(CircularMoments, lambda x: CircularMoments(jnp.cos(x), jnp.sin(x)))

@@ -18,6 +18,10 @@ class FirstMoment(NamedTuple):
     first: Any
 
 
+class BinaryMoments(FirstMoment):
+    """<x> of what is 0 or 1: it is its own square, so that its mean tells everything."""
+
+
 class NormalMoments(NamedTuple):
     """<x> and the second moments: <x x'>, or only its diagonal, or only its trace."""
 
@@ -63,6 +67,10 @@ class CountMoments(NamedTuple):
     """The expected counts, or probabilities, of ``k`` categories: over-complete, since they sum to a constant."""
 
     counts: Any
+
+
+class MultinomialMoments(CountMoments):
+    """The expected counts of several draws, which tell nothing of the squares of the counts."""
 
 
 class CircularMoments(NamedTuple):

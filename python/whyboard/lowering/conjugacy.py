@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from whyboard.errors import NotConjugate
-from whyboard.families import FirstMoment, InversePositiveMoments, NormalMoments, PositiveMoments
+from whyboard.families import FirstMoment, InversePositiveMoments, NormalMoments, PositiveMoments, SimplexMoments
+from whyboard.families.converters import no_way, way_out
+from whyboard.lowering.image import Image
 from whyboard.lowering.multilinear import (
     ROW,
     Fixed,
@@ -30,14 +32,22 @@ OTHERS = 'Use method="MAPFisher" or method="MAP".'
 class Where:
     """A parameter of a node, for messages."""
 
-    def __init__(self, node: str, parameter: str, paths: Sequence[str]) -> None:
+    def __init__(
+        self, node: str, parameter: str, paths: Sequence[str], images: Mapping[int, Image] | None = None
+    ) -> None:
         self.node = node
         self.parameter = parameter
         self.paths = paths
+        self.images = images or {}
+
+    def behind(self, reads: Sequence[Read]) -> set[int]:
+        """The latent variables that are read."""
+        images = self.images
+        return {node for read in reads for node in (images[read.node].bases if read.node in images else [read.node])}
 
     def refusal(self, reads: Sequence[Read], what: str) -> NotConjugate:
         """The error that says what is in the way of which variables."""
-        names = " and ".join(sorted({f"'{self.paths[read.node]}'" for read in reads})) or "a latent variable"
+        names = " and ".join(sorted(f"'{self.paths[node]}'" for node in self.behind(reads))) or "a latent variable"
         return NotConjugate(
             f"{names} in the {self.parameter} of '{self.node}': {what}, so there is no closed update. {OTHERS}"
         )
@@ -93,27 +103,45 @@ def check_once(forms: Sequence[tuple[Form, Where]], own: int) -> None:
     seen: dict[int, Where] = {}
     for form, where in forms:
         reads = [read for monomial in form.monomials for read in monomial.reads]
-        for node in {read.node for read in reads}:
+        for node in where.behind(reads):
             before = seen.setdefault(node, where)
             if before is not where:
-                raise where.refusal(
-                    [read for read in reads if read.node == node], f"it enters the {before.parameter} too"
-                )
-        if own in {read.node for read in reads}:
+                raise where.refusal([Read(node, ())], f"it enters the {before.parameter} too")
+        if own in where.behind(reads):
             raise where.refusal(
-                [read for read in reads if read.node == own],
+                [Read(own, ())],
                 "an earlier row of it is read there, which makes a chain only in the mean of a normal variable and in "
                 "an index by a category",
             )
     selecting: dict[int, list[Place]] = {}
     for form, where in forms:
         for choice in form.choices:
-            if choice.read.node in seen:
+            if where.behind([choice.read]) & seen.keys():
                 raise where.refusal([choice.read], "it selects and is selected from")
             # Elements of different rows make a chain.
             places = [place for place in choice.read.places if ROW not in letters_of(place)]
             if selecting.setdefault(choice.read.node, places) != places:
                 raise where.refusal([choice.read], "two of its elements select together; make them two variables")
+            if choice.read.node in where.images and own in where.behind([choice.read]):
+                raise where.refusal([choice.read], "an earlier row of it selects, which needs a category")
+
+
+def check_apart(form: Form, kind: type, again: int | None, where: Where) -> None:
+    """Refuse products of different moments of one variable, which are not linear in them.
+
+    Raises:
+        NotConjugate: names the variable.
+    """
+    for monomial in squared(form, again) if kind is NormalMoments else form.monomials:
+        nodes = {read.node for read in monomial.reads}
+        if not nodes & where.images.keys():
+            continue
+        seen: set[int] = set()
+        for node in nodes:
+            twice = seen & where.behind([Read(node, ())])
+            if twice and kind is not SimplexMoments:
+                raise where.refusal([Read(min(twice), ())], "it is multiplied with what is computed from it")
+            seen |= where.behind([Read(node, ())])
 
 
 def _check_real(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
@@ -122,9 +150,9 @@ def _check_real(form: Form, kind: type, types: Mapping[int, type], where: Where)
         nodes = [read.node for read in monomial.reads]
         for read in monomial.reads:
             if types[read.node] is not NormalMoments:
-                raise where.refusal(
-                    [read], f"normal moments are expected there, and it has {types[read.node].__name__}"
-                )
+                own = types[read.node]
+                out = way_out(own, NormalMoments)
+                raise where.refusal([read], f"normal moments are expected there, and it has {own.__name__}; {out}")
             if read.power != 1 or nodes.count(read.node) > 1:
                 raise where.refusal([read], "a power of a latent variable or a product with itself stands on the way")
 
@@ -161,9 +189,7 @@ def _check_single(form: Form, kind: type, types: Mapping[int, type], where: Wher
             raise where.refusal(reads, only)
         for read in monomial.reads:
             if types[read.node] is not kind:
-                raise where.refusal(
-                    reads, f"{kind.__name__} are expected there, and it has {types[read.node].__name__}"
-                )
+                raise where.refusal([read], no_way(types[read.node], kind))
 
 
 def _check_expected(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
@@ -176,7 +202,7 @@ def _check_expected(form: Form, kind: type, types: Mapping[int, type], where: Wh
             if read.power != 1 or "first" not in getattr(moments, "_fields", ()):
                 what = f"the power {read.power:g} of it" if read.power != 1 else "its value"
                 raise where.refusal([read], f"{moments.__name__} do not tell the mean of {what}")
-            joint = moments is NormalMoments or (moments is FirstMoment and same[0].places != same[-1].places)
+            joint = moments is NormalMoments or (issubclass(moments, FirstMoment) and same[0].places != same[-1].places)
             if len(same) > 2 or (len(same) == 2 and not joint):
                 raise where.refusal([read], f"{moments.__name__} do not tell the mean of its product with itself")
 

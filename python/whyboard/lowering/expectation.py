@@ -26,6 +26,7 @@ from whyboard.families import (
 from whyboard.families.known import known_moments
 from whyboard.lowering.chain import ChainReading, lag
 from whyboard.lowering.contraction import diagonal, product, spread
+from whyboard.lowering.image import Image, Slot
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import (
     ROW,
@@ -56,6 +57,7 @@ class Expectation:
         moments: by latent node, its moments as its layout stores them.
         layouts: by latent node.
         inlined: deterministic nodes that are read as their means.
+        images: moments that follow from others.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Expectation:
         moments: Mapping[int, Any],
         layouts: Mapping[int, Layout],
         inlined: frozenset[int],
+        images: Sequence[Image] = (),
     ) -> None:
         self.structure = structure
         self.constants = constants
@@ -74,7 +77,9 @@ class Expectation:
         self.moments = {**moments, **{node: chain.rows for node, chain in self.chains.items()}}
         self.layouts = {node: layout.row_by_row for node, layout in layouts.items()}
         self.inlined = inlined
+        self.images = images
         self._done: dict[int, tuple[Term, Array, bool]] = {}
+        self._imagined: dict[int, tuple[Any, Layout]] = {}
 
     # --- known values ------------------------------------------------------------------------------------------------
 
@@ -123,6 +128,23 @@ class Expectation:
             return jnp.asarray(source.array)
         array, _ = self.value(source.term)
         return array if source.function is None else source.function(array)
+
+    # --- latent variables and what follows from them -----------------------------------------------------------------
+
+    def stored(self, node: int) -> tuple[Any, Layout]:
+        """The moments of a latent variable or of an image, and how they are stored."""
+        if node in self.moments:
+            return self.moments[node], self.layouts[node]
+        if node not in self._imagined:
+            image = self.images[node - len(self.structure)]
+            moments = image.evaluate([self._operand(slot, image.head) for slot in image.slots])
+            self._imagined[node] = moments, image.layout(moments)
+        return self._imagined[node]
+
+    def _operand(self, slot: Slot, head: Sequence[int]) -> Any:
+        split = len(slot.form.axes) - (len(slot.events) if slot.kind is not CountMoments else 0)
+        out = (*head, *slot.form.axes[:split], *slot.events)
+        return self.moments_of(slot.form, slot.kind, len(slot.events), out, slot.again)
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
@@ -185,7 +207,7 @@ class Expectation:
 
     def _moment(self, node: int, reads: Sequence[Read]) -> tuple[Array, list[int]]:
         """The first moment at one place, the second at two."""
-        layout, moments = self.layouts[node], self.moments[node]
+        moments, layout = self.stored(node)
         if len({lag(read) for read in reads}) > 1:
             return self._neighbours(node, reads)
         head = tuple(reads[0].places[axis] for axis in layout.plates)
@@ -220,11 +242,11 @@ class Expectation:
         found: list[tuple[Array, list[int]]] = []
         for node, several in by_node.items():
             together = len({lag(choice.read) for choice in several}) > 1
-            array = self.chains[node].lagged(1) if together else _counts(self.moments[node])
+            array = self.chains[node].lagged(1) if together else _counts(self.stored(node)[0])
             for group in (
                 [sorted(several, key=lambda each: lag(each.read))] if together else [[each] for each in several]
             ):
-                head = (group[0].read.places[axis] for axis in self.layouts[node].plates)
+                head = (group[0].read.places[axis] for axis in self.stored(node)[1].plates)
                 found.append(self.read(array, (*head, *(Letter(choice.letter) for choice in group))))
         return found
 
@@ -268,7 +290,7 @@ class Expectation:
                 first.append((array.astype(float) ** factor.power, letters))
                 log = log + factor.power * product([(jnp.log(array.astype(float)), letters)], out)
                 continue
-            moments, layout = self.moments[factor.node], self.layouts[factor.node]
+            moments, layout = self.stored(factor.node)
             places = tuple(factor.places[axis] for axis in (*layout.plates, *layout.block))
             first.append(self.read(self._stored(moments[0], layout, 1), places))
             logs = self.read(self._stored(moments.log, layout, 1), places)
@@ -298,12 +320,13 @@ class Expectation:
             total = found if total is None else jax.tree.map(jnp.add, total, found)
         return total
 
-    def _elsewhere(self, read: Read, kind: type, events: int, out: Sequence[int | None]) -> Any:
-        moments, layout = self.moments[read.node], self.layouts[read.node]
+    def _elsewhere(self, read: Read, kind: Any, events: int, out: Sequence[int | None]) -> Any:
+        moments, layout = self.stored(read.node)
         plates = tuple(read.places[axis] for axis in layout.plates)
         block = tuple(read.places[axis] for axis in layout.block)
         fields: list[Array] = []
-        for field in moments:
+        for name in kind._fields:
+            field = getattr(moments, name)
             shape, places = field.shape[len(plates) :], plates
             if kind is CountMoments:
                 places = (*plates, Letter(_last(out)))

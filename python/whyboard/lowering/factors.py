@@ -13,8 +13,10 @@ import numpy as np
 from whyboard.errors import NotConjugate
 from whyboard.families import Bernoulli, Boltzmann, CountMoments, FirstMoment, FullNormal, MatrixMoments, NormalMoments
 from whyboard.lowering import chain
-from whyboard.lowering.conjugacy import OTHERS, Where, check, check_once, coupled_axes
+from whyboard.lowering.conjugacy import OTHERS, Where, check, check_apart, check_once, coupled_axes
+from whyboard.lowering.conversion import accepted, bases
 from whyboard.lowering.data import Known as Evidence
+from whyboard.lowering.image import Slot
 from whyboard.lowering.layout import Layout, in_layout
 from whyboard.lowering.multilinear import (
     ROW,
@@ -29,12 +31,13 @@ from whyboard.lowering.multilinear import (
     Read,
     Through,
     Value,
+    joined_choices,
     renamed,
     substituted_form,
 )
 from whyboard.lowering.network import Leaf, Network
-from whyboard.lowering.potential import Arguments, Factor, Latent, Potential, Slot
-from whyboard.lowering.reader import Reader, joined_choices
+from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
+from whyboard.lowering.reader import Reader
 from whyboard.lowering.rules import RULES
 
 
@@ -63,6 +66,7 @@ class _Lowering:
         ]
         self.types = {node: self.hints[node].get("x", float) for node in self.unknown}
         self.reader = Reader(self.structure, network.constants, self.unknown, set(self.inlined), {}, RULES)
+        self.reader.types, self.reader.paths = self.types, network.paths
         categories = {node: self._categories(node) for node in self.unknown}
         self.reader.chosen = {node: count for node, count in categories.items() if count is not None}
 
@@ -76,11 +80,14 @@ class _Lowering:
             for slot in factor.slots:
                 if slot.kind in (NormalMoments, FirstMoment):
                     for node, axes in coupled_axes(slot.form, slot.kind, slot.again).items():
-                        coupled[node] |= axes
+                        if node in self.reader.images:
+                            self._check_joint(node, axes, self._where(factor.node, slot.name))
+                        else:
+                            coupled[node] |= axes
             for node, span in chain.spans(factor).items():
-                spans[node] = max(spans[node], span)
+                spans[node] = max(spans.get(node, 0), span)
         latents = tuple(self._latent(node, coupled[node], spans[node], factors) for node in sorted(self.unknown))
-        found = Potential(self.structure, factors, latents, self.inlined)
+        found = Potential(self.structure, factors, latents, self.inlined, tuple(self.reader.images.values()))
         return found, self._arguments(latents, weights)
 
     # --- factors -----------------------------------------------------------------------------------------------------
@@ -99,18 +106,20 @@ class _Lowering:
         slots = [slot._replace(form=form) for slot, form in zip(slots, forms, strict=True)]
         own, slots = self._own(node, plates, slots)
         own, slots = self._residual(node, own, slots)
-        named = [(slot.form, Where(self.network.paths[node], slot.name, self.network.paths)) for slot in slots]
+        named = [(slot.form, self._where(node, slot.name)) for slot in slots]
         for slot, (form, where) in zip(slots, named, strict=True):
             check(form, slot.kind, self.types, where)
+            check_apart(form, slot.kind, slot.again, where)
         check_once(named, node)
-        reads = {read.node for slot in (own, *slots) for monomial in slot.form.monomials for read in monomial.reads}
-        reads |= {choice.read.node for choice in choices}
         joint = None
         if any(choice.read.node == node for choice in choices):
             (letter,), (read,) = own.events, own.form.monomials[0].reads
             assert letter is not None
             joint = Choice(letter, read)
-        return Factor(node, plates, (own, *slots), choices, frozenset(reads), joint)
+        reads = [read for slot in (own, *slots) for monomial in slot.form.monomials for read in monomial.reads]
+        reads += [choice.read for choice in choices]
+        behind = (bases(self.reader.images, read.node) for read in reads)
+        return Factor(node, plates, (own, *slots), choices, frozenset(itertools.chain(*behind)), joint)
 
     def _slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
         law, spec, reader = self.laws[node], self.structure[node], self.reader
@@ -125,8 +134,7 @@ class _Lowering:
                 form = form if way == 1 else reader.power(form, way)
         except NotConjugate as error:
             reads = [Read(leaf, ()) for leaf in sorted(_leaves(term) & self.unknown)]
-            where = Where(self.network.paths[node], given, self.network.paths)
-            raise where.refusal(reads, str(error)) from None
+            raise self._where(node, given).refusal(reads, str(error)) from None
         events = next(parameter.event_ndim for parameter in law.parameters if parameter.name == given)
         if len(form.shape) < events:
             form = reader.broadcast(form, (1,) * events)
@@ -138,8 +146,20 @@ class _Lowering:
         }
         form = renamed(form, names)
         kind = self.hints[node][name]
+        form = accepted(reader, form, kind, events, self._where(node, given))
         again = reader.fresh(form.shape[-1]) if kind is NormalMoments and events else None
         return Slot(name, form, kind, form.axes[split:], again)
+
+    def _where(self, node: int, parameter: str) -> Where:
+        return Where(self.network.paths[node], parameter, self.network.paths, self.reader.images)
+
+    def _check_joint(self, node: int, axes: set[int], where: Where) -> None:
+        """Images have no joint beliefs: their elements are independent, or joint by their type."""
+        image = self.reader.images[node]
+        total = len(image.head) + len(image.shape)
+        if axes - set(range(total - image.events, total)):
+            what = f"several of its elements are added up, and {image.kind.__name__} made of others belong to one alone"
+            raise where.refusal([Read(node, ())], f"{what}; make them variables of their own")
 
     def _mapped(self, term: Any, function: Any) -> Form:
         form = self.reader.form(term)
@@ -192,7 +212,7 @@ class _Lowering:
             if mine is not None and theirs is not None
         }
         form = self.reader.add([own.form, self.reader.scaled(renamed(moved.form, names), -1.0)])
-        check(form, own.kind, self.types, Where(self.network.paths[node], moved.name, self.network.paths))
+        check(form, own.kind, self.types, self._where(node, moved.name))
         nothing = (None,) * len(moved.events)
         zero = Form((Monomial((Known(Fixed(0.0)),)),), nothing, (1,) * len(nothing))
         rest = [slot._replace(form=zero, events=nothing) if slot is moved else slot for slot in slots]

@@ -184,6 +184,16 @@ def renamed(form: Form, names: dict[int, int]) -> Form:
     return substituted_form(form, lambda letter: Letter(names.get(letter, letter)), axes, form.shape)
 
 
+def joined_choices(forms: Sequence[Form]) -> tuple[tuple[Choice, ...], list[Form]]:
+    """The choices of all forms; one that two forms make alike has one letter."""
+    letters: dict[Read, int] = {}
+    found: list[Form] = []
+    for form in forms:
+        names = {each.letter: letters.setdefault(each.read, each.letter) for each in form.choices}
+        found.append(renamed(form, {old: new for old, new in names.items() if old != new}))
+    return tuple(Choice(letter, read) for read, letter in letters.items()), found
+
+
 def summed_letters(monomial: Monomial, kept: Iterable[int | None]) -> set[int]:
     """The letters that a monomial sums over."""
     return set(letters_of(monomial)) - set(kept)

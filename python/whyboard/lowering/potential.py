@@ -16,8 +16,9 @@ from jax import Array
 from whyboard.families import CountMoments, Normalised
 from whyboard.lowering.contraction import product
 from whyboard.lowering.expectation import Expectation
+from whyboard.lowering.image import Image, Slot
 from whyboard.lowering.layout import Layout
-from whyboard.lowering.multilinear import ROW, Choice, Form
+from whyboard.lowering.multilinear import ROW, Choice
 from whyboard.lowering.network import NodeSpec
 
 Moments = dict[int, Any]
@@ -47,16 +48,6 @@ class Latent(NamedTuple):
     layout: Layout
 
 
-class Slot(NamedTuple):
-    """An argument of a formula: its form, and the letters of its event axes."""
-
-    name: str
-    form: Form
-    kind: type
-    events: tuple[int | None, ...]
-    again: int | None
-
-
 class Factor(NamedTuple):
     """The expected log density of one node."""
 
@@ -77,6 +68,8 @@ class Potential:
     factors: tuple[Factor, ...]
     latents: tuple[Latent, ...]
     inlined: frozenset[int]
+    images: tuple[Image, ...] = ()
+    """Moments that follow from others; forms number them after the nodes."""
 
     def latent(self, node: int) -> Latent:
         """The latent variable of a node."""
@@ -98,6 +91,7 @@ class Potential:
             moments,
             {latent.node: latent.layout for latent in self.latents},
             self.inlined,
+            self.images,
         )
         wanted = [each for each in self.factors if reading is None or reading in each.reads]
         return {factor.node: self._term(factor, expectation, arguments) for factor in wanted}

@@ -11,7 +11,9 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.errors import NotConjugate
+from whyboard.lowering.conversion import selector, stated
 from whyboard.lowering.expression import rearranging
+from whyboard.lowering.image import Image
 from whyboard.lowering.multilinear import (
     ROW,
     At,
@@ -27,6 +29,7 @@ from whyboard.lowering.multilinear import (
     Through,
     Value,
     are_cases,
+    joined_choices,
     letters_of,
     renamed,
     substituted_form,
@@ -68,6 +71,11 @@ class Reader:
         self.inlined = inlined
         self.chosen = chosen
         self.rules = rules
+        self.types: dict[int, type] = {}
+        """By latent node or image, its moments type."""
+        self.paths: Sequence[str] = ()
+        self.images: dict[int, Image] = {}
+        self.converted: dict[tuple[int, type], int] = {}
         self.sizes: dict[int, int] = {}
         self._next = ROW + 1
         self._types: dict[int, tuple[Term, ValueType, bool]] = {}
@@ -79,6 +87,12 @@ class Reader:
         self._next += 1
         self.sizes[letter] = size
         return letter
+
+    def add_image(self, image: Image) -> int:
+        """The node by which forms read an image."""
+        node = len(self.structure) + len(self.images)
+        self.images[node], self.types[node] = image, image.kind
+        return node
 
     def form(self, term: Term) -> Form:
         """A tree as a form.
@@ -99,6 +113,9 @@ class Reader:
                 return self.broadcast(form, kind.shape)
             return self._of(lambda places: Read(term.node, places), kind)
         assert isinstance(term, Apply)
+        found = stated(self, term)
+        if found is not None:
+            return found
         settings = freeze(json.loads(term.settings))
         rule = self.rules.get(term.kind)
         if rule is None and term.kind in rearranging and len(term.operands) == 1:
@@ -395,6 +412,7 @@ class Reader:
         return self.add(cases)
 
     def _selected(self, form: Form, axis: int, read: Read) -> Form:
+        read = selector(self, read)
         categories, size, letter = self.chosen.get(read.node), form.shape[axis], form.axes[axis]
         if categories is None:
             raise NotConjugate("a latent integer that is no category stands on the way as an index")
@@ -407,16 +425,6 @@ class Reader:
 
 def _mean(spec: NodeSpec) -> Term:
     return dict(spec.parameters)["mean"]
-
-
-def joined_choices(forms: Sequence[Form]) -> tuple[tuple[Choice, ...], list[Form]]:
-    """The choices of all forms; one that two forms make alike has one letter."""
-    letters: dict[Read, int] = {}
-    found: list[Form] = []
-    for form in forms:
-        names = {each.letter: letters.setdefault(each.read, each.letter) for each in form.choices}
-        found.append(renamed(form, {old: new for old, new in names.items() if old != new}))
-    return tuple(Choice(letter, read) for read, letter in letters.items()), found
 
 
 def _without_operands(index: Sequence[Any]) -> tuple[Any, ...]:

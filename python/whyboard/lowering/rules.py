@@ -13,8 +13,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from whyboard.errors import NotConjugate
+from whyboard.lowering.conversion import stated
 from whyboard.lowering.multilinear import (
     ROW,
+    Fixed,
     Form,
     Known,
     Letter,
@@ -23,11 +25,12 @@ from whyboard.lowering.multilinear import (
     Shifted,
     Through,
     Value,
+    joined_choices,
     renamed,
     substituted_form,
 )
 from whyboard.lowering.network import Apply, Number, Term
-from whyboard.lowering.reader import Reader, Rule, Settings, joined_choices
+from whyboard.lowering.reader import Reader, Rule, Settings
 
 TIME = Apply("TimeIndex", "{}", ())
 """The number of the row."""
@@ -38,8 +41,15 @@ def _add(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
 
 
 def _subtract(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    if _is_one(reader, operands[0]) and (found := stated(reader, Apply("Complement", "{}", operands[1:]))):
+        return found
     left, right = map(reader.form, operands)
     return reader.add([left, reader.scaled(right, -1.0)])
+
+
+def _complement(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
+    one = Form((Monomial((Known(Fixed(1.0)),)),), (), ())
+    return reader.add([one, reader.scaled(reader.form(operands[0]), -1.0)])
 
 
 def _negative(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
@@ -251,6 +261,7 @@ def _trace(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
 RULES: dict[str, Rule] = {
     "Add": _add,
     "Subtract": _subtract,
+    "Complement": _complement,
     "Negative": _negative,
     "Mul": _multiply,
     "Divide": _divide,
@@ -273,6 +284,11 @@ RULES: dict[str, Rule] = {
     "TimeShift": _time_shift,
     "Trace": _trace,
 }
+
+
+def _is_one(reader: Reader, term: Term) -> bool:
+    """A share taken from exactly one is a share."""
+    return isinstance(term, Number) and not reader.type(term)[0].shape and reader.constants[term.slot] == 1
 
 
 def _axes(axis: Any, ndim: int) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jax import Array
 
+from whyboard.families.moments import UnitMoments
 from whyboard.operators.operator import Operator, register
 
 SUM, PRODUCT, UNARY, POWER = 9, 10, 11, 12
@@ -32,6 +33,27 @@ class Subtract(Operator):
     @staticmethod
     def apply(x: Array, y: Array) -> Array:
         return jnp.subtract(x, y)
+
+
+@register
+class Complement(Operator):
+    """One minus the value: of a share the rest, of a yes or no the opposite."""
+
+    group = "arithmetic"
+    accepts = ("float", "int")
+
+    @staticmethod
+    def apply(x: Array) -> Array:
+        return jnp.subtract(1, x)
+
+    @staticmethod
+    def moments(x: UnitMoments) -> UnitMoments:
+        return UnitMoments(x.log_complement, x.log)
+
+    @staticmethod
+    def backward(message: UnitMoments, x: UnitMoments) -> tuple[UnitMoments]:
+        del x
+        return (UnitMoments(message.log_complement, message.log),)
 
 
 @register

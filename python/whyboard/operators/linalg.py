@@ -7,6 +7,8 @@ import jax.scipy.linalg as jsl
 from jax import Array
 
 from whyboard.errors import ShapeError
+from whyboard.families.converters import NoConverter
+from whyboard.families.moments import MatrixMoments, PositiveMoments
 from whyboard.operators.arithmetic import PRODUCT
 from whyboard.operators.operator import Operator, ValueType, elementwise, register
 from whyboard.value_type import Shape, broadcast_shapes, promote
@@ -103,6 +105,18 @@ class Diag(Operator):
     @staticmethod
     def apply(x: Array, *, k: int = 0) -> Array:
         return jnp.diag(jnp.asarray(x), k)
+
+    @staticmethod
+    def moments(x: PositiveMoments, *, k: int = 0) -> MatrixMoments:
+        """Of positive numbers on the diagonal: a precision matrix of independent elements."""
+        if jnp.ndim(x.first) != 1 or k:
+            raise NoConverter("only a matrix with positive numbers on its diagonal and nowhere else is known to be one")
+        return MatrixMoments(jnp.diag(x.first), x.log.sum())
+
+    @staticmethod
+    def backward(message: MatrixMoments, x: PositiveMoments, *, k: int = 0) -> tuple[PositiveMoments]:
+        del k
+        return (PositiveMoments(jnp.diagonal(message.first), jnp.broadcast_to(message.log_det, jnp.shape(x.log))),)
 
 
 @register

@@ -54,10 +54,17 @@ class Operator:
     ``positional_settings`` names settings that come before the operands when the function is called, as in numpy;
     ``arguments`` is the whole order of a call where settings stand between operands. Operands may have ``defaults``.
     One that ``mixes_rows`` is given all rows of a series by `apply`, and is taken apart before anything is compiled.
+
+    An operator that message passing can look through states `moments`: a function of the moments of its operands,
+    affine in each, whose annotations are the moments types that it takes and gives; it sees one row, as `apply` does,
+    and settings as keywords. A message goes back by its derivative, or, where that is slow, by
+    ``backward(message, *operand_moments)``, which gives one message for each operand.
     """
 
     apply: ClassVar[Callable[..., Any]]
     result: ClassVar[Callable[..., ValueType]] = staticmethod(elementwise)
+    moments: Callable[..., Any] | None = None
+    backward: Callable[..., Any] | None = None
 
     function: ClassVar[str] = ""
     label: ClassVar[str] = ""

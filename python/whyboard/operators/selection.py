@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.errors import DTypeError, ShapeError
+from whyboard.families.moments import CountMoments, NormalMoments
 from whyboard.operators.axes import normal_axis
 from whyboard.operators.operator import Operator, ValueType, elementwise, register
 from whyboard.value_type import broadcast_shapes, promote
@@ -100,6 +101,13 @@ class OneHot(Operator):
     @staticmethod
     def apply(x: Array, *, num_classes: int) -> Array:
         return jax.nn.one_hot(jnp.asarray(x), num_classes, dtype=float)
+
+    @staticmethod
+    def moments(x: CountMoments, *, num_classes: int) -> NormalMoments:
+        """Different places are never 1 together."""
+        missing = num_classes - x.counts.shape[-1]
+        counts = jnp.pad(x.counts, [*((0, 0),) * (x.counts.ndim - 1), (0, max(missing, 0))])[..., :num_classes]
+        return NormalMoments(counts, counts[..., :, None] * jnp.eye(num_classes))
 
 
 @register
