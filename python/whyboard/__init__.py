@@ -6,7 +6,7 @@ import importlib
 import sys
 from typing import TYPE_CHECKING, Any
 
-from whyboard import catalog, distributions, errors, families, operators, registry
+from whyboard import catalog, distributions, errors, families, harmonium, operators, registry
 from whyboard.distributions import Distribution, Parameter, check
 from whyboard.distributions import register as register_distribution
 from whyboard.errors import UnknownName
@@ -55,6 +55,7 @@ __all__ = [
     "get_data_linker",
     "get_generative_model",
     "get_posterior_model",
+    "harmonium",
     "link",
     "math",
     "operand_tree",

@@ -68,14 +68,15 @@ _SCOPES: tuple[dict[str, Any], ...] = (
     ),
 )
 
-_built: dict[tuple[int, int, int], dict[str, Any]] = {}
+_built: dict[tuple[int, ...], dict[str, Any]] = {}
 
 
 def build() -> dict[str, Any]:
     """The catalog of everything registered now; the same object until something is registered. Not to be changed."""
-    state = (registry.operators.version, registry.distributions.version, registry.solvers.version)
+    kinds = (registry.operators, registry.distributions, registry.solvers, registry.builders)
+    state = tuple(each.version for each in kinds)
     if state not in _built:
-        catalog = {
+        catalog: dict[str, Any] = {
             "scopes": [dict(scope) for scope in _SCOPES],
             "operators": [_operator(name, kind) for name, kind in _items(registry.operators)],
             "distributions": [
@@ -85,6 +86,8 @@ def build() -> dict[str, Any]:
         }
         _built.clear()
         _built[state] = catalog
+        # Last, since what builds a template is checked against the rest of the catalog.
+        catalog["templates"] = [_template(builder) for builder in registry.builders.values()]
     return _built[state]
 
 
@@ -151,6 +154,16 @@ def _solver(kind: Any) -> dict[str, Any]:
         "label": kind.label,
         "doc": _first_sentence(kind),
         "options": [dict(option) if isinstance(option, Mapping) else option for option in kind.options],
+    }
+
+
+def _template(builder: Any) -> dict[str, Any]:
+    return {
+        "name": builder.name,
+        "label": builder.label,
+        "group": builder.group,
+        "doc": builder.doc.partition("\n")[0],
+        "records": builder.template(),
     }
 
 

@@ -81,6 +81,7 @@ families: Registry[type] = Registry("family")
 moments: Registry[object] = Registry("moments type")
 converters: Registry[object] = Registry("converter")
 solvers: Registry[type] = Registry("solver")
+builders: Registry[Any] = Registry("builder")
 services: Registry[Callable[..., object]] = Registry("service")
 
 

@@ -1,7 +1,7 @@
 /** Copying: a part of the model as whyboard JSON and as Python text, and pasting it with fresh keys. */
 import type { ModelDocument } from "../document/document";
 import { freshKey, isKey } from "../document/key";
-import { isOperator, isRef, isVariable, storedHashes } from "../document/records";
+import { isOperator, isRef, storedHashes } from "../document/records";
 import { operatorTree, outermost, subtree } from "../document/selectors";
 import type { Key, ModelRecord, Parameter, Paste, Position } from "../protocol/types";
 
@@ -21,7 +21,7 @@ export function fragment(document: ModelDocument, keys: Iterable<Key>): Fragment
   const inside = subtree(document, outermost(document, keys));
   for (const key of [...inside]) {
     const record = document.records.get(key);
-    if (!record || !isVariable(record)) continue;
+    if (!record) continue;
     for (const value of Object.values(record.parameters ?? {})) {
       if (isRef(value)) for (const operator of operatorTree(document, value.ref)) inside.add(operator);
     }
@@ -44,6 +44,15 @@ export function fragment(document: ModelDocument, keys: Iterable<Key>): Fragment
 
 /** The command that adds a fragment to a scope under fresh keys; placed nodes shift a little so that none is covered. */
 export function pasteCommand(scope: Key, part: Fragment, shift = 24): Paste {
+  return freshPaste(scope, part, shift).command;
+}
+
+/** The same, with the fresh key of each record. */
+export function freshPaste(
+  scope: Key,
+  part: Fragment,
+  shift: number,
+): { readonly command: Paste; readonly keys: ReadonlyMap<Key, Key> } {
   const keys = new Map(
     Object.keys(part.records)
       .sort()
@@ -59,7 +68,8 @@ export function pasteCommand(scope: Key, part: Fragment, shift = 24): Paste {
     if (keys.has(key)) layout[renewed(key)] = { x: place.x + by, y: place.y + by };
   }
   const { values } = part;
-  return { type: "Paste", scope, records, layout, ...(Object.keys(values).length ? { values } : {}) };
+  const command: Paste = { type: "Paste", scope, records, layout, ...(Object.keys(values).length ? { values } : {}) };
+  return { command, keys };
 }
 
 /** The nodes of a paste that a user sees as pasted: neither inside another one nor operators. */

@@ -16,6 +16,7 @@ import type {
   Parameter,
   ScopeKind,
 } from "../protocol/types";
+import { freshPaste } from "./clipboard";
 import type { PaletteEntry } from "./palette-entries";
 
 export interface Insertion {
@@ -62,6 +63,10 @@ export function kindIn(
   dynamic: boolean,
 ): string | null {
   const allowed = scopeKind(catalog, document.records.get(scope)?.kind)?.contains ?? [];
+  if (entry.type === "template") {
+    const kind = templateOf(catalog, entry)?.root.kind;
+    return kind !== undefined && allowed.includes(kind) ? kind : null;
+  }
   if (entry.type === "scope") return allowed.includes(entry.kind) ? entry.kind : null;
   const wanted = catalog.scopes.filter((one) => one.variable && allowed.includes(one.kind));
   return (wanted.find((one) => one.dynamic === dynamic) ?? wanted[0])?.kind ?? null;
@@ -77,6 +82,7 @@ export function insertion(
 ): Insertion | null {
   const kind = kindIn(document, catalog, scope, entry, options.dynamic);
   if (kind === null) return null;
+  if (entry.type === "template") return templateInsertion(document, catalog, scope, entry, options);
   const key = freshKey();
   const description = scopeKind(catalog, kind);
   const name = freshName(document, scope, options.name ?? wantedName(document, scope, entry, description));
@@ -111,6 +117,35 @@ export function insertion(
   if (options.place)
     commands.push({ type: "MoveNodes", positions: { [key]: { x: options.place.x, y: options.place.y } } });
   return { commands, key, name };
+}
+
+/** The records of a template under fresh keys. */
+function templateInsertion(
+  document: ModelDocument,
+  catalog: Catalog,
+  scope: Key,
+  entry: PaletteEntry,
+  options: InsertionOptions,
+): Insertion | null {
+  const template = templateOf(catalog, entry);
+  if (!template) return null;
+  const name = freshName(document, scope, options.name ?? template.root.name ?? entry.kind);
+  const records = { ...template.records, [template.key]: { ...template.root, name } };
+  const layout = options.place ? { [template.key]: { x: options.place.x, y: options.place.y } } : {};
+  const { command, keys } = freshPaste(scope, { records, layout, values: {} }, 0);
+  return { commands: [command], key: keys.get(template.key) ?? "", name };
+}
+
+interface Template {
+  readonly key: Key;
+  readonly root: ModelRecord;
+  readonly records: Readonly<Record<Key, ModelRecord>>;
+}
+
+function templateOf(catalog: Catalog, entry: PaletteEntry): Template | null {
+  const records = catalog.templates?.find((one) => one.name === entry.kind)?.records;
+  const [key, root] = Object.entries(records ?? {}).find(([, one]) => one.scope === undefined) ?? [];
+  return records && key !== undefined && root ? { key, root, records } : null;
 }
 
 /** A new operator over these operands, with constants where operands are missing. */

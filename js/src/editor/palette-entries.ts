@@ -4,9 +4,9 @@ import type { IconName } from "./icon-names";
 import { fill, type Strings } from "./strings";
 
 export interface PaletteEntry {
-  /** `scope:Entity`, `distribution:NormalDistribution` or `operator:Add`. */
+  /** `scope:Entity`, `distribution:NormalDistribution`, `operator:Add` or `template:mixture`. */
   readonly id: string;
-  readonly type: "scope" | "distribution" | "operator";
+  readonly type: "scope" | "distribution" | "operator" | "template";
   readonly kind: string;
   readonly label: string;
   readonly icon: IconName;
@@ -70,6 +70,21 @@ function makeGroups(catalog: Catalog, strings: Strings): readonly PaletteGroup[]
         kind: one.kind,
         label: one.label,
         icon: "chart",
+        sign: null,
+        doc: one.doc,
+      })),
+    });
+  }
+  for (const [group, members] of grouped(catalog.templates ?? [], (one) => one.group)) {
+    groups.push({
+      id: `templates:${group}`,
+      label: group,
+      entries: members.map((one) => ({
+        id: `template:${one.name}`,
+        type: "template",
+        kind: one.name,
+        label: one.label,
+        icon: "entity",
         sign: null,
         doc: one.doc,
       })),

@@ -1,5 +1,14 @@
 /** Looks at what arrives from outside before anything relies on it. The only place where a type is asserted. */
-import type { DocumentData, DocumentTrait, HistoryState, HostMessage, ModelRecord, PatchData, Position } from "./types";
+import type {
+  Catalog,
+  DocumentData,
+  DocumentTrait,
+  HistoryState,
+  HostMessage,
+  ModelRecord,
+  PatchData,
+  Position,
+} from "./types";
 
 type Table = Readonly<Record<string, unknown>>;
 
@@ -13,6 +22,11 @@ export function documentTrait(value: unknown): DocumentTrait | null {
   const sound =
     isTable(value) && isCount(value.revision) && typeof value.root === "string" && isDocumentData(value.document);
   return sound ? (value as unknown as DocumentTrait) : null;
+}
+
+/** The checked-in catalog: generated from the same types, of which the compiler sees no more than texts and lists. */
+export function builtInCatalog(data: Readonly<Record<keyof Catalog, unknown>>): Catalog {
+  return data as unknown as Catalog;
 }
 
 /** Is this a document as far as its tables go? What stands in the records is looked at by `document/structure.ts`. */

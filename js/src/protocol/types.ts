@@ -237,12 +237,22 @@ export interface SolverKind {
   readonly options: readonly SettingSpec[];
 }
 
+/** A part of a model that a builder lays out: records under keys of its own, one of them without a scope. */
+export interface TemplateKind {
+  readonly name: string;
+  readonly label: string;
+  readonly group: string;
+  readonly doc: string;
+  readonly records: Readonly<Record<string, ModelRecord>>;
+}
+
 /** All that can be put in a model, as plain data. */
 export interface Catalog {
   readonly scopes: readonly ScopeKind[];
   readonly operators: readonly OperatorKind[];
   readonly distributions: readonly DistributionKind[];
   readonly solvers: readonly SolverKind[];
+  readonly templates?: readonly TemplateKind[];
 }
 
 // widget/protocol.py

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NotRequired, TypedDict
 
+from whyboard.document.record import ModelRecord
+
 Domain = Literal["real", "positive", "unit", "simplex", "nonnegative", "integer"]
 
 
@@ -101,6 +103,16 @@ class SolverKind(TypedDict):
     options: list[SettingSpec]
 
 
+class TemplateKind(TypedDict):
+    """A part of a model that a builder lays out: records under keys of its own, one of them without a scope."""
+
+    name: str
+    label: str
+    group: str
+    doc: str
+    records: dict[str, ModelRecord]
+
+
 class Catalog(TypedDict):
     """All that can be put in a model, as plain data."""
 
@@ -108,3 +120,4 @@ class Catalog(TypedDict):
     operators: list[OperatorKind]
     distributions: list[DistributionKind]
     solvers: list[SolverKind]
+    templates: NotRequired[list[TemplateKind]]

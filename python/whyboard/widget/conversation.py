@@ -61,7 +61,7 @@ class Conversation:
         self._stop_following = handle.space.follow(self._moved)
         self._stop_watching = self._watch()
         # What a later cell registers appears in the palette of a view that is open.
-        kinds = (registry.operators, registry.distributions, registry.solvers)
+        kinds = (registry.operators, registry.distributions, registry.solvers, registry.builders)
         self._stop_listening = [each.follow(self._on_registration) for each in kinds]
         self._handlers: dict[str, Callable[[Mapping[str, Any]], None]] = {
             "edit": self._edit,

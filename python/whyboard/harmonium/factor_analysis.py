@@ -1,0 +1,46 @@
+"""`factor_analysis` and `probabilistic_pca`: a few hidden factors behind many numbers."""
+
+from __future__ import annotations
+
+from whyboard.graph import math
+from whyboard.graph.scope import Scope
+from whyboard.graph.variable import Variable
+from whyboard.harmonium.builder import new_scope, register
+from whyboard.harmonium.priors import loadings, positive, real
+from whyboard.value_type import Shape
+
+
+@register("Factor analysis")
+def factor_analysis(name: str, observable_dim: int = 3, latent_dim: int = 1) -> Scope:
+    """Factor analysis: hidden factors explain what many numbers have in common, each has a noise of its own.
+
+    Args:
+        name: of the scope, an Entity in the current one or else a Graph.
+        observable_dim: how many numbers.
+        latent_dim: how many factors.
+
+    Returns:
+        The scope, with ``observable``, ``latent``, ``loadings`` with their ``relevance``, ``offset`` and ``precision``.
+    """
+    return _linear(name, observable_dim, latent_dim, (observable_dim,), f"Factor analysis with {latent_dim} factors")
+
+
+@register("Probabilistic PCA")
+def probabilistic_pca(name: str, observable_dim: int = 3, latent_dim: int = 1) -> Scope:
+    """Probabilistic principal components: as factor analysis, with one noise for all numbers.
+
+    Args and the scope are those of `factor_analysis`.
+    """
+    return _linear(name, observable_dim, latent_dim, (), f"The first {latent_dim} principal components")
+
+
+def _linear(name: str, observable_dim: int, latent_dim: int, noise: Shape, description: str) -> Scope:
+    scope = new_scope(name, description)
+    with scope:
+        directions = loadings((), observable_dim, latent_dim)
+        offset = real("offset", (observable_dim,))
+        precision = positive("precision", noise)
+        latent = Variable("latent", shape=latent_dim, mean=0, variance=1)
+        mean = math.dot(directions, latent) + offset
+        Variable("observable", shape=observable_dim, mean=mean, precision=precision)
+    return scope
