@@ -43,8 +43,7 @@ def hierarchical(name: str, lower: Harmonium | None = None, upper: Harmonium | N
         around, hidden = _innermost(low)
         with around:
             up = _laid(upper or partial(mixture, shape=hidden.shape), "upper")
-        shown = up.children["observable"]
-        _check(hidden, shown)
+        shown = _shown(up, hidden)
         alone = [each for each in around.children.values() if _serves_only(each, hidden)]
         _replace(hidden, shown)
         for each in (hidden, *alone):
@@ -92,7 +91,9 @@ def _innermost(low: Scope) -> tuple[Scope, Variable]:
     return around, latent
 
 
-def _check(hidden: Variable, shown: Any) -> None:
+def _shown(up: Scope, hidden: Variable) -> Variable:
+    """The observable of the upper harmonium, which takes the place of the old latent."""
+    shown: Any = up.children["observable"]
     if not isinstance(shown, Variable):
         raise ScopeError(f"{titled(shown)} is no Variable. The observable of the upper harmonium must be one.")
     if (hidden.shape, hidden.dtype) != (shown.shape, shown.dtype):
@@ -100,6 +101,7 @@ def _check(hidden: Variable, shown: Any) -> None:
             f"The latent of the lower harmonium has shape {hidden.shape} and dtype {hidden.dtype}, the observable of "
             f"the upper one {shown.shape} and {shown.dtype}. Give both the same."
         )
+    return shown
 
 
 def _serves_only(scope: Scope, hidden: Variable) -> bool:
