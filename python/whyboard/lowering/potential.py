@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.families import CountMoments, Normalised
+from whyboard.lowering.affine import total
 from whyboard.lowering.contraction import product
 from whyboard.lowering.expectation import Expectation
 from whyboard.lowering.image import Image, Slot
@@ -126,10 +127,8 @@ class Potential:
             # The category and the earlier one that chooses its probabilities, counted together.
             together = expectation.counts((factor.joint, *factor.choices))
             values["x"] = CountMoments(product(together, (*head, factor.joint.letter)))
-        terms = law.expected_log_density(**values)
-        weights = jnp.asarray(arguments.weights[factor.node])
-        if factor.joint is None:
-            weights = weights * product(expectation.counts(factor.choices), head)
-        shape = jnp.broadcast_shapes(terms.shape, weights.shape)
-        counted = jnp.broadcast_to(arguments.weights[factor.node] > 0, shape)
-        return jnp.sum(jnp.where(counted, weights * terms, 0.0))
+        choices = () if factor.joint is not None else factor.choices
+        counts = [product([each], head) for each in expectation.counts(choices)]
+        mask = jnp.asarray(arguments.weights[factor.node])
+        mask = mask.reshape((1,) * len(chosen) + mask.shape)
+        return total(law.expected_log_density, values.pop("x"), values, [mask, *counts], mask > 0)
