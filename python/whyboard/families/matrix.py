@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -16,6 +19,25 @@ def log_determinant(matrix: Array) -> Array:
     """Of a positive definite matrix; NaN for any other."""
     root = jnp.linalg.cholesky(symmetric(matrix))
     return 2 * jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1)).sum(-1)
+
+
+def inverse(matrix: Array) -> Array:
+    """Of a positive definite matrix; NaN for any other."""
+    root = jnp.linalg.cholesky(symmetric(matrix))
+    identity = jnp.broadcast_to(jnp.eye(root.shape[-1], dtype=root.dtype), root.shape)
+    return jax.scipy.linalg.cho_solve((root, True), identity)
+
+
+def once(function: Callable[[Array], Array], matrices: Array) -> Array:
+    """A function of each of many matrices: computed once where they are all equal, as precisions without gaps are."""
+    plates = matrices.shape[:-2]
+    if len(plates) == 0:
+        return function(matrices)
+    first = matrices[(slice(0, 1),) * len(plates)]
+    shape = jax.eval_shape(function, matrices).shape
+    return jax.lax.cond(
+        jnp.all(matrices == first), lambda: jnp.broadcast_to(function(first), shape), lambda: function(matrices)
+    )
 
 
 def outer(a: Array, b: Array) -> Array:

@@ -12,7 +12,7 @@ from jax import Array
 
 from whyboard.errors import ParameterError
 from whyboard.families.family import Frame, Invertible, Shape, ValueMoments, as_key, register
-from whyboard.families.matrix import apply, outer, symmetric
+from whyboard.families.matrix import apply, inverse, outer, symmetric
 from whyboard.families.moments import FirstMoment, NormalMoments
 
 Covariance = Literal["full", "diagonal", "isotropic", "unit"]
@@ -66,14 +66,15 @@ class FullNormal(_MovableNormal):
         return NormalMoments(value, outer(value, value))
 
     def log_partition(self, natural: NormalMoments) -> Array:
-        mean, root = self._mean_and_root(natural)
-        fit = (jnp.asarray(natural.first) * mean).sum(-1) / 2
-        return fit - jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1)).sum(-1) + self.dim * LOG_2PI / 2
+        root = self._root(natural)
+        half = _solved(root, natural.first)
+        volume = jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1)).sum(-1)
+        return (half**2).sum(-1) / 2 - volume + self.dim * LOG_2PI / 2
 
     def to_mean(self, natural: NormalMoments) -> NormalMoments:
-        mean, root = self._mean_and_root(natural)
-        identity = jnp.broadcast_to(jnp.eye(self.dim, dtype=root.dtype), root.shape)
-        covariance = jax.scipy.linalg.cho_solve((root, True), identity)
+        # Plates that share a precision share its inverse.
+        covariance = inverse(-2 * jnp.asarray(natural.second))
+        mean = apply(covariance, natural.first)
         return NormalMoments(mean, covariance + outer(mean, mean))
 
     def to_natural(self, mean: NormalMoments) -> NormalMoments:
@@ -82,16 +83,14 @@ class FullNormal(_MovableNormal):
         return NormalMoments(apply(precision, first), -precision / 2)
 
     def value_moments(self, natural: NormalMoments) -> ValueMoments:
-        mean, root = self._mean_and_root(natural)
-        identity = jnp.broadcast_to(jnp.eye(self.dim, dtype=root.dtype), root.shape)
-        half = jax.scipy.linalg.solve_triangular(root, identity, lower=True)
-        return ValueMoments(mean, (half**2).sum(-2))
+        covariance = inverse(-2 * jnp.asarray(natural.second))
+        return ValueMoments(apply(covariance, natural.first), jnp.diagonal(covariance, axis1=-2, axis2=-1))
 
     def sample(self, key: Array | int, natural: NormalMoments, shape: Shape = ()) -> Array:
-        mean, root = self._mean_and_root(natural)
-        noise = jax.random.normal(as_key(key), (*shape, *mean.shape), mean.dtype)
-        roots = jnp.broadcast_to(root, (*noise.shape, self.dim))
-        return mean + jax.scipy.linalg.solve_triangular(roots, noise[..., None], trans=1, lower=True)[..., 0]
+        root = self._root(natural)
+        half = _solved(root, natural.first)
+        noise = jax.random.normal(as_key(key), (*shape, *half.shape), half.dtype)
+        return _solved(root, half + noise, transposed=True)
 
     def mode(self, natural: NormalMoments) -> Array:
         return self._mean_and_root(natural)[0]
@@ -102,14 +101,9 @@ class FullNormal(_MovableNormal):
         moved = moved + outer(frame.centre, frame.centre)
         return NormalMoments((first - frame.centre) / frame.scale, moved / outer(frame.scale, frame.scale))
 
-    def _mean_and_root(self, natural: NormalMoments) -> tuple[Array, Array]:
-        """The mean, and the Cholesky root of the precision."""
-        root = jnp.linalg.cholesky(-2 * symmetric(natural.second))
-        first = jnp.asarray(natural.first)
-        plates = jnp.broadcast_shapes(first.shape[:-1], root.shape[:-2])
-        first = jnp.broadcast_to(first, (*plates, self.dim))
-        root = jnp.broadcast_to(root, (*plates, self.dim, self.dim))
-        return jax.scipy.linalg.cho_solve((root, True), first[..., None])[..., 0], root
+    def _root(self, natural: NormalMoments) -> Array:
+        """The Cholesky root of the precision."""
+        return jnp.linalg.cholesky(-2 * symmetric(natural.second))
 
 
 @register
@@ -227,3 +221,16 @@ class UnitNormal(Invertible):
 
     def _total(self, terms: Array) -> Array:
         return terms if self.dim is None else terms.sum(-1)
+
+
+def _solved(root: Array, vector: Array, *, transposed: bool = False) -> Array:
+    """``L^-1 v``, or ``L'^-1 v``, for a lower triangle; in one call for all vectors that share it."""
+    vector, size = jnp.asarray(vector), root.shape[-1]
+    trans = 1 if transposed else 0
+    if root.ndim == 2:
+        columns = vector.reshape(-1, size).T
+        return jax.scipy.linalg.solve_triangular(root, columns, trans=trans, lower=True).T.reshape(vector.shape)
+    plates = jnp.broadcast_shapes(vector.shape[:-1], root.shape[:-2])
+    columns = jnp.broadcast_to(vector, (*plates, size))[..., None]
+    roots = jnp.broadcast_to(root, (*plates, size, size))
+    return jax.scipy.linalg.solve_triangular(roots, columns, trans=trans, lower=True)[..., 0]

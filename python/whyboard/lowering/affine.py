@@ -1,8 +1,7 @@
-"""`total`: the sum of an expected log density over plates, where that density is affine in what it is of.
+r"""`weighted_sum`: an expected log density, summed over plates, that is affine in the moments of what it is of.
 
-Mathematically, $\\sum_n w_n (\\eta' s_n + c)$: the natural parameter $\\eta$ is known before any $s_n$ is looked at, once
-for all that share it. So a mixture is one matrix product of the statistics of its rows and the natural parameters of
-its components.
+Mathematically, $\sum_n w_n (\eta' s_n + c)$: the natural parameter $\eta$ is known before any $s_n$ is looked at, once
+for all rows that share it. So a mixture is a matrix product: statistics of rows by natural parameters of components.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from jax import Array
 from whyboard.lowering.contraction import product
 
 
-def total(
+def weighted_sum(
     density: Callable[..., Array], x: Any, parameters: Mapping[str, Any], weights: Sequence[Array], counts: Array
 ) -> Array:
     """The sum of the products of weights times ``density(x, **parameters)``.

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.families import CountMoments, Normalised
-from whyboard.lowering.affine import total
+from whyboard.lowering.affine import weighted_sum
 from whyboard.lowering.contraction import product
 from whyboard.lowering.expectation import Expectation
 from whyboard.lowering.image import Image, Slot
@@ -131,4 +131,4 @@ class Potential:
         counts = [product([each], head) for each in expectation.counts(choices)]
         mask = jnp.asarray(arguments.weights[factor.node])
         mask = mask.reshape((1,) * len(chosen) + mask.shape)
-        return total(law.expected_log_density, values.pop("x"), values, [mask, *counts], mask > 0)
+        return weighted_sum(law.expected_log_density, values.pop("x"), values, [mask, *counts], mask > 0)

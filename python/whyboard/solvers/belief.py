@@ -16,7 +16,7 @@ import numpy as np
 from jax import Array
 
 from whyboard.families import Boltzmann, Chain, FullNormal, Normalised, NormalMoments, Point
-from whyboard.families.matrix import outer
+from whyboard.families.matrix import apply, inverse, log_determinant, once, outer
 from whyboard.families.moments import leaves
 from whyboard.families.point import behind
 from whyboard.lowering.layout import in_layout, out_of_layout
@@ -200,8 +200,7 @@ def _entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
         inferred = free.any(axis=tuple(range(len(latent.layout.plates), free.ndim)))
         return jnp.where(inferred, whole, 0.0).sum()
     if isinstance(family, FullNormal):
-        root = jnp.linalg.cholesky(-2 * natural.second)
-        whole = family.dim * LOG_2PI_E / 2 - jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1)).sum(-1)
+        whole = (family.dim * LOG_2PI_E - once(log_determinant, -2 * natural.second)) / 2
         # Known entries stand in the natural parameters as standard normals.
         return jnp.where(free.any(axis=-1), whole - (~free).sum(axis=-1) * LOG_2PI_E / 2, 0.0).sum()
     if isinstance(family, Boltzmann):
@@ -225,10 +224,17 @@ def _conditioned(family: Normalised, natural: NormalMoments, free: Array, given:
     if isinstance(behind(family), FullNormal):
         second = second - 0.5 * jnp.eye(free.shape[-1]) * jnp.where(free, 0.0, 1.0)[..., None, :]
     conditional = NormalMoments(first, second)
-    mean, raw = family.to_mean(conditional)
-    covariance = jnp.where(both, raw - outer(mean, mean), 0.0)
-    mean = jnp.where(free, mean, given)
+    mean, covariance = _mean_and_covariance(family, conditional)
+    mean, covariance = jnp.where(free, mean, given), jnp.where(both, covariance, 0.0)
     return conditional, NormalMoments(mean, covariance + outer(mean, mean))
+
+
+def _mean_and_covariance(family: Normalised, natural: NormalMoments) -> tuple[Array, Array]:
+    if isinstance(family, FullNormal):
+        covariance = once(inverse, -2 * natural.second)
+        return apply(covariance, natural.first), covariance
+    mean, raw = family.to_mean(natural)
+    return mean, raw - outer(mean, mean)
 
 
 def _statistics(latent: Latent, value: Array) -> Any:
