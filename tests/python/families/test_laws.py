@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 import jax
 import numpy as np
 import pytest
@@ -13,8 +18,35 @@ from whyboard.families import Invertible, NoClosedForm
 from whyboard.families.moments import leaves
 from whyboard.precision import double_precision
 
-by_name = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-DRAWS = 40_000
+DRAWS, PLATES = 7_000, (2, 3)
+"""Drawn for each of several equal plates, so that one program draws for every law."""
+
+
+def those(holds: Callable[[Example], bool] = lambda _: True) -> pytest.MarkDecorator:
+    """The examples for which a law holds."""
+    return pytest.mark.parametrize("example", filter(holds, EXAMPLES), ids=lambda example: example.name)
+
+
+class Drawn(NamedTuple):
+    """Equal natural parameters on all plates, ``(DRAWS, *plates, *event)`` values, and their log densities."""
+
+    natural: Any
+    values: Any
+    log_density: np.ndarray
+
+
+@functools.cache
+def drawn(name: str) -> Drawn:
+    example = next(each for each in EXAMPLES if each.name == name)
+    many = jax.tree.map(lambda leaf: np.broadcast_to(leaf, (*PLATES, *np.shape(leaf))), example.natural)
+    values = example.family.sample(1, many, (DRAWS,))
+    return Drawn(many, values, example.family.log_density(many, values))
+
+
+def error(values: Any) -> Any:
+    """The standard error of the mean of draws."""
+    values = np.reshape(values, (DRAWS * math.prod(PLATES), *np.shape(values)[1 + len(PLATES) :]))
+    return np.std(values, axis=0) / np.sqrt(len(values))
 
 
 def flat(coordinates) -> np.ndarray:
@@ -25,21 +57,17 @@ def test_every_family_is_held_to_the_laws():
     assert {type(example.family) for example in EXAMPLES} >= set(registry.families.values())
 
 
-@by_name
+@those(lambda example: example.scipy is not None)
 def test_density_is_that_of_scipy(example: Example):
-    if example.scipy is None:
-        pytest.skip("SciPy does not have it")
-    values = example.family.sample(0, example.natural, (20,))
-    ours = example.family.log_density(example.natural, values)
-    theirs = [example.scipy(value) for value in values]
-    np.testing.assert_allclose(ours, np.reshape(theirs, ours.shape), rtol=1e-9, atol=1e-9)
+    _, values, log_density = drawn(example.name)
+    assert example.scipy is not None
+    theirs = [np.squeeze(example.scipy(value)) for value in values[:20, 0, 0]]
+    np.testing.assert_allclose(log_density[:20, 0, 0], theirs, rtol=1e-9, atol=1e-9)
 
 
-@by_name
+@those(lambda example: example.family.value_dims == ())
 def test_density_of_numbers_sums_to_one(example: Example):
     family, natural = example.family, example.natural
-    if family.value_dims != ():
-        pytest.skip("a value is no number")
 
     def density(x: float) -> float:
         return float(np.exp(family.log_density(natural, np.asarray(x))))
@@ -55,14 +83,14 @@ def test_density_of_numbers_sums_to_one(example: Example):
     assert total == pytest.approx(1, abs=1e-6)
 
 
-@by_name
+@those()
 def test_means_are_the_gradient_of_the_log_partition(example: Example):
     with double_precision():
         gradient = example.family.mean_by_gradient(example.natural)
     np.testing.assert_allclose(flat(example.family.to_mean(example.natural)), flat(gradient), rtol=1e-8, atol=1e-9)
 
 
-@by_name
+@those()
 def test_means_are_finite_differences_of_the_log_partition(example: Example):
     family, natural = example.family, jax.tree.map(lambda leaf: np.asarray(leaf, float), example.natural)
     parts, build = jax.tree.flatten(natural)
@@ -79,21 +107,18 @@ def test_means_are_finite_differences_of_the_log_partition(example: Example):
     np.testing.assert_allclose(found, mean, rtol=1e-6, atol=1e-6)
 
 
-@by_name
+@those()
 def test_means_are_those_of_draws(example: Example):
-    family, natural = example.family, example.natural
+    family, axes = example.family, tuple(range(1 + len(PLATES)))
     with double_precision():
-        draws = family.statistics(family.sample(1, natural, (DRAWS,)))
-    for drawn, mean in zip(leaves(draws), leaves(family.to_mean(natural)), strict=True):
-        error = np.std(drawn, axis=0) / np.sqrt(DRAWS)
-        assert np.all(np.abs(np.mean(drawn, axis=0) - mean) < 5 * error + 1e-12)
+        draws = family.statistics(drawn(example.name).values)
+    for statistic, mean in zip(leaves(draws), leaves(family.to_mean(example.natural)), strict=True):
+        assert np.all(np.abs(np.mean(statistic, axis=axes) - mean) < 5 * error(statistic) + 1e-12)
 
 
-@by_name
+@those(lambda example: isinstance(example.family, Invertible))
 def test_natural_parameters_come_back_from_means(example: Example):
     family = example.family
-    if not isinstance(family, Invertible):
-        pytest.skip("not invertible")
     mean = family.to_mean(example.natural)
     natural = family.to_natural(mean)
     np.testing.assert_allclose(flat(family.to_mean(natural)), flat(mean), rtol=1e-8, atol=1e-10)
@@ -101,7 +126,7 @@ def test_natural_parameters_come_back_from_means(example: Example):
         np.testing.assert_allclose(flat(natural), flat(example.natural), rtol=1e-6, atol=1e-8)
 
 
-@by_name
+@those()
 def test_entropy_is_that_of_draws(example: Example):
     family, natural = example.family, example.natural
     try:
@@ -109,34 +134,32 @@ def test_entropy_is_that_of_draws(example: Example):
     except NoClosedForm:
         assert "Poisson" in type(family).__name__
         return
-    surprise = -family.log_density(natural, family.sample(2, natural, (DRAWS,)))
-    assert abs(surprise.mean() - entropy) < 5 * surprise.std() / np.sqrt(DRAWS) + 1e-9
+    surprise = -drawn(example.name).log_density
+    assert abs(surprise.mean() - entropy) < 5 * error(surprise) + 1e-9
 
 
-@by_name
+@those(lambda example: isinstance(example.family, Invertible))
 def test_negative_entropy_is_the_conjugate_of_the_log_partition(example: Example):
     family = example.family
-    if not isinstance(family, Invertible):
-        pytest.skip("not invertible")
     mean = family.to_mean(example.natural)
     expected = family.inner(example.natural, mean) - family.log_partition(example.natural)
     np.testing.assert_allclose(family.negative_entropy(mean), expected, rtol=1e-8, atol=1e-8)
 
 
-@by_name
+@those()
 def test_relative_entropy_is_zero_at_itself_and_positive_elsewhere(example: Example):
     family, natural = example.family, example.natural
     other = jax.tree.map(lambda leaf: np.asarray(leaf) * 1.1, natural)
     assert family.relative_entropy(natural, natural) == pytest.approx(0, abs=1e-10)
     if np.any(flat(natural)):
         divergence = family.relative_entropy(natural, other)
-        values = family.sample(3, natural, (DRAWS,))
-        ratio = family.log_density(natural, values) - family.log_density(other, values)
+        many, values, log_density = drawn(example.name)
+        ratio = log_density - family.log_density(jax.tree.map(lambda leaf: leaf * 1.1, many), values)
         assert divergence > 0
-        assert abs(ratio.mean() - divergence) < 5 * ratio.std() / np.sqrt(DRAWS) + 1e-9
+        assert abs(ratio.mean() - divergence) < 5 * error(ratio) + 1e-9
 
 
-@by_name
+@those()
 def test_matrix_valued_gradients_are_symmetric_even_off_the_diagonal(example: Example):
     family = example.family
     with double_precision():
@@ -147,29 +170,28 @@ def test_matrix_valued_gradients_are_symmetric_even_off_the_diagonal(example: Ex
                 np.testing.assert_allclose(leaf, np.swapaxes(leaf, -1, -2), atol=1e-12)
 
 
-@by_name
+@those()
 def test_plates_are_many_at_once(example: Example):
     family, natural = example.family, example.natural
-    many = jax.tree.map(lambda leaf: np.broadcast_to(leaf, (2, 3, *np.shape(leaf))), natural)
-    assert family.plates(many) == (2, 3)
-    np.testing.assert_allclose(family.log_partition(many), np.broadcast_to(family.log_partition(natural), (2, 3)))
+    many, values, log_density = drawn(example.name)
+    assert family.plates(many) == PLATES
+    np.testing.assert_allclose(family.log_partition(many), np.broadcast_to(family.log_partition(natural), PLATES))
     for plated, single in zip(leaves(family.to_mean(many)), leaves(family.to_mean(natural)), strict=True):
         np.testing.assert_allclose(plated, np.broadcast_to(single, plated.shape))
-    values = family.sample(4, many, (5,))
-    first = jax.tree.leaves(values)[0]
-    assert first.shape[:3] == (5, 2, 3)
-    assert family.log_density(many, values).shape == (5, 2, 3)
+    assert all(leaf.shape[:3] == (DRAWS, *PLATES) for leaf in jax.tree.leaves(values))
+    one = jax.tree.map(lambda leaf: leaf[0, 1, 2], values)
+    np.testing.assert_allclose(family.log_density(natural, one), log_density[0, 1, 2], rtol=1e-9, atol=1e-9)
 
 
-@by_name
+@those()
 def test_the_same_seed_gives_the_same_draws(example: Example):
-    family, natural = example.family, example.natural
-    first, second = (jax.tree.leaves(family.sample(7, natural, (3,))) for _ in range(2))
-    for a, b in zip(first, second, strict=True):
+    many, values, _ = drawn(example.name)
+    again = example.family.sample(1, many, (DRAWS,))
+    for a, b in zip(jax.tree.leaves(again), jax.tree.leaves(values), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
-@by_name
+@those()
 def test_answers_are_numpy_arrays_in_double_precision(example: Example):
     answer = example.family.log_partition(example.natural)
     assert isinstance(answer, np.ndarray)
