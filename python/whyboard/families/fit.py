@@ -67,7 +67,7 @@ def fit(
                 f"pseudo_observations (it is {pseudo_observations})."
             )
         best = int(np.nanargmax(np.where(np.isfinite(ends), ends, -np.inf)))
-        natural, _, count, trace, converged = runs[best]
+        natural, _, _, count, trace, converged = runs[best]
         natural = natural if frame is None else family.unframed(natural, frame)
         density = family.log_observable_density(natural, rows).sum() / _count(family, rows)
         natural = jax.tree.map(np.asarray, natural)
@@ -96,6 +96,8 @@ def seen_through(observable: Any, frame: Frame) -> tuple[Callable[[Coordinates],
 
 class _Run(NamedTuple):
     natural: Any
+    mean: Any
+    """The expectation at it, which the next step begins with: one look at the rows tells it and the density."""
     objective: Any
     count: Any
     trace: Any
@@ -116,19 +118,24 @@ def _climb(family: Any, key: Array, xs: Any, max_steps: int, tolerance: Array, p
         data = family.log_observable_density(natural, xs).sum() / rows
         return data + pseudo_observations / rows * family.expected_log_density(natural, pseudo)
 
+    def seen(natural: Coordinates) -> tuple[Coordinates, Array]:
+        return family.expectation(natural, xs), objective(natural)
+
     def step(run: _Run) -> _Run:
-        natural = family.maximum(mixed(family.expectation(run.natural, xs)), run.natural)
-        after = objective(natural)
+        natural = family.maximum(mixed(run.mean), run.natural)
+        mean, after = seen(natural)
         better = after >= run.objective
-        kept = jax.tree.map(lambda new, old: jnp.where(better, new, old), natural, run.natural)
+        kept = jax.tree.map(
+            lambda new, old: jnp.where(better, new, old), (natural, mean, after), (run.natural, run.mean, run.objective)
+        )
         trace = run.trace.at[run.count].set(run.objective)
         still = ~(after - run.objective >= tolerance)
-        return _Run(kept, jnp.where(better, after, run.objective), run.count + 1, trace, still)
+        return _Run(*kept, run.count + 1, trace, still)
 
     # A start from hard guesses needs some slack, or whatever has one row only has no variance.
     softened = jax.tree.map(lambda a, b: START * a + (1 - START) * b, guess, pseudo)
     natural = family.to_natural(softened)
-    first = _Run(natural, objective(natural), jnp.zeros((), int), jnp.zeros(max_steps), jnp.zeros((), bool))
+    first = _Run(natural, *seen(natural), jnp.zeros((), int), jnp.zeros(max_steps), jnp.zeros((), bool))
     return jax.lax.while_loop(lambda run: ~run.converged & (run.count < max_steps), step, first)
 
 

@@ -81,8 +81,7 @@ class HarmoniumFamily(Family):
 
     def posterior(self, natural: HarmoniumCoordinates, x: Any) -> Coordinates:
         """The latent's natural parameters, given observed values."""
-        shift = self.coupling.towards_latent(natural.interaction, self.observable.statistics(x))
-        return self.latent.broadcast(add(natural.latent, shift))
+        return self.latent.broadcast(self._posterior(natural, x))
 
     def log_weight(self, natural: HarmoniumCoordinates, value: tuple[Any, Any]) -> Array:
         """The log density up to the log partition, which need not be known."""
@@ -92,7 +91,7 @@ class HarmoniumFamily(Family):
         """The same of observed values, with the latent summed or integrated out."""
         own = self.observable.inner(natural.observable, self.observable.statistics(x))
         own = own + self.observable.log_base_measure(x)
-        return own + self.latent.log_partition(self.posterior(natural, x))
+        return own + self.latent.log_partition(self._posterior(natural, x))
 
     @compiled("steps")
     def gibbs(self, key: Array | int, natural: HarmoniumCoordinates, value: tuple[Any, Any], steps: int = 1) -> Any:
@@ -125,7 +124,7 @@ class HarmoniumFamily(Family):
     def expectation(self, natural: HarmoniumCoordinates, xs: Any) -> HarmoniumCoordinates:
         """The mean statistics of rows of observed values, with the latent as these natural parameters expect it."""
         observable = self.observable.broadcast(self.observable.statistics(xs))
-        latent = self.latent.broadcast(self.latent.to_mean(self.posterior(natural, xs)))
+        latent = self.latent.broadcast(self.latent.to_mean(self._posterior(natural, xs)))
         return self.average(observable, latent)
 
     def average(self, observable: Coordinates, latent: Coordinates) -> HarmoniumCoordinates:
@@ -136,6 +135,10 @@ class HarmoniumFamily(Family):
     def ravel(self, coordinates: HarmoniumCoordinates) -> tuple[Array, Callable[[Array], HarmoniumCoordinates]]:
         """All numbers in one vector, and the way back: for optimisers."""
         return ravel_pytree(coordinates)
+
+    def _posterior(self, natural: HarmoniumCoordinates, x: Any) -> Coordinates:
+        """With plates only where values differ: what all rows share, such as a covariance, is worked out once."""
+        return add(natural.latent, self.coupling.towards_latent(natural.interaction, self.observable.statistics(x)))
 
     @cached_property
     def _parts(self) -> Product:

@@ -24,7 +24,7 @@ DRAWS, PLATES = 7_000, (2, 3)
 
 def those(holds: Callable[[Example], bool] = lambda _: True) -> pytest.MarkDecorator:
     """The examples for which a law holds."""
-    return pytest.mark.parametrize("example", filter(holds, EXAMPLES), ids=lambda example: example.name)
+    return pytest.mark.parametrize("example", [*filter(holds, EXAMPLES)], ids=lambda example: example.name)
 
 
 class Drawn(NamedTuple):
