@@ -93,7 +93,7 @@ class FullNormal(_MovableNormal):
         return _solved(root, half + noise, transposed=True)
 
     def mode(self, natural: NormalMoments) -> Array:
-        return self._mean_and_root(natural)[0]
+        return self.value_moments(natural).mean
 
     def seen_from(self, moments: NormalMoments, frame: Frame) -> NormalMoments:
         first, crossed = jnp.asarray(moments.first), outer(moments.first, frame.centre)
