@@ -83,8 +83,17 @@ class Potential:
         events = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in factor.slots}
         return law.family(spec.shape[len(spec.shape) - law.event_ndim :], events)
 
-    def terms(self, moments: Moments, arguments: Arguments, reading: int | None = None) -> dict[int, Array]:
-        """The expected log densities by node, summed over what counts; of all factors, or of those that read a node."""
+    def terms(
+        self, moments: Moments, arguments: Arguments, reading: int | None = None, own: frozenset[int] | None = None
+    ) -> dict[int, Array]:
+        """The expected log densities by node, summed over what counts.
+
+        Args:
+            moments: by latent node.
+            arguments: the numbers.
+            reading: only factors that read this node.
+            own: only the factors of these nodes.
+        """
         expectation = Expectation(
             self.structure,
             arguments.constants,
@@ -94,7 +103,11 @@ class Potential:
             self.inlined,
             self.images,
         )
-        wanted = [each for each in self.factors if reading is None or reading in each.reads]
+        wanted = [
+            each
+            for each in self.factors
+            if (reading is None or reading in each.reads) and (own is None or each.node in own)
+        ]
         return {factor.node: self._term(factor, expectation, arguments) for factor in wanted}
 
     def message(self, node: int, moments: Moments, arguments: Arguments) -> Any:

@@ -182,11 +182,11 @@ def bounds(potential: Potential, arguments: Arguments, state: State) -> dict[int
     """The lower bound on the log evidence, node by node."""
     found = potential.terms(state.moments, arguments)
     for latent in potential.latents:
-        found[latent.node] = found[latent.node] + _entropy(latent, arguments, state)
+        found[latent.node] = found[latent.node] + entropy(latent, arguments, state)
     return found
 
 
-def _entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
+def entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
     """Of the entries that are inferred, without the expected base measure, which the density leaves out too."""
     natural, moments, family = state.natural[latent.node], state.moments[latent.node], latent.family
     free = jnp.asarray(arguments.free[latent.node])
