@@ -62,8 +62,12 @@ def _arguments(
         array = way(jnp.asarray(given[source], float)) if callable(way) else jnp.asarray(given[source], float) ** way
         dims[name] = array.shape[array.ndim - shapes[source] :] if shapes[source] else ()
         found[name] = array if hint is float else known_moments(hint, array, shapes[source])
-    family = kind.family(np.shape(value), dims)
+    family = _family(kind, value, dims, {name: np.asarray(each) for name, each in given.items()})
     return {"x": family.statistics(value), **found}, dims
+
+
+def _family(kind: type[Distribution], value: Any, dims: Any, constants: dict[str, np.ndarray]) -> Any:
+    return kind.family_of(np.shape(value), dims, constants)
 
 
 def _check_value(
@@ -71,7 +75,10 @@ def _check_value(
 ) -> None:
     arguments, dims = at
     formula: Any = kind.expected_log_density
-    base = kind.family(np.shape(value), dims).log_base_measure(value)
+    constants = {name: each for name, each in arguments.items() if not isinstance(each, tuple)}
+    own: Any = kind.log_base_measure
+    numbers = {name: np.asarray(each) for name, each in constants.items()}
+    base = own(value, **constants) if own else _family(kind, value, dims, numbers).log_base_measure(value)
     expected = kind.log_density(jnp.asarray(value), **kind.canonical(**parameters))
     got = formula(**arguments) + base
     if not np.allclose(got, expected, rtol=TOLERANCE, atol=TOLERANCE):

@@ -130,6 +130,8 @@ class Distribution:
     fisher_root: Callable[..., tuple[Array, ...]] | None = None
     convert: ClassVar[Callable[..., dict[str, Any]]] = staticmethod(dict)
     expected_log_density: Callable[..., Array] | None = None
+    log_base_measure: Callable[..., Array] | None = None
+    """Of a value and the constant parameters; that of the family if it is not stated."""
     _configured: ClassVar[dict[tuple[Any, ...], Any]] = {}
     parameters_of: Callable[..., dict[str, Array]] | None = None
     believed_as: ClassVar[str | None] = None
@@ -180,6 +182,14 @@ class Distribution:
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         """The family of beliefs about a variable of this event shape, with parameters of these event shapes."""
         raise NotImplementedError(event, parameters)
+
+    @classmethod
+    def family_of(
+        cls, event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]], constants: Mapping[str, np.ndarray]
+    ) -> Family:
+        """`family`, of one whose beliefs depend on parameters that are numbers, as on a number of trials."""
+        del constants
+        return cls.family(event, parameters)
 
     @classmethod
     def complete(cls, given: Iterable[str]) -> dict[str, float]:

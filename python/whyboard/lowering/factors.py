@@ -35,7 +35,7 @@ from whyboard.lowering.multilinear import (
     renamed,
     substituted_form,
 )
-from whyboard.lowering.network import Leaf, Network
+from whyboard.lowering.network import Leaf, Network, Number
 from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
 from whyboard.lowering.reader import Reader
 from whyboard.lowering.rules import RULES
@@ -233,7 +233,13 @@ class _Lowering:
         plates = tuple(axis for axis in range(len(shape)) if axis not in {*block, *rows})
         factor = next(each for each in factors if each.node == node)
         events = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in factor.slots}
-        family = law.family(spec.shape[len(spec.shape) - law.event_ndim :], events)
+        constants = {
+            name: self.network.constants[term.slot] for name, term in spec.parameters if isinstance(term, Number)
+        }
+        try:
+            family = law.family_of(spec.shape[len(spec.shape) - law.event_ndim :], events, constants)
+        except NotConjugate as error:
+            raise NotConjugate(f"'{self.network.paths[node]}': {error}. {OTHERS}") from None
         if span:
             return self._chain(node, Layout(plates, block, shape, span, self.types[node] is NormalMoments))
         if self.types[node] is NormalMoments and block:

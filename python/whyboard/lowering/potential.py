@@ -76,7 +76,22 @@ class Potential:
         """The latent variable of a node."""
         return next(each for each in self.latents if each.node == node)
 
-    def family(self, factor: Factor) -> Any:
+    def log_base_measure(self, factor: Factor, arguments: Arguments) -> Array:
+        """Of the values of a node, what its formula leaves out."""
+        spec = self.structure[factor.node]
+        values = jnp.asarray(arguments.values[factor.node])
+        if spec.law.log_base_measure is None:
+            return self._family(factor).log_base_measure(values)
+        expectation = Expectation(self.structure, arguments.constants, arguments.values, {}, {}, self.inlined)
+        rows = () if spec.static else (ROW,)
+        constants = {
+            slot.name: expectation.moments_of(slot.form, float, 0, (*rows, *factor.plates), None)
+            for slot in factor.slots
+            if slot.kind is float
+        }
+        return spec.law.log_base_measure(values, **constants)
+
+    def _family(self, factor: Factor) -> Any:
         """The family of one element of a node's value."""
         spec = self.structure[factor.node]
         law = spec.law

@@ -135,8 +135,8 @@ def base_measures(potential: Potential, arguments: Arguments) -> dict[int, Array
     """By node, what the values that are observed add to the bound whatever is believed."""
     found: dict[int, Array] = {}
     for factor in potential.factors:
-        values, mask = jnp.asarray(arguments.values[factor.node]), jnp.asarray(arguments.observed[factor.node]) > 0
-        terms = potential.family(factor).log_base_measure(values)
+        mask = jnp.asarray(arguments.observed[factor.node]) > 0
+        terms = potential.log_base_measure(factor, arguments)
         found[factor.node] = jnp.where(mask, jnp.broadcast_to(terms, mask.shape), 0.0).sum()
     return found
 

@@ -20,6 +20,11 @@ EXAMPLES = [
     ("WishartDistribution", {"degrees_of_freedom": 5.0, "inverse_scale": MATRIX}, stats.wishart(5, INVERSE)),
     ("WishartDistribution", {"degrees_of_freedom": 5.0, "scale": INVERSE}, stats.wishart(5, INVERSE)),
 ]
+SHARES = np.array([0.2, 0.5, 0.3])
+EXAMPLES += [
+    ("MultinomialDistribution", {"total_count": 6, **given}, stats.multinomial(6, SHARES))
+    for given in ({"probabilities": SHARES}, {"logits": np.log(SHARES) + 3})
+]
 CASES = pytest.mark.parametrize(("name", "given", "expected"), EXAMPLES)
 
 
@@ -41,7 +46,7 @@ def test_log_density_is_that_of_scipy(name, given, expected):
     kind = registry.distributions[name]
     values = draws(name, given, (6,))
     computed = kind.log_density(values, **kind.canonical(**given))
-    logarithm = expected.logpdf
+    logarithm = expected.logpdf if hasattr(expected, "logpdf") else expected.logpmf
     np.testing.assert_allclose(computed, [logarithm(value) for value in values], rtol=1e-9)
 
 
@@ -62,6 +67,10 @@ def test_values_outside_the_support_are_told():
     canonical = registry.distributions["DirichletDistribution"].canonical(concentration=np.ones(3))
     dirichlet = registry.distributions["DirichletDistribution"]
     assert not np.any(dirichlet.in_support(np.array([[0.5, 0.6, 0.1], [-0.1, 0.6, 0.5]]), **canonical))
+    multinomial = registry.distributions["MultinomialDistribution"]
+    counts = multinomial.canonical(total_count=3, probabilities=SHARES)
+    assert not np.any(multinomial.in_support(np.array([[1, 1, 0], [4, -1, 0]]), **counts))
+    assert np.all(multinomial.log_density(np.array([[1, 1, 0], [4, -1, 0]]), **counts) == -np.inf)
     wishart = registry.distributions["WishartDistribution"]
     indefinite = np.array([[1.0, 2.0], [2.0, 1.0]])
     assert not wishart.in_support(indefinite, **wishart.canonical(degrees_of_freedom=3.0, scale=np.eye(2)))

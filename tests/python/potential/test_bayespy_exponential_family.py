@@ -81,3 +81,41 @@ def test_chains_of_precisions():
     n = nodes.GaussianARD(0, t, plates=(12, 3))
     n.observe(data)
     return Pair(g, {y: data}, [(tau, t), (scale, s)], [n])
+
+
+@same_as_bayespy
+def test_binomial_with_beta_and_totals_of_its_own():
+    totals = random().integers(1, 9, size=12)
+    data = random().binomial(totals, 0.3)
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", distribution="BetaDistribution", alpha=2, beta=3)
+        total = wb.Variable("total", dtype="int", distribution="NoDistribution")
+        y = wb.Variable("y", distribution="BinomialDistribution", total_count=total, mean=p)
+    b = nodes.Beta([2, 3])
+    n = nodes.Binomial(totals, b)
+    n.observe(data)
+    return Pair(g, {total: totals, y: data}, [(p, b, logarithms)], [n])
+
+
+@same_as_bayespy
+def test_multinomial_with_dirichlet():
+    data = random().multinomial(6, [0.2, 0.5, 0.3], size=10)
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", shape=3, distribution="DirichletDistribution", concentration=[1.0, 2.0, 0.5])
+        y = wb.Variable("y", shape=3, distribution="MultinomialDistribution", total_count=6, probabilities=p)
+    d = nodes.Dirichlet([1, 2, 0.5])
+    n = nodes.Multinomial(6, d, plates=(10,))
+    n.observe(data)
+    return Pair(g, {y: data}, [(p, d)], [n])
+
+
+@same_as_bayespy
+def test_the_rest_of_a_share():
+    data = random().random(40) < 0.3
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", distribution="BetaDistribution", alpha=2, beta=3)
+        y = wb.Variable("y", dtype="bool", distribution="BernoulliDistribution", mean=1 - p)
+    b = nodes.Beta([2, 3])
+    n = nodes.Bernoulli(b.complement(), plates=(40,))
+    n.observe(data)
+    return Pair(g, {y: data}, [(p, b, logarithms)], [n])
