@@ -23,6 +23,7 @@ from whyboard.distributions import (  # noqa: I001
     dirichlet,
     wishart,
     dirac,
+    flat,
     no_distribution,
     factor,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "dirichlet",
     "exponential",
     "factor",
+    "flat",
     "gamma",
     "half_normal",
     "inverse_gamma",

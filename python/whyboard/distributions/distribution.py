@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Literal, NamedTuple, TypeVar
@@ -116,6 +117,10 @@ class Distribution:
     group: ClassVar[str] = "continuous"
     data_only: ClassVar[bool] = False
     deterministic: ClassVar[bool] = False
+    proper: ClassVar[bool] = True
+    """Whether it is a distribution at all: one that is not has no draws, and its density is no more than a weight."""
+    edges: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
+    """Of one that is not proper, the bounds of its values."""
     location: ClassVar[str] = ""
     """The parameter that only moves values: the log density depends on their distance from it."""
     undirected: ClassVar[bool] = False

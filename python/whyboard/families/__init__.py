@@ -51,6 +51,7 @@ from whyboard.families.moments import (
     NormalMoments,
     NormalWishartMoments,
     PositiveMoments,
+    PowerMoments,
     SimplexMoments,
     UnitMoments,
 )
@@ -58,6 +59,7 @@ from whyboard.families.normal import FullNormal, Normal, ScaledNormal, UnitNorma
 from whyboard.families.normal_precision import NormalGamma, NormalWishart
 from whyboard.families.point import Point
 from whyboard.families.poisson import ConwayMaxwellPoisson, Poisson
+from whyboard.families.power_gamma import PowerGamma
 from whyboard.families.product import Product, Replicated
 from whyboard.families.slots import (
     InteractionEmbedding,
@@ -137,6 +139,8 @@ __all__ = [
     "Point",
     "Poisson",
     "PositiveMoments",
+    "PowerGamma",
+    "PowerMoments",
     "ProcessCoordinates",
     "ProcessMeans",
     "Product",

@@ -11,7 +11,6 @@ from jax import Array
 from jax.scipy.special import digamma, gammaln, polygamma
 
 from whyboard.families.family import Invertible, Shape, ValueMoments, as_key, register
-from whyboard.families.gamma import positive
 from whyboard.families.moments import SimplexMoments, UnitMoments
 
 NEWTON_STEPS = 60
@@ -77,11 +76,11 @@ class Dirichlet(Invertible):
         return jax.random.dirichlet(as_key(key), concentration, (*shape, *concentration.shape[:-1]))
 
     def mode(self, natural: SimplexMoments) -> Array:
-        """A share with a concentration of one is the smallest positive number; below one, there is no mode."""
+        """A share with a concentration of one is zero; below one, there is no mode."""
         weight = jnp.asarray(natural.log)
         total = weight.sum(-1, keepdims=True)
         possible = (weight >= 0).all(-1, keepdims=True) & (total > 0)
-        return jnp.where(possible, positive(weight / total), jnp.nan)
+        return jnp.where(possible, weight / total, jnp.nan)
 
 
 @register
@@ -111,9 +110,7 @@ class Beta(Invertible):
         return Dirichlet(2).sample(key, _pair(natural), shape)[..., 0]
 
     def mode(self, natural: UnitMoments) -> Array:
-        """At the edges, the numbers next to them."""
-        share = Dirichlet(2).mode(_pair(natural))[..., 0]
-        return jnp.minimum(share, 1 - jnp.finfo(share.dtype).epsneg)
+        return Dirichlet(2).mode(_pair(natural))[..., 0]
 
 
 def inverse_digamma(value: Array) -> Array:

@@ -45,9 +45,9 @@ class Gamma(Invertible):
         return jax.random.gamma(as_key(key), concentration) / rate
 
     def mode(self, natural: PositiveMoments) -> Array:
-        """At a concentration of one, the smallest positive number; below, there is none."""
+        """Zero at a concentration of one; below, there is none."""
         log, rate = jnp.asarray(natural.log), -jnp.asarray(natural.first)
-        return jnp.where((log >= 0) & (rate > 0), positive(log / rate), jnp.nan)
+        return jnp.where((log >= 0) & (rate > 0), log / rate, jnp.nan)
 
 
 @register
@@ -107,14 +107,9 @@ class Exponential(Invertible):
         return jax.random.exponential(as_key(key), (*shape, *rate.shape), rate.dtype) / rate
 
     def mode(self, natural: FirstMoment) -> Array:
-        """The smallest positive number, since the density falls everywhere."""
+        """Zero, since the density falls everywhere."""
         first = jnp.asarray(natural.first, float)
-        return jnp.where(first < 0, positive(jnp.zeros_like(first)), jnp.nan)
-
-
-def positive(value: Array) -> Array:
-    """Values that are not negative, with the smallest number that has a logarithm in place of zero."""
-    return jnp.maximum(value, jnp.finfo(value.dtype).tiny)
+        return jnp.where(first < 0, 0.0, jnp.nan)
 
 
 def concentration_from_gap(gap: Array) -> Array:

@@ -20,6 +20,7 @@ from whyboard.families.moments import (
     MultinomialMoments,
     NormalMoments,
     PositiveMoments,
+    PowerMoments,
     SimplexMoments,
     UnitMoments,
 )
@@ -77,6 +78,7 @@ def known_value(moments: Any, dims: Any) -> Array:
 
 _VALUES: dict[type, Callable[[Any], Array]] = {
     InversePositiveMoments: lambda u: 1 / jnp.asarray(u.inverse),
+    PowerMoments: lambda u: jnp.exp(u.log),
     UnitMoments: lambda u: jnp.exp(u.log),
     SimplexMoments: lambda u: jnp.exp(u.log),
     CircularMoments: lambda u: jnp.arctan2(jnp.asarray(u.sin), jnp.asarray(u.cos)),

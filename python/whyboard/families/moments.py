@@ -36,6 +36,13 @@ class PositiveMoments(NamedTuple):
     log: Any
 
 
+class PowerMoments(NamedTuple):
+    """<x^p> with a known power, and <log x>."""
+
+    power: Any
+    log: Any
+
+
 class InversePositiveMoments(NamedTuple):
     """<1 / x> and <log x>."""
 

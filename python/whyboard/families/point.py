@@ -13,6 +13,9 @@ from whyboard.families.family import Coordinates, Normalised, Shape, Value
 from whyboard.families.known import known_value
 from whyboard.families.moments import leaves
 
+LOWEST = -1e5
+"""The logarithm of zero: its exponential is zero."""
+
 
 @dataclass(frozen=True)
 class Point(Normalised):
@@ -24,6 +27,11 @@ class Point(Normalised):
     """
 
     family: Any
+
+    @property
+    def support(self) -> str:  # type: ignore[override]
+        """That of the family."""
+        return self.family.support
 
     @property
     def value_dims(self) -> Any:
@@ -45,7 +53,9 @@ class Point(Normalised):
         return self.inner(natural, self.to_mean(natural))
 
     def to_mean(self, natural: Coordinates) -> Coordinates:
-        return self.family.statistics(self.family.mode(natural))
+        found = self.family.statistics(self.family.mode(natural))
+        # A share of zero that nothing counts must add nothing, and zero times infinity is no number.
+        return jax.tree.map(lambda leaf: jnp.where(leaf == -jnp.inf, LOWEST, leaf), found)
 
     def sample(self, key: Array | int, natural: Coordinates, shape: Shape = ()) -> Value:
         """The mode, as often as asked for."""

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from whyboard.errors import NotConjugate
-from whyboard.families import FirstMoment, InversePositiveMoments, NormalMoments, PositiveMoments, SimplexMoments
+from whyboard.families import (
+    FirstMoment,
+    InversePositiveMoments,
+    NormalMoments,
+    PositiveMoments,
+    PowerMoments,
+    SimplexMoments,
+)
 from whyboard.families.converters import no_way, way_out
 from whyboard.lowering.image import Image
 from whyboard.lowering.multilinear import (
@@ -164,6 +171,9 @@ def _check_positive(form: Form, kind: type, types: Mapping[int, type], where: Wh
     if not are_cases(form.monomials) or any(summed_letters(each, kept) for each in form.monomials):
         raise where.refusal(reads, "a sum has no expected logarithm")
     for read in reads:
+        if types[read.node] is PowerMoments:
+            # What has no prior has the power that is asked for.
+            continue
         expected = (
             {1: PositiveMoments, -1: InversePositiveMoments}.get(int(read.power))
             if read.power == int(read.power)

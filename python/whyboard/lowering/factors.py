@@ -11,7 +11,18 @@ from typing import Any
 import numpy as np
 
 from whyboard.errors import NotConjugate
-from whyboard.families import Bernoulli, Boltzmann, CountMoments, FirstMoment, FullNormal, MatrixMoments, NormalMoments
+from whyboard.families import (
+    Bernoulli,
+    Boltzmann,
+    CountMoments,
+    FirstMoment,
+    FullNormal,
+    MatrixMoments,
+    NormalMoments,
+    Point,
+    PowerGamma,
+    PowerMoments,
+)
 from whyboard.lowering import chain
 from whyboard.lowering.conjugacy import OTHERS, Where, check, check_apart, check_once, coupled_axes
 from whyboard.lowering.conversion import accepted, bases
@@ -243,7 +254,10 @@ class _Lowering:
         if span:
             return self._chain(node, Layout(plates, block, shape, span, self.types[node] is NormalMoments))
         if self.types[node] is NormalMoments and block:
-            family = FullNormal(math.prod(shape[axis] for axis in block))
+            joint = FullNormal(math.prod(shape[axis] for axis in block))
+            family = Point(joint) if isinstance(family, Point) else joint
+        elif self.types[node] is PowerMoments:
+            family = Point(PowerGamma(self._power(node, factors)))
         elif coupled:
             if not isinstance(family, Bernoulli):
                 raise NotConjugate(
@@ -252,6 +266,23 @@ class _Lowering:
                 )
             family = Boltzmann(math.prod(shape[axis] for axis in block))
         return Latent(node, family, Layout(plates, block, shape))
+
+    def _power(self, node: int, factors: Sequence[Factor]) -> float:
+        """The power by which a positive variable without a prior is read."""
+        powers: dict[float, str] = {}
+        for factor in factors:
+            for slot in factor.slots:
+                for monomial in slot.form.monomials if slot.name != "x" else ():
+                    for read in monomial.reads:
+                        if read.node == node:
+                            powers.setdefault(read.power, self.network.paths[factor.node])
+        if len(powers) > 1:
+            places = " and ".join(f"to the power {power:g} by '{path}'" for power, path in sorted(powers.items()))
+            raise NotConjugate(
+                f"'{self.network.paths[node]}' has no prior and is read {places}, so its maximum has no closed form. "
+                "Use the same one of variance, precision and standard_deviation everywhere."
+            )
+        return next(iter(powers), 1.0)
 
     def _chain(self, node: int, layout: Layout) -> Latent:
         if layout.vector:
@@ -288,7 +319,8 @@ class _Lowering:
     def _given(self, latent: Latent) -> np.ndarray:
         """Data, and where there are neither data nor a belief a value that every density takes."""
         values = self.evidence.values[latent.node]
-        neutral = _NEUTRAL[latent.family.support]
+        simplex = latent.family.support == "simplex"
+        neutral = 1 / values.shape[-1] if simplex else _NEUTRAL[latent.family.support]
         if self.types[latent.node] is MatrixMoments:
             return np.where(self.evidence.taken[latent.node], values, np.eye(values.shape[-1]))
         return np.where(self.evidence.taken[latent.node], values, np.asarray(neutral, values.dtype))
@@ -305,7 +337,7 @@ class _Lowering:
         )
 
 
-_NEUTRAL = {"real": 0.0, "positive": 1.0, "unit": 0.5, "simplex": 1.0, "integer": 0}
+_NEUTRAL = {"real": 0.0, "positive": 1.0, "unit": 0.5, "integer": 0}
 
 
 def _over_events(mask: np.ndarray, events: int) -> np.ndarray:

@@ -59,7 +59,9 @@ def _r_hat(draws: np.ndarray) -> np.ndarray:
     within, between = draws.var(axis=1, ddof=1).mean(axis=0), draws.mean(axis=1).var(axis=0, ddof=1)
     count = draws.shape[1]
     still = np.where(between > 0, np.inf, 1.0)
-    ratio = np.divide((count - 1) / count * within + between, within, out=still, where=within > 0)
+    # Means of equal numbers differ by rounding.
+    moving = within > 1e-20 * between
+    ratio = np.divide((count - 1) / count * within + between, within, out=still, where=moving)
     return np.sqrt(ratio)
 
 

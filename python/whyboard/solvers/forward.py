@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from whyboard import registry
-from whyboard.errors import SolverError
+from whyboard.errors import ParameterError, SolverError
 from whyboard.lowering.program import Program
 from whyboard.solvers.gaussian import Gaussian
 from whyboard.solvers.solver import Moments, Report, Solver, StaticBelief
@@ -22,6 +22,7 @@ class Forward(Solver):
 
     def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)
+        _refuse_improper(program)
         _refuse_factors(program)
         self._belief = Gaussian(program, program.zeros(), None)
 
@@ -46,4 +47,13 @@ def _refuse_factors(program: Program) -> None:
             raise SolverError(
                 f"Factor '{path}' has no direction, so there is no order in which this graph could be drawn. "
                 'Use get_posterior_model, with method="VMP", "MAPFisher" or "MAP"; without data it tells the prior.'
+            )
+
+
+def _refuse_improper(program: Program) -> None:
+    for index, spec in enumerate(program.structure):
+        if not spec.law.proper and not program.known[index].all():
+            raise ParameterError(
+                f"'{program.network.paths[index]}' has {spec.distribution}, which has no density to draw from. "
+                "Give it a prior, or a value as data, to simulate."
             )

@@ -219,9 +219,17 @@ def static_bounds(program: Program, noise: Tables) -> list[tuple[np.ndarray, np.
     """Smallest and largest values of the inferred static variables, flat; empty for the others."""
     nothing = (np.zeros(0), np.zeros(0))
     return [
-        program.bounds(index, noise) if spec.static and program.relevant[index].any() else nothing
+        _bounds(program, index, noise) if spec.static and program.relevant[index].any() else nothing
         for index, spec in enumerate(program.structure)
     ]
+
+
+def _bounds(program: Program, index: int, noise: Tables) -> tuple[np.ndarray, np.ndarray]:
+    spec = program.structure[index]
+    if spec.law.proper:
+        return program.bounds(index, noise)
+    low, high = (np.full(int(np.prod(spec.shape)), edge) for edge in spec.law.edges)
+    return low, high
 
 
 def _accumulate(total: Tables, part: Tables, power: int) -> None:

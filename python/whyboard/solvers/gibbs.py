@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ import numpy as np
 from jax import Array
 
 from whyboard.errors import SolverError
+from whyboard.families.point import behind
 from whyboard.lowering.layout import out_of_layout
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
@@ -82,6 +84,9 @@ class Gibbs(MessagePassing):
             if not isinstance(number, int | np.integer) or number < least:
                 raise SolverError(f"Gibbs got {name}={number!r}. Expected an integer from {least} up.")
         self.chains, self.n_samples, self.warmup, self.thin = chains, n_samples, warmup, thin
+        # Without a prior, the likelihood alone is the distribution to draw from.
+        latents = tuple(each._replace(family=behind(each.family)) for each in self.potential.latents)
+        self._drawn = dataclasses.replace(self.potential, latents=latents)
         symmetric = self.symmetric()
         nodes = [latent.node for latent in self.potential.latents]
         # As in VMP: what starts at a draw comes last, since its first update forgets where it started.
@@ -171,7 +176,7 @@ class Gibbs(MessagePassing):
         # No sweep lies before a draw that nobody needs, so that every chunk is the same program.
         sweeps = np.where(np.arange(CHUNK) < count, 1 if warming else self.thin, 0)
         with double_precision():
-            self._walk, drawn = _walked(self.potential, self.order, self.arguments, sweeps, self._walk)
+            self._walk, drawn = _walked(self._drawn, self.order, self.arguments, sweeps, self._walk)
         found: dict[int, np.ndarray] = {}
         for latent in self.potential.latents:
             free = self.program.relevant[latent.node]

@@ -181,6 +181,7 @@ class MessagePassing(Solver):
 
     def start(self, initial: Mapping[int, np.ndarray | str] | str | None, seed: int | None = None) -> State:
         """Values that are given, draws for what would else stay symmetric, priors for the rest."""
+        seed = self.seed if seed is None else seed
         symmetric = self.symmetric()
         wanted = initial if isinstance(initial, Mapping) else {}
         default = initial if isinstance(initial, str) else None
@@ -188,6 +189,9 @@ class MessagePassing(Solver):
         values: dict[int, np.ndarray] = {}
         for node, _, layout in self.potential.latents:
             start = wanted.get(node, default or ("random" if node in symmetric else "prior"))
+            law = self.program.structure[node].law
+            if isinstance(start, str) and start == "random" and not law.proper:
+                start = law.start(np.random.default_rng((seed, node)), layout.sizes)
             if not isinstance(start, str):
                 values[node] = in_layout(np.broadcast_to(start, layout.sizes), layout)
                 start = "value"
@@ -195,7 +199,7 @@ class MessagePassing(Solver):
                 raise SolverError(f"initial got {start!r}. Expected 'prior', 'random' or a value by variable.")
             starts.append(start)
         with double_precision():
-            key = jax.random.key(self.seed if seed is None else seed)
+            key = jax.random.key(seed)
             return belief.started(self.potential, tuple(starts), self.arguments, values, key)
 
     def symmetric(self) -> set[int]:

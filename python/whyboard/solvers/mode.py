@@ -203,6 +203,11 @@ def refuse_discrete(program: Program) -> None:
     for index, spec in enumerate(program.structure):
         law = spec.law
         path = program.network.paths[index]
+        if not law.proper and program.relevant[index].any():
+            raise SolverError(
+                f"'{path}' has {spec.distribution}, no prior, and a gradient solver works where priors are "
+                'normal. Use method="EM", "VMP" or "Gibbs", or give it a wide prior.'
+            )
         if law.whiten is None and not law.data_only and program.relevant[index].any():
             why = "is discrete" if "float" not in law.dtypes else "cannot be moved by normal noise"
             raise SolverError(

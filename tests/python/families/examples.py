@@ -127,6 +127,9 @@ EXAMPLES = [
         m.FirstMoment(np.array([1.0, -2.0])),
         stats.multivariate_normal([1.0, -2.0], np.eye(2)).logpdf,
     ),
+    Example(
+        "power gamma", f.PowerGamma(-2.0), m.PowerMoments(-1.5, -9.0), stats.gengamma(4.0, -2, scale=1.5**0.5).logpdf
+    ),
     Example("gamma", f.Gamma(), m.PositiveMoments(-2.0, 1.5), stats.gamma(2.5, scale=0.5).logpdf),
     Example("inverse gamma", f.InverseGamma(), m.InversePositiveMoments(-2.0, -5.5), INVERSE_GAMMA.logpdf),
     Example("exponential", f.Exponential(), m.FirstMoment(-3.0), stats.expon(scale=1 / 3).logpdf),
