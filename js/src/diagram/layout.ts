@@ -8,6 +8,7 @@ import type { Point, Rect } from "./diagram";
 import type { Content, Frame, Role } from "./layout/content";
 import { arrange } from "./layout/frame";
 import { hierarchy } from "./layout/hierarchy";
+import { withLoops } from "./layout/loops";
 import { StrandRoutes } from "./layout/routes";
 import type { Box, Layout, Scene } from "./scene-types";
 
@@ -50,7 +51,8 @@ export function layoutScene(scene: Scene, placed: ReadonlyMap<Key, Point>, previ
     rects.set(box.key, { x: x[i] ?? 0, y: y[i] ?? 0, width, height });
   });
   const bounds = rects.get(scene.root) ?? { x: 0, y: 0, width: 0, height: 0 };
-  return { rects, routes: new StrandRoutes(ways, frames, x, y), bounds, frames: remembered };
+  const routes = withLoops(new StrandRoutes(ways, frames, x, y), scene.edges, rects);
+  return { rects, routes, bounds, frames: remembered };
 }
 
 function role(box: Box): Role {

@@ -24,11 +24,13 @@ export function connect({ document, boxes, shownBy, trees, operators, lone, prev
   function join(source: Key, target: Key, kind: Edge["kind"], parameter: string | null, lag: number): void {
     const from = boxes.has(source) ? source : shownBy.get(source);
     const to = boxes.has(target) ? target : shownBy.get(target);
-    if (from === undefined || to === undefined || from === to) return;
+    if (from === undefined || to === undefined) return;
     const id = `${from}>${to}`;
     const exact = from === source && to === target;
+    // Only what reads itself in an earlier row has an edge to itself.
+    if (from === to && !(exact && lag > 0)) return;
     const before = edges.get(id);
-    const frame = before?.frame ?? commonFrame(boxes, from, to);
+    const frame = before?.frame ?? (from === to ? (boxes.get(from)?.parent ?? null) : commonFrame(boxes, from, to));
     if (frame === null) return;
     const named = parameter !== null && exact && !before?.parameters.includes(parameter) ? [parameter] : [];
     edges.set(id, {

@@ -28,7 +28,14 @@ from whyboard.models.linked import (
     stands_in,
     unknown_variable,
 )
-from whyboard.models.rows import check_rows, checked_count, same_rows
+from whyboard.models.rows import (
+    agreed_rows,
+    check_rows,
+    checked_count,
+    checked_given_rows,
+    checked_series,
+    same_rows,
+)
 
 Target = Scope | str
 
@@ -53,6 +60,8 @@ class DataLinker:
         self._graph = graph
         self._links: dict[str, Linked] = {}
         self._n_data = None if n_data is None else checked_count(n_data)
+        self._series: np.ndarray | None = None
+        self._given_rows = 0
         self._observers: list[Callable[[], None]] = []
         for variable, values in _entries(data, graph):
             self.link(variable, values)
@@ -64,13 +73,40 @@ class DataLinker:
             rows = row_count(each)
             if rows is not None:
                 return rows
-        return self._n_data
+        return len(self._series) if self._n_data is None and self._series is not None else self._n_data
 
     @n_data.setter
     def n_data(self, n_data: int | None) -> None:
         if n_data is not None:
             n_data = checked_count(n_data, self._links.values())
         self._n_data = n_data
+        self._tell()
+
+    @property
+    def series(self) -> np.ndarray | None:
+        """By row, the number of the series that it belongs to: each starts afresh. None if all rows are one series.
+
+        Set it to a column of numbers or names.
+
+        Raises:
+            DataError: if the column has gaps, or another number of rows than the data.
+        """
+        return self._series
+
+    @series.setter
+    def series(self, column: Any) -> None:
+        linked = next((rows for each in self._links.values() if (rows := row_count(each)) is not None), self._n_data)
+        self._series = None if column is None else checked_series(column, linked)
+        self._tell()
+
+    @property
+    def given_rows(self) -> int:
+        """How many rows at the start of each series are conditioned on: they have effects, but are not modelled."""
+        return self._given_rows
+
+    @given_rows.setter
+    def given_rows(self, count: int) -> None:
+        self._given_rows = checked_given_rows(count)
         self._tell()
 
     @property
@@ -189,9 +225,7 @@ class DataLinker:
             if record["kind"] == "Variable":
                 first = same_rows(first, title, len(fitted.values))
         wanted = self._n_data if n_data is None else checked_count(n_data)
-        if first is not None and wanted is not None and first[1] != wanted:
-            raise DataError(f"{first[0]} has {first[1]} rows of data, but n_data is {wanted}. Leave n_data out.")
-        return found, wanted if first is None else first[1]
+        return found, agreed_rows(first, wanted, self._series)
 
     def observe(self, observer: Callable[[], None]) -> Callable[[], None]:
         """Call ``observer`` after every change; the result unsubscribes it."""

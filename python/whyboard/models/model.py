@@ -64,7 +64,7 @@ class Model(ABC):
         network = flatten(self._snapshot.records, graph.key, lambda value: read_constant(value, values))
         self._network = network
         self.n_data = 1 if rows is None else rows
-        self.program = bind(network, resolved, self.n_data)
+        self.program = bind(network, resolved, self.n_data, series=linker.series, given_rows=linker.given_rows)
         self._options = self._checked_options(options or {})
         self._solver: Solver | None = None
         self._moments: Moments | None = None

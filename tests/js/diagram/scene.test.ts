@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DiagramInput } from "../../../js/src/diagram/diagram";
+import { layoutScene } from "../../../js/src/diagram/layout";
 import { buildScene, sameShape } from "../../../js/src/diagram/scene";
 import type { Edge, Scene } from "../../../js/src/diagram/scene-types";
 import { apply, fromData } from "../../../js/src/document/document";
@@ -61,6 +62,18 @@ describe("the edges of a scene", () => {
     const scene = buildScene(input(["g"]));
     expect(scene.edges).toHaveLength(1);
     expect(edge(scene, "e>y")).toMatchObject({ count: 3, parameters: [] });
+  });
+
+  it("run from a variable to itself where it reads its own earlier rows, in a loop around its corner", () => {
+    const shift: ModelRecord = { kind: "TimeShift", scope: "g", operands: ["w", "zero"], settings: { shift: -3 } };
+    const zero: ModelRecord = { kind: "Const", scope: "g", value: 0, dtype: "float" };
+    const scene = buildScene(input(["g"], { shift, zero, w: variable("w", "g", { mean: { ref: "shift" } }) }));
+    expect(edge(scene, "w>w")).toMatchObject({ lag: 3, frame: "g", parameters: ["mean"] });
+    const layout = layoutScene(scene, new Map(), null);
+    const { x = 0, y = 0, width = 0 } = layout.rects.get("w") ?? {};
+    const [start, , , tip] = layout.routes.get("w>w") ?? [];
+    expect(start?.x).toBe(x + width);
+    expect(tip?.y).toBe(y);
   });
 
   it("run through the operators of an open tree", () => {
