@@ -11,6 +11,7 @@ import numpy as np
 from jax import Array
 
 from whyboard import registry
+from whyboard.distributions.derived import derive
 from whyboard.distributions.settings import read_settings, written
 from whyboard.errors import ParameterError
 from whyboard.families.family import Family
@@ -102,7 +103,8 @@ class Distribution:
     parameter that must be a constant is a ``float``). It is affine in each of them. `family` is that of a belief about
     the variable, `parameters_of` turns natural parameters of that family into parameters as they are given (those of
     ``believed_as``, where that is another distribution), and `moment_parameters` says for each parameter of the formula
-    how it follows from a given one: as a power of it, or, where it must be known, by a function.
+    how it follows from a given one: as a power of it, or, where it must be known, by a function. Density, draws, mean,
+    variance and support that it does not state follow from formula and family when it is registered.
     """
 
     parameters: ClassVar[tuple[Parameter, ...]] = ()
@@ -282,5 +284,6 @@ Kind = TypeVar("Kind", bound=type[Distribution])
 
 def register(kind: Kind) -> Kind:
     """Add a distribution class: it then has a palette entry, an inspector form, and works in every gradient solver."""
+    derive(kind)
     registry.distributions.register(kind.__name__, kind)
     return kind

@@ -1,0 +1,99 @@
+"""The functions of a distribution that states no more than its expected log density and the family of beliefs."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from whyboard.families.known import known_moments
+
+
+def derive(law: Any) -> None:
+    """Give a class the functions that it does not state; one that has no formula is left as it is."""
+    if law.expected_log_density is None or not law.parameters:
+        return
+    functions = {
+        "log_density": _log_density,
+        "sample": _sample,
+        "in_support": _in_support,
+        "mean": _mean,
+        "variance": _variance,
+    }
+    for name, function in functions.items():
+        if getattr(law, name, None) is None:
+            setattr(law, name, classmethod(function))
+
+
+def _mean(law: Any, **canonical: Array) -> Array:
+    return _value_moments(law, canonical).mean
+
+
+def _variance(law: Any, **canonical: Array) -> Array:
+    return _value_moments(law, canonical).variance
+
+
+def _log_density(law: Any, value: Array, **canonical: Array) -> Array:
+    family = _family(law, jnp.shape(value)[jnp.ndim(value) - law.event_ndim :], canonical)
+    inside = jnp.isfinite(jnp.asarray(value, float)) & _inside(family.support, value)
+    inside = inside.all(axis=tuple(range(-law.event_ndim, 0))) if law.event_ndim else inside
+    terms = law.expected_log_density(x=family.statistics(value), **_parameters(law, canonical))
+    return jnp.where(inside, terms + family.log_base_measure(value), -jnp.inf)
+
+
+def _sample(law: Any, key: Array, shape: tuple[int, ...], **canonical: Array) -> Array:
+    event = shape[len(shape) - law.event_ndim :]
+    family = _family(law, event, canonical)
+    return family.sample(key, _natural(law, family, shape[: len(shape) - law.event_ndim], canonical))
+
+
+def _in_support(law: Any, value: Array, **canonical: Array) -> Array:
+    return jnp.isfinite(_log_density(law, value, **canonical))
+
+
+def _value_moments(law: Any, canonical: dict[str, Array]) -> Any:
+    shapes = [jnp.shape(canonical[each.name]) for each in law.parameters if each.name in canonical]
+    plates = jnp.broadcast_shapes(*(shape[: len(shape) - law.event_ndim] for shape in shapes))
+    event = max(shapes, key=len)[max(map(len, shapes)) - law.event_ndim :]
+    family = _family(law, event, canonical)
+    return family.value_moments(_natural(law, family, plates, canonical))
+
+
+def _natural(law: Any, family: Any, plates: tuple[int, ...], canonical: dict[str, Array]) -> Any:
+    """The slope of the formula along the statistics of the value: natural parameters of the family."""
+    start = jax.tree.map(lambda leaf: jnp.zeros((*plates, *leaf.shape)), family.template)
+    parameters = _parameters(law, canonical)
+    return jax.grad(lambda x: law.expected_log_density(x=x, **parameters).sum())(start)
+
+
+def _parameters(law: Any, canonical: dict[str, Array]) -> dict[str, Any]:
+    """The parameters of the formula, which are known here."""
+    events = {each.name: each.event_ndim for each in law.parameters}
+    found: dict[str, Any] = {}
+    for name, hint in typing.get_type_hints(law.expected_log_density).items():
+        if name in ("x", "return"):
+            continue
+        ways = law.moment_parameters.get(name, {name: 1})
+        given = next(each for each in canonical if each in ways)
+        way, value = ways[given], jnp.asarray(canonical[given], float)
+        value = way(value) if callable(way) else value**way
+        found[name] = value if hint is float else known_moments(hint, value, events[given])
+    return found
+
+
+def _family(law: Any, event: tuple[int, ...], canonical: dict[str, Array]) -> Any:
+    events = {each.name: each.event_ndim for each in law.parameters}
+    shapes = {name: jnp.shape(each)[jnp.ndim(each) - events.get(name, 0) :] for name, each in canonical.items()}
+    return law.family(event, shapes)
+
+
+def _inside(support: str, value: Array) -> Array:
+    inside: dict[str, Any] = {
+        "positive": lambda x: x > 0,
+        "unit": lambda x: (x > 0) & (x < 1),
+        "integer": lambda x: x == jnp.floor(x),
+    }
+    return inside.get(support, lambda x: jnp.ones(jnp.shape(x), bool))(jnp.asarray(value))
