@@ -76,9 +76,10 @@ def _parameters(law: Any, canonical: dict[str, Array]) -> dict[str, Any]:
     for name, hint in typing.get_type_hints(law.expected_log_density).items():
         if name in ("x", "return"):
             continue
-        ways = law.moment_parameters.get(name, {name: 1})
+        ways: dict[str, Any] = law.moment_parameters.get(name, {name: 1})
         given = next(each for each in canonical if each in ways)
-        way, value = ways[given], jnp.asarray(canonical[given], float)
+        way: Any = ways[given]
+        value: Any = jnp.asarray(canonical[given], float)
         value = way(value) if callable(way) else value**way
         found[name] = value if hint is float else known_moments(hint, value, events[given])
     return found
