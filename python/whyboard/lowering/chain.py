@@ -18,6 +18,7 @@ from jax import Array
 from whyboard.families import Categorical, Chain, CountMoments, LinearGaussian, Mixture, NormalMoments
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import Read, Shifted, squared
+from whyboard.lowering.rows import Rows
 
 if TYPE_CHECKING:
     from whyboard.lowering.potential import Factor
@@ -57,21 +58,23 @@ class ChainReading:
     Args:
         moments: of the block.
         layout: how they are stored.
+        rows: how the rows of the data follow each other.
     """
 
-    def __init__(self, moments: Any, layout: Layout) -> None:
+    def __init__(self, moments: Any, layout: Layout, rows: Rows | None) -> None:
         self.each = moments.each
         (self.pair,) = jax.tree.leaves(moments.pair)
         self.layout = layout
+        self.order = rows
 
     @property
     def rows(self) -> NormalMoments | CountMoments:
         """The moments of each row, in the layout ``row_by_row``."""
         if isinstance(self.each, CountMoments):
-            return self.each
+            return CountMoments(self._in_data(jnp.asarray(self.each.counts)))
         size = math.prod(self.layout.block_shape)
         first = jnp.reshape(self.each.first, (*self.layout.plate_shape, self.layout.states * self.layout.span, size))
-        first = first[..., : self.layout.sizes[0], :]
+        first = self._in_data(first[..., : self.layout.sizes[0], :])
         if self.layout.block:
             return NormalMoments(first, self.lagged(0))
         return NormalMoments(first[..., 0], self.lagged(0)[..., 0, 0])
@@ -81,6 +84,13 @@ class ChainReading:
 
         Before the first row, the earlier category is any, and normal values are 0.
         """
+        return self._in_data(self._lagged(lag))
+
+    def _in_data(self, array: Array) -> Array:
+        """States in the order of the data."""
+        return array if self.order is None else jnp.take(array, self.order.place, axis=len(self.layout.plates))
+
+    def _lagged(self, lag: int) -> Array:
         ahead = len(self.layout.plates)
         if isinstance(self.each, CountMoments):
             counts = jnp.asarray(self.each.counts)

@@ -45,6 +45,7 @@ from whyboard.lowering.multilinear import (
     squared,
 )
 from whyboard.lowering.network import Leaf, NodeSpec, Number, Term
+from whyboard.lowering.rows import Rows
 
 
 class Expectation:
@@ -69,15 +70,17 @@ class Expectation:
         layouts: Mapping[int, Layout],
         inlined: frozenset[int],
         images: Sequence[Image] = (),
+        rows: Rows | None = None,
     ) -> None:
         self.structure = structure
         self.constants = constants
         self.values = values
-        self.chains = {node: ChainReading(moments[node], at) for node, at in layouts.items() if at.span}
+        self.chains = {node: ChainReading(moments[node], at, rows) for node, at in layouts.items() if at.span}
         self.moments = {**moments, **{node: chain.rows for node, chain in self.chains.items()}}
         self.layouts = {node: layout.row_by_row for node, layout in layouts.items()}
         self.inlined = inlined
         self.images = images
+        self.rows = rows
         self._done: dict[int, tuple[Term, Array, bool]] = {}
         self._imagined: dict[int, tuple[Any, Layout]] = {}
 
@@ -105,10 +108,10 @@ class Expectation:
         parts = [self.value(operand) for operand in term.operands]
         settings = json.loads(term.settings)
         if term.kind == "TimeIndex":
-            return jnp.arange(self._n_rows()), True
+            return (jnp.arange(self._n_rows()) if self.rows is None else jnp.asarray(self.rows.index)), True
         if term.kind == "TimeShift":
             (array, _), (start, _) = parts
-            return _later(array, start, -settings["shift"]), True
+            return self._shifted(array, start, -settings["shift"]), True
 
         def one(*row: Array) -> Array:
             return operator.evaluate(row, settings)
@@ -122,6 +125,22 @@ class Expectation:
         return next(
             np.shape(values)[0] for spec, values in zip(self.structure, self.values, strict=True) if not spec.static
         )
+
+    def _earlier(self, array: Array, axis: int, lag: int) -> Array:
+        """Each row replaced by the one ``lag`` before it; where there is none, by any."""
+        if self.rows is not None:
+            return jnp.take(array, self.rows.earlier(lag), axis=axis)
+        count = array.shape[axis]
+        # By slices: the way back of a gather is slow.
+        first = jnp.repeat(jax.lax.slice_in_dim(array, 0, 1, axis=axis), min(lag, count), axis=axis)
+        return jnp.concatenate([first, jax.lax.slice_in_dim(array, 0, max(count - lag, 0), axis=axis)], axis=axis)
+
+    def _shifted(self, array: Array, start: Array, lag: int) -> Array:
+        """Each row replaced by the one ``lag`` before it, after what it starts from."""
+        index = jnp.arange(array.shape[0]) if self.rows is None else jnp.asarray(self.rows.index)
+        before = jnp.broadcast_to(start, (lag, *array.shape[1:])).astype(array.dtype)
+        started = (index >= lag).reshape(-1, *(1,) * (array.ndim - 1))
+        return jnp.where(started, self._earlier(array, 0, lag), before[jnp.minimum(index, lag - 1)])
 
     def _array(self, source: Source) -> Array:
         if isinstance(source, Fixed):
@@ -152,7 +171,7 @@ class Expectation:
         """An array at its places, and the letter of each axis of the result."""
         for axis, place in enumerate(places):
             if isinstance(place, Shifted):
-                array = _earlier(array, axis, place.lag)
+                array = self._earlier(array, axis, place.lag)
         places = [Letter(ROW) if isinstance(place, Shifted) else place for place in places]
         fixed = tuple(slice(None) if isinstance(place, Letter | Through) else place.position for place in places)
         array = array[fixed]
@@ -339,18 +358,6 @@ class Expectation:
 
 def _like(mask: Array, array: Array) -> Array:
     return mask.reshape(mask.shape + (1,) * (array.ndim - mask.ndim))
-
-
-def _earlier(array: Array, axis: int, lag: int) -> Array:
-    """Each row replaced by the one ``lag`` before it; where there is none, by the first."""
-    rows = np.maximum(np.arange(array.shape[axis]) - lag, 0)
-    return jnp.take(array, rows, axis=axis)
-
-
-def _later(array: Array, start: Array, lag: int) -> Array:
-    """Rows moved to later ones, after what they start from."""
-    ahead = jnp.broadcast_to(start, (lag, *array.shape[1:])).astype(array.dtype)
-    return jnp.concatenate([ahead, array])[: array.shape[0]]
 
 
 def _counts(moments: Any) -> Array:

@@ -49,21 +49,31 @@ from whyboard.lowering.multilinear import (
 from whyboard.lowering.network import Leaf, Network, Number
 from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
 from whyboard.lowering.reader import Reader
+from whyboard.lowering.rows import Rows
 from whyboard.lowering.rules import RULES
 
 
-def potential(network: Network, evidence: Evidence, relevant: Sequence[np.ndarray]) -> tuple[Potential, Arguments]:
+def potential(
+    network: Network, evidence: Evidence, relevant: Sequence[np.ndarray], rows: Rows | None = None
+) -> tuple[Potential, Arguments]:
     """The potential of a network with data.
+
+    Args:
+        network: from `flatten`.
+        evidence: what is known.
+        relevant: by node, what is inferred.
+        rows: how rows follow each other, if they are several series.
 
     Raises:
         NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
     """
-    return _Lowering(network, evidence, relevant).result()
+    return _Lowering(network, evidence, relevant, rows).result()
 
 
 class _Lowering:
-    def __init__(self, network: Network, evidence: Evidence, relevant: Sequence[np.ndarray]) -> None:
+    def __init__(self, network: Network, evidence: Evidence, relevant: Sequence[np.ndarray], rows: Rows | None) -> None:
         self.network = network
+        self.rows = rows
         self.structure = network.structure
         self.evidence = evidence
         self.relevant = relevant
@@ -302,8 +312,8 @@ class _Lowering:
         return _over_events(counted, self.laws[node].event_ndim)
 
     def _arguments(self, latents: Sequence[Latent], weights: Sequence[np.ndarray]) -> Arguments:
-        free = {each.node: in_layout(self.relevant[each.node], each.layout) for each in latents}
-        given = {each.node: in_layout(self._given(each), each.layout) for each in latents}
+        free = {each.node: in_layout(self.relevant[each.node], each.layout, self.rows) for each in latents}
+        given = {each.node: in_layout(self._given(each), each.layout, self.rows) for each in latents}
         return Arguments(
             tuple(np.asarray(each) for each in self.network.constants),
             tuple(self._safe(node) for node in range(len(self.structure))),
@@ -314,6 +324,7 @@ class _Lowering:
             ),
             free,
             given,
+            self.rows,
         )
 
     def _given(self, latent: Latent) -> np.ndarray:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from whyboard.lowering.rows import Rows
+
 
 class Layout(NamedTuple):
     """Axes of independent blocks, then those inside a block; in a chain, the rows between them.
@@ -43,8 +45,13 @@ class Layout(NamedTuple):
         return Layout((*self.plates, 0), self.block, self.sizes) if self.span else self
 
 
-def in_layout(array: Any, layout: Layout) -> Any:
-    """Values in the shape of the moments of a latent variable: blocks last, as one axis where there are any."""
+def in_layout(array: Any, layout: Layout, rows: Rows | None = None) -> Any:
+    """Values in the shape of the moments of a latent variable: blocks last, as one axis where there are any.
+
+    The states of a chain stand series after series; ``rows`` tells how those of the data do.
+    """
+    if layout.span and rows is not None:
+        array = array[rows.order]
     own = layout.row_by_row
     size = math.prod(own.block_shape)
     moved = array.transpose((*own.plates, *own.block))
@@ -58,11 +65,12 @@ def in_layout(array: Any, layout: Layout) -> Any:
     return filled.reshape((*layout.plate_shape, layout.states, *vector))
 
 
-def out_of_layout(array: Any, layout: Layout) -> Any:
+def out_of_layout(array: Any, layout: Layout, rows: Rows | None = None) -> Any:
     """The way back."""
     own = layout.row_by_row
     if layout.span:
-        rows = array.reshape((*layout.plate_shape, layout.states * layout.span, math.prod(own.block_shape)))
-        array = rows[..., : layout.sizes[0], :]
+        states = array.reshape((*layout.plate_shape, layout.states * layout.span, math.prod(own.block_shape)))
+        array = states[..., : layout.sizes[0], :]
     order = (*own.plates, *own.block)
-    return array.reshape((*own.plate_shape, *own.block_shape)).transpose(tuple(np.argsort(order)))
+    values = array.reshape((*own.plate_shape, *own.block_shape)).transpose(tuple(np.argsort(order)))
+    return values[rows.place] if layout.span and rows is not None else values

@@ -21,6 +21,7 @@ from whyboard.lowering.image import Image, Slot
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import ROW, Choice
 from whyboard.lowering.network import NodeSpec
+from whyboard.lowering.rows import Rows
 
 Moments = dict[int, Any]
 """By latent node, moments as its family has them, ``(*plates, *dims)``."""
@@ -39,6 +40,8 @@ class Arguments(NamedTuple):
     """By latent node, in its layout, where it is inferred."""
     given: dict[int, Any]
     """By latent node, in its layout, the values elsewhere."""
+    rows: Rows | None = None
+    """How the rows of the data follow each other."""
 
 
 class Latent(NamedTuple):
@@ -117,6 +120,7 @@ class Potential:
             {latent.node: latent.layout for latent in self.latents},
             self.inlined,
             self.images,
+            arguments.rows,
         )
         wanted = [
             each

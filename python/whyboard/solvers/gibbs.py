@@ -182,7 +182,7 @@ class Gibbs(MessagePassing):
             free = self.program.relevant[latent.node]
             values = np.asarray(drawn[latent.node])[:, :count]
             shaped = values.reshape(self.chains * count, *values.shape[2:])
-            shaped = np.stack([out_of_layout(each, latent.layout) for each in shaped])
+            shaped = np.stack([out_of_layout(each, latent.layout, self.arguments.rows) for each in shaped])
             if not np.isfinite(shaped[:, free]).all():
                 raise SolverError(
                     f"A draw of '{self.program.network.paths[latent.node]}' is not finite: its conditional "

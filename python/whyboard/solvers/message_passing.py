@@ -17,6 +17,7 @@ from whyboard.lowering.layout import in_layout, out_of_layout
 from whyboard.lowering.network import Number
 from whyboard.lowering.potential import Latent
 from whyboard.lowering.program import Program
+from whyboard.lowering.rows import rows_of
 from whyboard.precision import double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.belief import Belief, State
@@ -42,7 +43,9 @@ class MessagePassing(Solver):
 
     def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)
-        self.potential, self.arguments = potential(program.network, program.evidence, program.relevant)
+        self.potential, self.arguments = potential(
+            program.network, program.evidence, program.relevant, rows_of(program.timeline)
+        )
         self.state = State({}, {})
 
     def belief(self, node: int) -> Belief:
@@ -63,7 +66,8 @@ class MessagePassing(Solver):
     def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
         wanted = range(len(self.program.structure)) if nodes is None else nodes
         draws = self.latent_draws(count, seed)
-        if all(node in draws or self.program.known[node].all() for node in wanted):
+        known, relevant = self.program.known, self.program.relevant
+        if all((known[node] | relevant[node]).all() for node in wanted):
             found = {node: draws.get(node, self.program.evidence.values[node][None]) for node in wanted}
             shapes = {node: self.program.evidence.values[node].shape for node in wanted}
             return {
@@ -155,7 +159,11 @@ class MessagePassing(Solver):
                 drawn = np.asarray(
                     latent.family.sample(jax.random.fold_in(key, node), self.state.natural[node], (count,))
                 )
-                values = np.stack([out_of_layout(each, latent.layout) for each in drawn]) if count else drawn
+                values = (
+                    np.stack([out_of_layout(each, latent.layout, self.arguments.rows) for each in drawn])
+                    if count
+                    else drawn
+                )
                 found[node] = np.where(self.program.relevant[node], values, self.program.evidence.values[node])
         return found
 
@@ -169,7 +177,7 @@ class MessagePassing(Solver):
         except NoClosedForm:
             draws = self.latent_draws(MOMENT_DRAWS, self.seed + 2)[latent.node].astype(float)
             return draws.mean(axis=0), draws.var(axis=0)
-        mean, variance = (out_of_layout(np.asarray(each), latent.layout) for each in found)
+        mean, variance = (out_of_layout(np.asarray(each), latent.layout, self.arguments.rows) for each in found)
         return mean, variance
 
     def point(self, latent: Latent) -> np.ndarray:
@@ -193,7 +201,7 @@ class MessagePassing(Solver):
             if isinstance(start, str) and start == "random" and not law.proper:
                 start = law.start(np.random.default_rng((seed, node)), layout.sizes)
             if not isinstance(start, str):
-                values[node] = in_layout(np.broadcast_to(start, layout.sizes), layout)
+                values[node] = in_layout(np.broadcast_to(start, layout.sizes), layout, self.arguments.rows)
                 start = "value"
             elif start not in ("prior", "random"):
                 raise SolverError(f"initial got {start!r}. Expected 'prior', 'random' or a value by variable.")
