@@ -9,29 +9,35 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from whyboard.distributions.check_operator import check_operator
 from whyboard.distributions.distribution import Distribution
 from whyboard.errors import ParameterError
 from whyboard.families.known import known_moments
 from whyboard.families.moments import leaves
+from whyboard.operators.operator import Operator
 from whyboard.precision import double_precision
 
 TOLERANCE = 1e-8
 
 
-def check(kind: type[Distribution], value: Any, **parameters: Any) -> None:
-    """Hold `expected_log_density` to its laws at one value.
+def check(kind: type[Distribution | Operator], *values: Any, **parameters: Any) -> None:
+    """Hold `expected_log_density` of a distribution, or `moments` of an operator, to its laws at one value.
 
     At the statistics of a value it is the log density without the base measure; it is affine in the moments of the
-    value and of each parameter; messages to them have their types.
+    value and of each parameter; messages to them have their types. For an operator see `check_operator`.
 
     Args:
-        kind: a distribution class.
-        value: one value, of the event shape.
-        parameters: any allowed combination of parameters.
+        kind: a distribution class, or an operator class.
+        values: one value, of the event shape; of an operator, one for each operand.
+        parameters: any allowed combination of parameters; of an operator, its settings.
 
     Raises:
         ParameterError: names the argument, what was expected and what came out.
     """
+    if issubclass(kind, Operator):
+        check_operator(kind, values, parameters)
+        return
+    (value,) = values
     formula: Any = kind.expected_log_density
     if formula is None:
         raise ParameterError(f"{kind.__name__} states no expected_log_density. Message passing needs it.")

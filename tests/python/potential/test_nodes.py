@@ -1,0 +1,157 @@
+"""Nodes of one's own: what they state is checked, what they do not state is derived, and bad input is told in words."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy import stats
+
+import whyboard as wb
+from whyboard import registry
+from whyboard.errors import DataError, NotConjugate, ParameterError, ShapeError, SolverError, WhyboardError
+from whyboard.families import FirstMoment, Gamma, MatrixMoments, PositiveMoments, UnitMoments
+
+STATED = {
+    "Complement": ((np.array([0.3, 0.9]),), {}),
+    "OneHot": ((np.array([2, 0]),), {"num_classes": 3}),
+    "Diag": ((np.array([0.3, 2.0]),), {}),
+}
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_stated_moments_are_affine_and_those_of_the_result_and_backward_is_their_derivative(name):
+    values, settings = STATED[name]
+    wb.check(registry.operators[name], *values, **settings)
+
+
+def test_every_operator_that_states_moments_is_held_to_this():
+    assert {name for name in registry.operators if registry.operators[name].moments is not None} == STATED.keys()
+
+
+class Bent(wb.Operator):
+    @staticmethod
+    def apply(x):
+        return x**2
+
+    @staticmethod
+    def moments(x: PositiveMoments) -> PositiveMoments:
+        return PositiveMoments(x.first**2, 2 * x.log)
+
+
+class Backwards(wb.Operator):
+    @staticmethod
+    def apply(x):
+        return 1 - x
+
+    @staticmethod
+    def moments(x: UnitMoments) -> UnitMoments:
+        return UnitMoments(x.log_complement, x.log)
+
+    @staticmethod
+    def backward(message, x):
+        return (message,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "match"),
+    [
+        (Bent, "Bent.moments gives .* as first. Expected something affine in operand 1"),
+        (Backwards, "Backwards.backward gives .* as log. Expected the derivative along operand 1"),
+        (wb.math.exp, "states no moments"),
+    ],
+)
+def test_moments_that_are_not_affine_or_go_back_wrongly_are_refused(kind, match):
+    kind = registry.operators["Exp"] if kind is wb.math.exp else kind
+    with pytest.raises(ParameterError, match=match):
+        wb.check(kind, 0.3)
+
+
+@pytest.fixture
+def stages():
+    @wb.register_distribution
+    class StagesDistribution(wb.Distribution):
+        parameters = (wb.Parameter("rate", domain="positive"),)
+
+        @staticmethod
+        def expected_log_density(x: PositiveMoments, rate: PositiveMoments):
+            return 2 * rate.log + x.log - rate.first * x.first
+
+        @staticmethod
+        def family(event, parameters):
+            return Gamma()
+
+    yield StagesDistribution
+    registry.distributions.unregister("StagesDistribution")
+
+
+def test_what_a_distribution_does_not_state_follows_from_its_formula(stages):
+    expected = stats.gamma(2, scale=1 / 3.0)
+    x = np.array([0.1, 0.7, 2.0])
+    np.testing.assert_allclose(stages.log_density(x, rate=3.0), expected.logpdf(x), rtol=1e-5)
+    assert stages.log_density(-1.0, rate=3.0) == -np.inf
+    assert stages.mean(rate=3.0) == pytest.approx(expected.mean(), rel=1e-5)
+    assert stages.variance(rate=3.0) == pytest.approx(expected.var(), rel=1e-5)
+    draws = np.asarray(stages.sample(jax.random.key(0), (4000,), rate=jnp.asarray(3.0)))
+    assert stats.kstest(draws, expected.cdf).pvalue > 1e-3
+    assert not stages.in_support(-1.0, rate=3.0)
+
+
+def refused(graph, data, error, match, **options):
+    with pytest.raises(error, match=match) as caught:
+        wb.get_posterior_model(graph, data, method="VMP", progress=False, **options)
+    assert isinstance(caught.value, WhyboardError)
+
+
+def test_a_count_above_its_total_is_refused():
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", distribution="BetaDistribution", alpha=1, beta=1)
+        y = wb.Variable("y", distribution="BinomialDistribution", total_count=3, mean=p)
+    refused(g, {y: [1, 4]}, WhyboardError, r"y.*")
+
+
+def test_shares_that_do_not_sum_to_one_are_refused():
+    with wb.Graph("g") as g:
+        y = wb.Variable("y", shape=2, distribution="DirichletDistribution", concentration=[1.0, 1.0])
+    refused(g, {y: [[0.4, 0.9]]}, WhyboardError, r"y.*")
+
+
+def test_a_matrix_that_is_not_positive_definite_is_refused():
+    with wb.Graph("g") as g:
+        y = wb.Variable(
+            "y", shape=(2, 2), distribution="WishartDistribution", degrees_of_freedom=3, inverse_scale=np.eye(2)
+        )
+    refused(g, {y: [[[1.0, 2.0], [2.0, 1.0]]]}, WhyboardError, r"y.*")
+
+
+def test_plates_that_do_not_broadcast_are_refused():
+    with wb.Graph("g"):
+        mu = wb.StaticVariable("mu", shape=3)
+        with pytest.raises(ShapeError, match=r"\(3,\).*\(2,\)|\(2,\).*\(3,\)"):
+            wb.Variable("y", shape=2, mean=mu)
+
+
+def test_a_negative_total_is_refused():
+    with wb.Graph("g"), pytest.raises(ParameterError, match="total_count"):
+        wb.Variable("y", distribution="BinomialDistribution", total_count=-3, mean=0.5)
+
+
+def test_a_belief_about_counts_needs_one_total():
+    with wb.Graph("g") as g:
+        n = wb.Variable("n", dtype="int", distribution="NoDistribution")
+        y = wb.Variable("y", distribution="BinomialDistribution", total_count=n, mean=0.5)
+        z = wb.factor("z", 0.1 * y)
+    del z
+    refused(g, {n: [3, 4], y: [1, None]}, NotConjugate, "'g/y'.*one number as its total_count")
+
+
+def test_a_variable_left_out_of_the_order_is_named():
+    with wb.Graph("g") as g:
+        mu = wb.StaticVariable("mu")
+        tau = wb.StaticVariable("tau", distribution="GammaDistribution", concentration=1, rate=1)
+        y = wb.Variable("y", mean=mu, precision=tau)
+    refused(g, {y: [1.0]}, SolverError, "g/tau", order=[mu])
+
+
+__all__ = ["DataError", "FirstMoment", "MatrixMoments"]
