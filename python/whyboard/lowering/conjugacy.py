@@ -188,6 +188,17 @@ def _check_positive(form: Form, kind: type, types: Mapping[int, type], where: Wh
             raise where.refusal([read], "a product of a latent variable with itself stands on the way")
 
 
+def _check_logarithms(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
+    """Shares are known by their logarithms, which of a product are added."""
+    reads = [read for monomial in form.monomials for read in monomial.reads]
+    kept = (*form.axes, 0, *(choice.letter for choice in form.choices))
+    if not are_cases(form.monomials) or any(summed_letters(each, kept) for each in form.monomials):
+        raise where.refusal(reads, "a sum has no expected logarithm")
+    for read in reads:
+        if "log" not in getattr(types[read.node], "_fields", ()):
+            raise where.refusal([read], no_way(types[read.node], kind))
+
+
 def _check_single(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
     reads = [read for monomial in form.monomials for read in monomial.reads]
     only = f"only the variable itself or elements of it have {kind.__name__}, not what is computed from it"
@@ -217,4 +228,9 @@ def _check_expected(form: Form, kind: type, types: Mapping[int, type], where: Wh
                 raise where.refusal([read], f"{moments.__name__} do not tell the mean of its product with itself")
 
 
-_CHECKS = {NormalMoments: _check_real, FirstMoment: _check_expected, PositiveMoments: _check_positive}
+_CHECKS = {
+    NormalMoments: _check_real,
+    FirstMoment: _check_expected,
+    PositiveMoments: _check_positive,
+    SimplexMoments: _check_logarithms,
+}

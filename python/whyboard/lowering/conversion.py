@@ -18,6 +18,7 @@ from whyboard.families import (
     InversePositiveMoments,
     NoConverter,
     PositiveMoments,
+    SimplexMoments,
 )
 from whyboard.families.converters import path
 from whyboard.families.known import event_axes
@@ -139,6 +140,8 @@ def _wanted(kind: type, read: Read, own: type) -> type:
     if kind is PositiveMoments and read.power == -1:
         return InversePositiveMoments
     if kind is FirstMoment and "first" in getattr(own, "_fields", ()):
+        return own
+    if kind is SimplexMoments and "log" in getattr(own, "_fields", ()):
         return own
     return kind
 

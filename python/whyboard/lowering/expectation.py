@@ -22,6 +22,7 @@ from whyboard.families import (
     FirstMoment,
     NormalMoments,
     PositiveMoments,
+    SimplexMoments,
 )
 from whyboard.families.known import known_moments
 from whyboard.lowering.chain import ChainReading, lag
@@ -291,6 +292,8 @@ class Expectation:
             pair = squared(form, again)
             wide = out if again is None else (*out, again)
             return NormalMoments(self.sum_of(form.monomials, out), self.sum_of(pair, wide))
+        if kind is SimplexMoments:
+            return self._of_cases(form, out, 0, lambda each: SimplexMoments(self._positive_product(each, out).log))
         if kind is PositiveMoments:
             return self._positive(form, out)
         return self._single(form, kind, events, out)

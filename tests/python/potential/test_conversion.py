@@ -149,6 +149,26 @@ def test_numbers_and_latents_share_a_formula_with_all_states():
     assert all(bound(q + step) < bound(q) for step in steps)
 
 
+def test_two_shares_are_those_of_two_categories():
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", distribution="BetaDistribution", alpha=2, beta=3)
+        shares = wb.math.stack([1 - p, p], axis=-1)
+        y = wb.Variable("y", distribution="CategoricalDistribution", probabilities=shares)
+    model = solved(g, {y: [1, 1, 0, 1]})
+    np.testing.assert_allclose(model.belief(p).phi, [2 - 1 + 3, 3 - 1 + 1])
+    assert model.lower_bound[-1] == pytest.approx(special.betaln(2 + 3, 3 + 1) - special.betaln(2, 3), abs=1e-9)
+
+
+def test_a_stick_is_broken_into_shares():
+    """Each piece is a product of beta variables and their rests, and what is seen counts for each of them."""
+    with wb.Graph("g") as g:
+        v = wb.StaticVariable("v", shape=2, distribution="BetaDistribution", alpha=1, beta=2)
+        shares = wb.math.stack([v[0], (1 - v[0]) * v[1], (1 - v[0]) * (1 - v[1])])
+        y = wb.Variable("y", distribution="CategoricalDistribution", probabilities=shares)
+    model = solved(g, {y: [0, 0, 1, 2, 2, 2]})
+    np.testing.assert_allclose(model.belief(v).phi, [[0 + 2, 0 + 1], [1 + 4, 1 + 3]])
+
+
 def refused(graph, data, match):
     with pytest.raises(NotConjugate, match=match):
         solved(graph, data)

@@ -11,7 +11,7 @@ from scipy import stats
 import whyboard as wb
 from whyboard import registry
 from whyboard.errors import DataError, NotConjugate, ParameterError, ShapeError, SolverError, WhyboardError
-from whyboard.families import FirstMoment, Gamma, MatrixMoments, PositiveMoments, UnitMoments
+from whyboard.families import Gamma, PositiveMoments, UnitMoments
 
 STATED = {
     "Complement": ((np.array([0.3, 0.9]),), {}),
@@ -59,11 +59,10 @@ class Backwards(wb.Operator):
     [
         (Bent, "Bent.moments gives .* as first. Expected something affine in operand 1"),
         (Backwards, "Backwards.backward gives .* as log. Expected the derivative along operand 1"),
-        (wb.math.exp, "states no moments"),
+        (registry.operators["Exp"], "states no moments"),
     ],
 )
 def test_moments_that_are_not_affine_or_go_back_wrongly_are_refused(kind, match):
-    kind = registry.operators["Exp"] if kind is wb.math.exp else kind
     with pytest.raises(ParameterError, match=match):
         wb.check(kind, 0.3)
 
@@ -108,13 +107,13 @@ def test_a_count_above_its_total_is_refused():
     with wb.Graph("g") as g:
         p = wb.StaticVariable("p", distribution="BetaDistribution", alpha=1, beta=1)
         y = wb.Variable("y", distribution="BinomialDistribution", total_count=3, mean=p)
-    refused(g, {y: [1, 4]}, WhyboardError, r"y.*")
+    refused(g, {y: [1, 4]}, DataError, "'g/y' got 4 in row 1. A BinomialDistribution gives this no density")
 
 
 def test_shares_that_do_not_sum_to_one_are_refused():
     with wb.Graph("g") as g:
         y = wb.Variable("y", shape=2, distribution="DirichletDistribution", concentration=[1.0, 1.0])
-    refused(g, {y: [[0.4, 0.9]]}, WhyboardError, r"y.*")
+    refused(g, {y: [[0.4, 0.9]]}, DataError, "'g/y' got .* in row 0.* A DirichletDistribution gives this no density")
 
 
 def test_a_matrix_that_is_not_positive_definite_is_refused():
@@ -122,7 +121,7 @@ def test_a_matrix_that_is_not_positive_definite_is_refused():
         y = wb.Variable(
             "y", shape=(2, 2), distribution="WishartDistribution", degrees_of_freedom=3, inverse_scale=np.eye(2)
         )
-    refused(g, {y: [[[1.0, 2.0], [2.0, 1.0]]]}, WhyboardError, r"y.*")
+    refused(g, {y: [[[1.0, 2.0], [2.0, 1.0]]]}, DataError, "'g/y' got .* A WishartDistribution gives this no density")
 
 
 def test_plates_that_do_not_broadcast_are_refused():
@@ -133,16 +132,17 @@ def test_plates_that_do_not_broadcast_are_refused():
 
 
 def test_a_negative_total_is_refused():
-    with wb.Graph("g"), pytest.raises(ParameterError, match="total_count"):
+    with wb.Graph("g") as g:
         wb.Variable("y", distribution="BinomialDistribution", total_count=-3, mean=0.5)
+    with pytest.raises(ParameterError, match=r"BinomialDistribution got total_count=-3\. Expected whole numbers"):
+        wb.get_generative_model(g, n_data=2)
 
 
 def test_a_belief_about_counts_needs_one_total():
     with wb.Graph("g") as g:
         n = wb.Variable("n", dtype="int", distribution="NoDistribution")
         y = wb.Variable("y", distribution="BinomialDistribution", total_count=n, mean=0.5)
-        z = wb.factor("z", 0.1 * y)
-    del z
+        wb.factor("z", 0.1 * y)
     refused(g, {n: [3, 4], y: [1, None]}, NotConjugate, "'g/y'.*one number as its total_count")
 
 
@@ -152,6 +152,3 @@ def test_a_variable_left_out_of_the_order_is_named():
         tau = wb.StaticVariable("tau", distribution="GammaDistribution", concentration=1, rate=1)
         y = wb.Variable("y", mean=mu, precision=tau)
     refused(g, {y: [1.0]}, SolverError, "g/tau", order=[mu])
-
-
-__all__ = ["DataError", "FirstMoment", "MatrixMoments"]
