@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -86,7 +88,7 @@ def stages():
 
 
 def test_what_a_distribution_does_not_state_follows_from_its_formula(stages):
-    expected = stats.gamma(2, scale=1 / 3.0)
+    expected: Any = stats.gamma(2, scale=1 / 3.0)
     x = np.array([0.1, 0.7, 2.0])
     np.testing.assert_allclose(stages.log_density(x, rate=3.0), expected.logpdf(x), rtol=1e-5)
     assert stages.log_density(-1.0, rate=3.0) == -np.inf
