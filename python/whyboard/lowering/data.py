@@ -69,6 +69,16 @@ def place(network: Network, data: Data, n_data: int, do: Data | None = None, *, 
     return known
 
 
+def replaced(known: Known, node: int, values: np.ndarray, mask: np.ndarray) -> Known:
+    """What is known when one node is observed where the mask says, and nowhere else."""
+    found = Known([*known.values], [*known.taken], [*known.counted])
+    before = known.values[node]
+    found.values[node] = np.where(mask, values, 0).astype(before.dtype)
+    found.taken[node] = np.array(np.broadcast_to(mask, before.shape), bool)
+    found.counted[node] = found.taken[node].copy()
+    return found
+
+
 def _put(network: Network, known: Known, index: int, array: np.ndarray, mask: np.ndarray, counts: bool) -> None:
     shape = known.taken[index].shape
     try:

@@ -54,7 +54,11 @@ from whyboard.lowering.rules import RULES
 
 
 def potential(
-    network: Network, evidence: Evidence, relevant: Sequence[np.ndarray], rows: Rows | None = None
+    network: Network,
+    evidence: Evidence,
+    relevant: Sequence[np.ndarray],
+    rows: Rows | None = None,
+    like: Potential | None = None,
 ) -> tuple[Potential, Arguments]:
     """The potential of a network with data.
 
@@ -63,15 +67,24 @@ def potential(
         evidence: what is known.
         relevant: by node, what is inferred.
         rows: how rows follow each other, if they are several series.
+        like: an earlier potential of the network. Its latent variables and factors stay, with masks that say where they
+            are inferred and count, so that other evidence gives an equal potential.
 
     Raises:
         NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
     """
-    return _Lowering(network, evidence, relevant, rows).result()
+    return _Lowering(network, evidence, relevant, rows, like).result()
 
 
 class _Lowering:
-    def __init__(self, network: Network, evidence: Evidence, relevant: Sequence[np.ndarray], rows: Rows | None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        evidence: Evidence,
+        relevant: Sequence[np.ndarray],
+        rows: Rows | None,
+        like: Potential | None,
+    ) -> None:
         self.network = network
         self.rows = rows
         self.structure = network.structure
@@ -82,6 +95,8 @@ class _Lowering:
             node for node, law in enumerate(self.laws) if law.deterministic and not evidence.taken[node].all()
         )
         self.unknown = {node for node, parts in enumerate(relevant) if parts.any() and node not in self.inlined}
+        self.unknown |= {latent.node for latent in like.latents} if like else set()
+        self.kept = {factor.node for factor in like.factors} if like else set()
         self.hints = [
             typing.get_type_hints(law.expected_log_density) if law.expected_log_density else {} for law in self.laws
         ]
@@ -93,7 +108,8 @@ class _Lowering:
 
     def result(self) -> tuple[Potential, Arguments]:
         weights = [self._weight(node) for node in range(len(self.structure))]
-        counted = [node for node, weight in enumerate(weights) if weight.any() and node not in self.inlined]
+        here = self.kept | self.unknown | {node for node, weight in enumerate(weights) if weight.any()}
+        counted = sorted(here - self.inlined)
         factors = tuple(self._factor(node) for node in counted if not self.laws[node].data_only)
         coupled: dict[int, set[int]] = {node: set() for node in self.unknown}
         spans: dict[int, int] = dict.fromkeys(self.unknown, 0)

@@ -7,7 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from whyboard.errors import DataError
 from whyboard.graph.graph import Graph
+from whyboard.lowering.data import replaced
+from whyboard.models.data import get_data_linker
 from whyboard.models.model import Model, ProgressCallback
 from whyboard.models.posterior_graph import posterior_graph
 from whyboard.solvers.belief import Belief
@@ -95,6 +98,55 @@ class VMPModel(BeliefModel):
     """Variational message passing: independent beliefs of one family each, exact where one block is all there is."""
 
     method = "VMP"
+
+    def observe(self, x: Any, values: Any, *, solve: bool = True) -> VMPModel:
+        """Observe a variable, in place of what was observed of it, and go on from the beliefs as they are.
+
+        Numbers and masks are arguments of what is compiled. Only a variable that becomes latent for the first time
+        compiles again.
+
+        Args:
+            x: a variable of the graph, or its path.
+            values: ``(n_data, *shape)`` or ``shape``, with NaN for gaps, as in ``data``.
+            solve: whether to solve now; else at the next ``solve()``.
+
+        Raises:
+            DataError: if the values do not fit the variable, or are of another number of rows.
+        """
+        linker = get_data_linker({x: values}, graph=self.graph)
+        resolved, _ = linker.resolved(self.graph, n_data=self.n_data)
+        (pair,) = resolved.values()
+        return self._observed(self._node(x), *pair, solve=solve)
+
+    def unobserve(self, x: Any, *, solve: bool = True) -> VMPModel:
+        """Take a variable for unknown again: it is inferred where something observed depends on it, else predicted.
+
+        Args:
+            x: a variable of the graph, or its path.
+            solve: whether to solve now; else at the next ``solve()``.
+
+        Raises:
+            DataError: if it has no distribution of its own, so that only data can tell it.
+        """
+        node = self._node(x)
+        spec, path = self.program.structure[node], self.program.network.paths[node]
+        if spec.law.data_only:
+            raise DataError(
+                f"'{path}' has {spec.distribution}, so it must stay observed. "
+                "Observe other values, or give it another distribution."
+            )
+        known = self.program.known[node]
+        return self._observed(node, np.zeros(known.shape), np.zeros(known.shape, bool), solve=solve)
+
+    def _observed(self, node: int, values: np.ndarray, mask: np.ndarray, *, solve: bool) -> VMPModel:
+        self.program = self.program.given(replaced(self.program.evidence, node, values, mask))
+        solver = self._solver
+        if isinstance(solver, Vmp):
+            solver.observe(self.program)
+            self._moments = None
+            if solve:
+                self.solve(progress=False)
+        return self
 
 
 class EMModel(BeliefModel):

@@ -15,7 +15,7 @@ from whyboard.lowering.data import Known
 from whyboard.lowering.factors import potential
 from whyboard.lowering.layout import in_layout, out_of_layout
 from whyboard.lowering.network import Number
-from whyboard.lowering.potential import Latent
+from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.lowering.rows import rows_of
 from whyboard.precision import double_precision
@@ -43,10 +43,13 @@ class MessagePassing(Solver):
 
     def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)
-        self.potential, self.arguments = potential(
-            program.network, program.evidence, program.relevant, rows_of(program.timeline)
-        )
+        self.potential, self.arguments = self.read(program)
         self.state = State({}, {})
+
+    @staticmethod
+    def read(program: Program, like: Potential | None = None) -> tuple[Potential, Arguments]:
+        """The potential of a program, with the variables and factors of an earlier one."""
+        return potential(program.network, program.evidence, program.relevant, rows_of(program.timeline), like)
 
     def belief(self, node: int) -> Belief:
         """The belief about a node.
@@ -54,7 +57,7 @@ class MessagePassing(Solver):
         Raises:
             SolverError: if it is no latent variable of this model.
         """
-        if node not in self.state.moments:
+        if node not in self.state.moments or not self.program.relevant[node].any():
             raise SolverError(
                 f"'{self.program.network.paths[node]}' has no belief: it is observed, or nothing "
                 "that is observed depends on it."

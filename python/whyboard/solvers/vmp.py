@@ -91,14 +91,32 @@ class Vmp(MessagePassing):
         self.schedule: Schedule | None = None
         if batch_size is not None:
             self.schedule = minibatch.checked(program, self.potential, batch_size, delay, forgetting)
-        self.order = self._checked(order, initial)
+        self._initial = initial
+        self._wanted_order = order
+        self._expands = (order is None if expansion is None else expansion) and self.schedule is None
+        self._checked(order)
+        self._begin()
+        self.state = self.start(initial)
+
+    def observe(self, program: Program) -> None:
+        """Go on with the same rows of which other entries are known.
+
+        What was inferred stays a variable, with masks: the first time that more is inferred, programs are compiled, and
+        never again when entries come and go. Beliefs go on from where they are.
+        """
+        before, self.program = self.potential, program
+        self.potential, self.arguments = self.read(program, before)
+        self._begin()
+        if self.potential != before:
+            self.state = self.start(self._initial)
+        self.converged = False
+
+    def _begin(self) -> None:
+        self.order = self._complete(self._wanted_order)
         self._observed = self.base_measures()
-        self.expansions: tuple[Expansion, ...] = ()
-        if (order is None if expansion is None else expansion) and self.schedule is None:
-            self.expansions = expansions(self.potential, self.arguments)
+        self.expansions: tuple[Expansion, ...] = expansions(self.potential, self.arguments) if self._expands else ()
         self.lower_bound: list[float] = []
         self.lower_bound_terms: dict[int, float] = {}
-        self.state = self.start(initial)
 
     def solve(self, report: Report) -> None:
         if self.converged:
@@ -191,17 +209,19 @@ class Vmp(MessagePassing):
         static, rows = ({node: np.asarray(term) for node, term in part.items()} for part in found[1:])
         return static, rows
 
-    def _checked(self, order: Sequence[int] | None, initial: Any) -> tuple[int, ...]:
-        latents = {latent.node for latent in self.potential.latents}
-        if order is None:
-            started = self.symmetric() | set(initial if isinstance(initial, Mapping) else ())
-            return tuple(sorted(latents, key=lambda node: (node in started, node)))
-        paths = self.program.network.paths
-        left_out = sorted(latents - set(order))
+    def _checked(self, order: Sequence[int] | None) -> None:
+        left_out = sorted({latent.node for latent in self.potential.latents} - set(order)) if order is not None else []
         if left_out:
-            names = ", ".join(f"'{paths[node]}'" for node in left_out)
+            names = ", ".join(f"'{self.program.network.paths[node]}'" for node in left_out)
             raise SolverError(f"The order of updates leaves out {names}. Name every variable that is inferred.")
-        return tuple(node for node in order if node in latents)
+
+    def _complete(self, order: Sequence[int] | None) -> tuple[int, ...]:
+        """Every latent once; what was observed when an order was given comes last."""
+        latents = sorted(latent.node for latent in self.potential.latents)
+        if order is None:
+            started = self.symmetric() | set(self._initial if isinstance(self._initial, Mapping) else ())
+            return tuple(sorted(latents, key=lambda node: (node in started, node)))
+        return (*(node for node in order if node in latents), *(node for node in latents if node not in order))
 
 
 def _in_range(name: str, number: Any, inside: bool, expected: str) -> Any:

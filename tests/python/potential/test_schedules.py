@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 import whyboard as wb
-from whyboard.errors import SolverError
+from whyboard.errors import DataError, SolverError
+from whyboard.precision import count_compilations
 
 DATA = np.random.default_rng(5).normal(3, 1, size=12)
 
@@ -101,3 +102,45 @@ def test_what_makes_no_sense_is_refused_in_words(options, message):
     g = one_mean()
     with pytest.raises(SolverError, match=message):
         solved(g, {g.y: DATA}, **options)
+
+
+def pair():
+    with wb.Graph("g") as g:
+        mu = wb.StaticVariable("mu", mean=0, variance=10)
+        x = wb.Variable("x", mean=mu, variance=1)
+        wb.Variable("y", mean=x, variance=0.5)
+    return g
+
+
+def test_what_comes_and_goes_is_as_if_it_had_been_so_from_the_start_and_compiles_once():
+    g = pair()
+    model = solved(g, {g.x: DATA, g.y: DATA + 1})
+    exact = solved(pair(), {"x": DATA, "y": DATA + 1}).get_means("mu")
+    model.unobserve(g.x)
+    without = solved(pair(), {"y": DATA + 1})
+    assert model.get_means(g.mu) == pytest.approx(float(without.get_means("mu")), rel=1e-6)
+    np.testing.assert_allclose(model.get_means(g.x), without.get_means("x"), rtol=1e-6)
+    assert model.lower_bound[-1] == pytest.approx(without.lower_bound[-1], abs=1e-6)
+    gaps = np.where(np.arange(12) < 6, DATA, np.nan)
+    with count_compilations() as counted:
+        model.observe(g.x, DATA)
+        assert model.get_means(g.mu) == pytest.approx(float(exact), rel=1e-6)
+        with pytest.raises(SolverError, match="'g/x' has no belief: it is observed"):
+            model.belief(g.x)
+        model.observe(g.x, gaps)
+        half = model.lower_bound[-1]
+        model.unobserve(g.x)
+    assert counted.compiled == 0
+    assert model.lower_bound[-1] == pytest.approx(without.lower_bound[-1], abs=1e-6)
+    assert half == pytest.approx(solved(pair(), {"x": gaps, "y": DATA + 1}).lower_bound[-1], abs=1e-6)
+
+
+def test_a_variable_without_effects_that_are_observed_is_predicted_again():
+    g = pair()
+    model = solved(g, {g.x: DATA, g.y: DATA + 1})
+    model.unobserve(g.y).unobserve(g.x)
+    assert model.get_means(g.mu) == pytest.approx(0)
+    assert model.get_variances(g.mu) == pytest.approx(10)
+    assert model.get_samples(g.x, 400).std() == pytest.approx(np.sqrt(11), rel=0.15)
+    with pytest.raises(DataError, match="5"):
+        model.observe(g.y, DATA[:5])
