@@ -16,6 +16,7 @@ import numpy as np
 from jax import Array
 
 from whyboard.families import Boltzmann, Chain, FullNormal, Normalised, NormalMoments, Point
+from whyboard.families.chain import ChainCoordinates
 from whyboard.families.matrix import apply, inverse, log_determinant, once, outer
 from whyboard.families.moments import leaves
 from whyboard.families.point import behind
@@ -122,7 +123,7 @@ def started(
             continue
         value = values.get(node)
         if value is None:
-            drawn = behind(latent.family).sample(jax.random.fold_in(key, node), natural[node])
+            drawn = behind(latent.family).sample(jax.random.fold_in(key, node), _separate(natural[node]))
             value = in_layout(out_of_layout(drawn, latent.layout), latent.layout)
         moments[node] = at_value(latent, value, arguments)
         natural[node] = jax.tree.map(lambda leaf: jnp.full(leaf.shape, jnp.nan), natural[node])
@@ -245,6 +246,13 @@ def _statistics(latent: Latent, value: Array) -> Any:
     dims = latent.family.value_dims
     plates = value.shape[:-1] if _vector(latent) else value.shape
     return latent.family.statistics(value.reshape((*plates, *dims)))
+
+
+def _separate(natural: Any) -> Any:
+    """Natural parameters to draw a start from: states of a chain one by one, since drawn dynamics may run away."""
+    if not isinstance(natural, ChainCoordinates):
+        return natural
+    return natural._replace(pair=jax.tree.map(jnp.zeros_like, natural.pair))
 
 
 def _vector(latent: Latent) -> bool:

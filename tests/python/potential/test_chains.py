@@ -280,6 +280,21 @@ def test_a_category_before_the_first_row_may_be_given():
     assert solved(g, {y: seen}).lower_bound[-1] == pytest.approx(np.logaddexp.reduce(log), abs=1e-10)
 
 
+def test_a_state_space_model_starts_by_itself_and_its_bound_rises():
+    rng = np.random.default_rng(10)
+    seen = np.cumsum(rng.normal(size=(60, 2)), axis=0) @ rng.normal(size=(2, 3)) + rng.normal(size=(60, 3))
+    with wb.Graph("g") as g:
+        a = wb.StaticVariable("a", shape=(2, 2))
+        x = wb.Variable("x", shape=2)
+        x.mean = wb.dot(a, earlier(x))
+        c = wb.StaticVariable("c", shape=(3, 2))
+        y = wb.Variable("y", shape=3, mean=wb.dot(c, x), variance=1)
+    model = solved(g, {y: seen}, max_sweeps=30)
+    assert np.diff(model.lower_bound).min() > -1e-7
+    explained = model.get_means(x) @ model.get_means(c).T
+    assert np.var(seen - explained) < 0.05 * np.var(seen)
+
+
 def test_new_numbers_compile_nothing_and_more_rows_no_more_programs():
     g, _, y = state_space()
     rng = np.random.default_rng(9)
