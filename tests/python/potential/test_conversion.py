@@ -207,3 +207,26 @@ def test_what_enters_two_parameters_by_way_of_an_operator_is_refused():
             "y", shape=2, distribution="MultivariateNormalDistribution", mean=tau, precision=wb.math.diag(tau)
         )
     refused(g, {y: [[1.0, 2.0]]}, "'g/tau' in the mean of 'g/y'")
+
+
+def test_joined_precisions_with_gaps_are_those_of_their_parts():
+    data = np.array([[1.0, np.nan, -2.0], [np.nan, 0.5, 1.0]])
+    with wb.Graph("g") as g:
+        a = wb.StaticVariable("a", distribution="GammaDistribution", concentration=2, rate=1)
+        b = wb.StaticVariable("b", shape=2, distribution="GammaDistribution", concentration=1, rate=3)
+        y = wb.Variable("y", shape=3, mean=0, precision=wb.math.concatenate([wb.math.reshape(a, shape=(1,)), b]))
+    model = solved(g, {y: data})
+    assert model.get_means(a) == pytest.approx((2 + 0.5) / (1 + 0.5))
+    np.testing.assert_allclose(model.get_means(b), [(1 + 0.5) / (3 + 0.125), (1 + 1) / (3 + 2.5)])
+
+
+def test_a_product_of_rates_is_a_rate_of_each():
+    data = np.array([0.5, 1.5, 0.7])
+    with wb.Graph("g") as g:
+        a = wb.StaticVariable("a", distribution="GammaDistribution", concentration=2, rate=1)
+        b = wb.StaticVariable("b", distribution="GammaDistribution", concentration=4, rate=2)
+        y = wb.Variable("y", distribution="ExponentialDistribution", rate=a * b)
+    model = solved(g, {y: data}, tolerance=1e-12)
+    mean_a, mean_b = model.get_means(a), model.get_means(b)
+    assert mean_a == pytest.approx((2 + 3) / (1 + mean_b * data.sum()), rel=1e-5)
+    assert mean_b == pytest.approx((4 + 3) / (2 + mean_a * data.sum()), rel=1e-5)
