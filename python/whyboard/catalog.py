@@ -125,19 +125,11 @@ def _operator(name: str, kind: Any) -> dict[str, Any]:
 
 
 def _distribution(name: str, kind: Any) -> dict[str, Any]:
-    return {
+    entry = {
         "kind": name,
         "label": kind.label,
         "group": kind.group,
-        "parameters": [
-            {
-                "name": parameter.name,
-                "default": _plain(parameter.default),
-                "domain": parameter.domain,
-                "event_ndim": parameter.event_ndim,
-            }
-            for parameter in kind.parameters
-        ],
+        "parameters": _parameters(kind.parameters),
         "alternatives": _plain(kind.alternatives),
         "dtypes": list(kind.dtypes),
         "event_ndim": kind.event_ndim,
@@ -146,6 +138,25 @@ def _distribution(name: str, kind: Any) -> dict[str, Any]:
         "discrete": "float" not in kind.dtypes,
         "doc": _first_sentence(kind),
     }
+    if kind.composition:
+        entry["composition"] = {
+            **kind.composition,
+            "parameters": _parameters(kind.own_parameters),
+            "alternatives": _plain(kind.own_alternatives),
+        }
+    return entry
+
+
+def _parameters(parameters: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": parameter.name,
+            "default": _plain(parameter.default),
+            "domain": parameter.domain,
+            "event_ndim": parameter.event_ndim,
+        }
+        for parameter in parameters
+    ]
 
 
 def _solver(kind: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 import type { Key, ModelRecord } from "../protocol/types";
 import { checkConstant, isTable } from "./constants";
 import { checkFields, checkName } from "./fields";
-import { conflict, type Family, familyOf, type Kinds, type Parameters } from "./kinds";
+import { conflict, type Family, familyOf, type Kinds, type Parameters, rulesOf } from "./kinds";
 import { checkLink } from "./link-checks";
 import { isLink, isOperator, isVariable } from "./records";
 import { Refusal, refuse, shown } from "./refusal";
@@ -95,13 +95,13 @@ function checkParameters(table: Table, record: ModelRecord, kinds: Kinds): void 
 /** The parameters of a variable's distribution, or those that a factor has by its kind. */
 export function distributionRules(record: ModelRecord, kinds: Kinds): Parameters {
   const distribution = record.distribution ?? "";
-  return (
-    kinds.factors.get(record.kind) ??
-    kinds.distributions.get(distribution) ??
-    refuse(
-      "UnknownName",
-      `There is no distribution '${distribution}'. Known: ${[...kinds.distributions.keys()].join(", ")}.`,
-    )
+  const found = kinds.factors.get(record.kind) ?? rulesOf(kinds, distribution, record.settings);
+  if (found) return found;
+  const within = kinds.distributions.has(distribution) ? "in the settings of " : "";
+  const called = `${within}'${distribution}'${within && `: ${shown(record.settings)}`}`;
+  return refuse(
+    "UnknownName",
+    `There is no distribution ${called}. Known: ${[...kinds.distributions.keys()].join(", ")}.`,
   );
 }
 

@@ -1,14 +1,13 @@
 /** What a card says of its variable's distribution. Twin of `python/whyboard/document/distribution_notation.py`. */
-import type { DistributionKind } from "../protocol/types";
+import { componentLabel, distributionOf, type Entry } from "./composition";
 import { CARD_LIMIT, cut, type FormulaCatalog, format } from "./notation";
 import { rounded } from "./numerals";
 import { isFactor, type Key, type Parameter, type Scalar } from "./records";
 import type { Table } from "./table";
 
 export interface CardCatalog extends FormulaCatalog {
-  readonly distributions: readonly Pick<DistributionKind, "kind" | "parameters" | "alternatives" | "data_only">[];
+  readonly distributions: readonly Entry[];
 }
-type Entry = CardCatalog["distributions"][number];
 
 const SHORT = new Map(Object.entries({ standard_deviation: "sd", standard_deviation_log: "sd_log" }));
 
@@ -26,10 +25,10 @@ export function typesetDistribution(table: Table, key: Key, catalog: CardCatalog
     return cut(`exp(${text})`, limit);
   }
   const given = record?.parameters ?? {};
-  const entry = catalog.distributions.find((each) => each.kind === kind);
+  const entry = distributionOf(catalog, record);
   const text = (parameter: Parameter): string =>
     format(table, parameter, record?.scope ?? null, catalog, { typeset: true, limit });
-  const label = kind.replace(/Distribution$/, "");
+  const label = kind.replace(/Distribution$/, "") + componentLabel(catalog, kind, record?.settings);
   if (!entry) {
     const parts = Object.entries(given).map(([name, parameter]) => `${name} = ${text(parameter)}`);
     return cut(`${label}(${parts.join(", ")})`, limit);

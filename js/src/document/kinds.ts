@@ -1,5 +1,6 @@
 /** What commands need of the catalog, looked up by name instead of by scanning lists. */
 import type { Catalog, DistributionKind, OperatorKind, ScopeKind } from "../protocol/types";
+import { composed } from "./composition";
 import { refuse, shown } from "./refusal";
 
 export type Family = "scope" | "variable" | "factor" | "operator" | "const" | "link";
@@ -18,6 +19,7 @@ export interface Kinds {
   readonly builtinKinds: ReadonlySet<string>;
   readonly operators: ReadonlyMap<string, OperatorKind>;
   readonly distributions: ReadonlyMap<string, Parameters>;
+  readonly entries: ReadonlyMap<string, DistributionKind>;
   readonly factors: ReadonlyMap<string, Parameters>;
 }
 
@@ -44,6 +46,18 @@ export function familyOf(kinds: Kinds, kind: unknown): Family {
         `Scopes are ${[...kinds.contains.keys()].join(", ")}; the operators are listed in the palette.`,
     )
   );
+}
+
+/** The parameters of a distribution with its settings; `undefined` if it, or one in its settings, is not known. */
+export function rulesOf(
+  kinds: Kinds,
+  distribution: string,
+  settings: Readonly<Record<string, unknown>> | undefined,
+): Parameters | undefined {
+  const plain = kinds.distributions.get(distribution);
+  if (!settings || Object.keys(settings).length === 0 || !kinds.entries.get(distribution)?.composition) return plain;
+  const found = composed((kind) => kinds.entries.get(kind), distribution, settings);
+  return found && parametersOf(found);
 }
 
 /** Names that exclude each other, and the text of the alternatives; `null` if all is well. */
@@ -76,6 +90,7 @@ function index(catalog: Catalog): Kinds {
     builtinKinds: new Set(catalog.scopes.flatMap((scope) => scope.builtins.map((child) => child.kind))),
     operators: new Map(catalog.operators.map((operator) => [operator.kind, operator])),
     distributions: new Map(catalog.distributions.map((each) => [each.kind, parametersOf(each)])),
+    entries: new Map(catalog.distributions.map((each) => [each.kind, each])),
     factors: new Map(
       catalog.scopes.flatMap(({ kind, parameters }) =>
         parameters ? [[kind, { names: parameters.map(({ name }) => name), choices: [], settings: [] }]] : [],

@@ -1,4 +1,5 @@
 /** What an edge from one node to another can mean, and the commands for each meaning. Pure. */
+import { distributionOf } from "../document/composition";
 import type { ModelDocument } from "../document/document";
 import { freshKey } from "../document/key";
 import { isOperator, isRef, isVariable } from "../document/records";
@@ -105,7 +106,7 @@ export function parameterCommands(
   parameter: string,
   value: Parameter | null,
 ): Command[] {
-  const distribution = catalog.distributions.find((one) => one.kind === record.distribution);
+  const distribution = distributionOf(catalog, record);
   const excluded = value && distribution ? exclusiveWith(distribution, parameter) : [];
   return [
     ...excluded

@@ -2,12 +2,14 @@
  * The fields of the inspector as commands. Every field has an id (`name`, `shape`, `parameter.mean`, `setting.axis`,
  * `operand.0`, `tree.<operator>.<index>`, `observe`); a text that cannot be read stays as a draft with its error.
  */
-import { isOperator } from "../document/records";
+import { distributionOf } from "../document/composition";
+import { isOperator, isVariable } from "../document/records";
 import type { Command, DType, Key, ModelRecord, Parameter, Value } from "../protocol/types";
 import { parameterCommands } from "./connection";
 import type { Editor } from "./editor";
 import { parseFormula } from "./formulas";
 import { add, constantRecord, firstType } from "./insertion";
+import { withSetting } from "./setting-views";
 import type { Draft } from "./state";
 import { fill } from "./strings";
 
@@ -97,8 +99,7 @@ function read(editor: Editor, key: Key, record: ModelRecord, field: string, text
     case "parameter":
       return readParameter(editor, key, record, rest, text);
     case "setting": {
-      const settings = { ...record.settings, [rest]: readSetting(text) };
-      return edit([{ type: "SetField", key, field: "settings", value: settings }], strings.settings);
+      return edit(settingCommands(editor, key, record, rest, readSetting(text)), strings.settings);
     }
     case "value": {
       const value = readValue(text);
@@ -176,6 +177,25 @@ function readOperand(editor: Editor, key: Key, index: number, text: string): Rea
   }
   const operands = record.operands.map((old, at) => (at === index ? operand : old));
   return edit([...commands, { type: "SetField", key, field: "operands", value: operands }], strings.editFormula);
+}
+
+/** A new value of a setting, and a dtype that the distribution allows with it. */
+function settingCommands(
+  editor: Editor,
+  key: Key,
+  record: ModelRecord,
+  path: string,
+  value: unknown,
+): readonly Command[] {
+  const catalog = editor.host.catalog.value;
+  const kinds = isVariable(record) ? catalog.distributions : catalog.operators;
+  const specs = kinds.find((one) => one.kind === (record.distribution ?? record.kind))?.settings ?? [];
+  const settings = withSetting(catalog, specs, record.settings, path, value);
+  const commands: Command[] = [{ type: "SetField", key, field: "settings", value: settings }];
+  const law = isVariable(record) ? distributionOf(catalog, { ...record, settings }) : undefined;
+  if (law && record.dtype !== undefined && law.dtypes.length > 0 && !law.dtypes.includes(record.dtype))
+    commands.push({ type: "SetField", key, field: "dtype", value: firstType(law) });
+  return commands;
 }
 
 /** A new distribution, and a dtype it allows if the present one is not. */

@@ -1,4 +1,5 @@
 /** What the inspector shows of the selected node: plain data read off the document and the catalog. */
+import { distributionOf } from "../document/composition";
 import type { ModelDocument } from "../document/document";
 import { isConst, isLink, isOperator, isRef, isVariable, type VariableRecord } from "../document/records";
 import { children, path } from "../document/selectors";
@@ -11,14 +12,9 @@ import type {
   LinkState,
   ModelRecord,
   Parameter,
-  SettingSpec,
 } from "../protocol/types";
 import { formulaOf } from "./formulas";
-
-export interface SettingView {
-  readonly spec: SettingSpec;
-  readonly value: string;
-}
+import { type SettingView, settingViews } from "./setting-views";
 
 export interface AlternativeView {
   /** `key.choice`, for the state that remembers which set is shown. */
@@ -152,7 +148,7 @@ export function inspect(context: InspectionContext, key: Key): Inspection | null
       label: operator.label,
       doc: operator.doc,
       formula: formulaOf(document, catalog, record.scope, { ref: key }),
-      settings: settingViews(operator.settings, record),
+      settings: settingViews(catalog, operator.settings, record.settings),
       operands: (record.operands ?? []).map((operand, index) => ({
         name: operator.variadic ? String(index + 1) : (operator.operands[index] ?? String(index + 1)),
         formula: formulaOf(document, catalog, record.scope, { ref: operand }),
@@ -164,7 +160,7 @@ export function inspect(context: InspectionContext, key: Key): Inspection | null
 
 function variableView(context: InspectionContext, common: Common, key: Key, record: VariableRecord): Inspection {
   const { document, catalog } = context;
-  const distribution = catalog.distributions.find((one) => one.kind === record.distribution);
+  const distribution = distributionOf(catalog, record);
   return {
     ...common,
     ...notes(record),
@@ -179,7 +175,7 @@ function variableView(context: InspectionContext, common: Common, key: Key, reco
       : Object.entries(record.parameters ?? {}).map(([name, value]) =>
           parameterView(document, catalog, record, name, value, null, null),
         ),
-    settings: distribution ? settingViews(distribution.settings, record) : [],
+    settings: distribution ? settingViews(catalog, distribution.settings, record.settings) : [],
     link: context.links[key] ?? null,
     evidence: context.evidence[key] ?? null,
   };
@@ -242,10 +238,6 @@ function parameterView(
 function isOperatorKey(document: ModelDocument, key: Key): boolean {
   const record = document.records.get(key);
   return record !== undefined && isOperator(record);
-}
-
-function settingViews(specs: readonly SettingSpec[], record: ModelRecord): SettingView[] {
-  return specs.map((spec) => ({ spec, value: valueText(record.settings?.[spec.name] ?? spec.default) }));
 }
 
 function notes(record: ModelRecord): Notes {

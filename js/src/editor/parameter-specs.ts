@@ -1,11 +1,12 @@
 /** The parameters that a record may have: those of its distribution, or, of a factor, those of its kind. Pure. */
+import { distributionOf } from "../document/composition";
 import { isFactor, isVariable } from "../document/records";
 import type { Catalog, ModelRecord, ParameterSpec } from "../protocol/types";
 
 export function parameterSpecs(catalog: Catalog, record: ModelRecord): readonly ParameterSpec[] {
   const rules = isFactor(record)
     ? catalog.scopes.find((one) => one.kind === record.kind)
-    : catalog.distributions.find((one) => one.kind === record.distribution);
+    : distributionOf(catalog, record);
   return rules?.parameters ?? [];
 }
 

@@ -1,6 +1,8 @@
 /** Adding from the palette as one step: where it goes, what is selected afterwards, what is remembered. */
+
 import { batch } from "@preact/signals";
 import type { Point } from "../diagram/diagram";
+import { distributionOf } from "../document/composition";
 import { isName } from "../document/fields";
 import { isVariable } from "../document/records";
 import { freshName } from "../document/selectors";
@@ -95,7 +97,7 @@ export async function applyOperator(editor: Editor, entry: PaletteEntry, key: Ke
   const catalog = host.catalog.value;
   const record = host.document.value.records.get(key);
   const operator = catalog.operators.find((one) => one.kind === entry.kind);
-  const parameter = catalog.distributions.find((one) => one.kind === record?.distribution)?.parameters[0]?.name;
+  const parameter = distributionOf(catalog, record)?.parameters[0]?.name;
   if (!record?.scope || !operator || parameter === undefined) return;
   const present = record.parameters?.[parameter];
   const commands: Command[] = [];

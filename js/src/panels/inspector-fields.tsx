@@ -1,10 +1,11 @@
 /** The fields that every kind of inspected node is made of. */
-import type { Inspection, SettingView } from "../editor/inspection";
+import type { Inspection } from "../editor/inspection";
 import { words } from "../editor/inspection";
 import type { TreeNode } from "../editor/operand-nodes";
+import type { SettingView } from "../editor/setting-views";
 import type { Draft } from "../editor/state";
 import type { Strings } from "../editor/strings";
-import type { Catalog, Diagnostic, Key } from "../protocol/types";
+import type { Catalog, Diagnostic, Key, SettingSpec } from "../protocol/types";
 import { Field, Select } from "./field";
 
 export interface InspectorProps {
@@ -64,28 +65,27 @@ export function TextField(props: TextFieldProps) {
 export function Settings(props: InspectorProps & { readonly settings: readonly SettingView[] }) {
   return (
     <>
-      {props.settings.map(({ spec, value }) =>
-        spec.choices ? (
+      {props.settings.map(({ spec, path, value, options }) =>
+        options ? (
           <Select
-            key={spec.name}
-            label={spec.label ?? words(spec.name)}
+            key={path}
+            label={settingLabel(spec, path)}
             value={value}
-            options={spec.choices.map((choice) => ({ value: String(choice), label: String(choice) }))}
+            options={options}
             disabled={props.readonly}
-            onChange={(text) => props.onCommit(`setting.${spec.name}`, text)}
+            onChange={(text) => props.onCommit(`setting.${path}`, text)}
           />
         ) : (
-          <TextField
-            key={spec.name}
-            {...props}
-            field={`setting.${spec.name}`}
-            label={spec.label ?? words(spec.name)}
-            value={value}
-          />
+          <TextField key={path} {...props} field={`setting.${path}`} label={settingLabel(spec, path)} value={value} />
         ),
       )}
     </>
   );
+}
+
+/** `component event ndim`: a setting of a distribution that is a setting itself names both. */
+function settingLabel(spec: SettingSpec, path: string): string {
+  return spec.label ?? words(path.replaceAll(".", " "));
 }
 
 export function Notes(

@@ -214,6 +214,20 @@ export interface ParameterSpec {
   readonly event_ndim?: number;
 }
 
+/**
+ * How a distribution has the parameters of the one that the setting `component` names, besides its own.
+ *
+ * `repeated`: by own parameter, the setting that says how many there are of it. A parameter of the component that is
+ * called as an own one gets `prefix` before its name.
+ */
+export interface Composition {
+  readonly component: string;
+  readonly prefix: string;
+  readonly repeated: Readonly<Record<string, string>>;
+  readonly parameters: readonly ParameterSpec[];
+  readonly alternatives: readonly (readonly (readonly string[])[])[];
+}
+
 /** A distribution. `alternatives`: for each choice, its exclusive sets of parameter names. */
 export interface DistributionKind {
   readonly kind: string;
@@ -227,6 +241,7 @@ export interface DistributionKind {
   readonly data_only: boolean;
   readonly doc: string;
   readonly discrete?: boolean;
+  readonly composition?: Composition;
 }
 
 /** A method of `get_posterior_model`. */

@@ -117,6 +117,10 @@ class Distribution:
     """Of a class made by `configured`: its settings as JSON data, without those that have their defaults."""
     label: ClassVar[str] = ""
     group: ClassVar[str] = "continuous"
+    composition: ClassVar[Mapping[str, Any]] = {}
+    """Of one that has the parameters of another: which setting names it, and how its own ones follow from settings."""
+    tuples: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Parameters that a user reads and writes as one tuple."""
     data_only: ClassVar[bool] = False
     deterministic: ClassVar[bool] = False
     proper: ClassVar[bool] = True
@@ -134,6 +138,8 @@ class Distribution:
     variance: ClassVar[Callable[..., Array]]
     in_support: ClassVar[Callable[..., Array]]
     whiten: Callable[..., Array] | None = None
+    unwhiten: Callable[..., Array] | None = None
+    """The way back: the standard normal that `whiten` takes to a value, where there is a formula."""
     fisher_root: Callable[..., tuple[Array, ...]] | None = None
     convert: ClassVar[Callable[..., dict[str, Any]]] = staticmethod(dict)
     expected_log_density: Callable[..., Array] | None = None
@@ -235,6 +241,14 @@ class Distribution:
 
         Raises:
             ParameterError: that names them.
+        """
+
+    @classmethod
+    def check_shapes(cls, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        """Refuse shapes of given parameters that each fit the variable but do not go together.
+
+        Raises:
+            ShapeError: that names both.
         """
 
     @classmethod

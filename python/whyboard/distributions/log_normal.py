@@ -55,6 +55,10 @@ class LogNormalDistribution(Distribution):
         return jnp.exp(mean_log + standard_deviation_log * z)
 
     @staticmethod
+    def unwhiten(value: Array, mean_log: Array, standard_deviation_log: Array) -> Array:
+        return (jnp.log(value) - mean_log) / standard_deviation_log
+
+    @staticmethod
     def fisher_root(canonical: dict[str, Array], tangents: dict[str, Array]) -> tuple[Array, ...]:
         scale = canonical["standard_deviation_log"]
         return tangents["mean_log"] / scale, math.sqrt(2) * tangents["standard_deviation_log"] / scale

@@ -65,6 +65,10 @@ class NormalDistribution(Distribution):
         return mean + standard_deviation * z
 
     @staticmethod
+    def unwhiten(value: Array, mean: Array, standard_deviation: Array) -> Array:
+        return (value - mean) / standard_deviation
+
+    @staticmethod
     def fisher_root(canonical: dict[str, Array], tangents: dict[str, Array]) -> tuple[Array, ...]:
         scale = canonical["standard_deviation"]
         return tangents["mean"] / scale, math.sqrt(2) * tangents["standard_deviation"] / scale

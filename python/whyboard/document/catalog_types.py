@@ -78,6 +78,20 @@ class ParameterSpec(TypedDict):
     event_ndim: NotRequired[int]
 
 
+class Composition(TypedDict):
+    """How a distribution has the parameters of the one that the setting ``component`` names, besides its own.
+
+    ``repeated``: by own parameter, the setting that says how many there are of it. A parameter of the component that is
+    called as an own one gets ``prefix`` before its name.
+    """
+
+    component: str
+    prefix: str
+    repeated: dict[str, str]
+    parameters: list[ParameterSpec]
+    alternatives: list[list[list[str]]]
+
+
 class DistributionKind(TypedDict):
     """A distribution. ``alternatives``: for each choice, its exclusive sets of parameter names."""
 
@@ -92,6 +106,7 @@ class DistributionKind(TypedDict):
     data_only: bool
     doc: str
     discrete: NotRequired[bool]
+    composition: NotRequired[Composition]
 
 
 class SolverKind(TypedDict):

@@ -90,10 +90,13 @@ def distribution_rules(record: Record, kinds: Kinds) -> Parameters:
     if record["kind"] in kinds.factors:
         return kinds.factors[record["kind"]]
     distribution = record["distribution"]
-    rules = kinds.distributions.get(distribution)
+    rules = kinds.rules(distribution, record.get("settings"))
     if rules is None:
         known = ", ".join(kinds.distributions)
-        raise UnknownName(f"There is no distribution '{distribution}'. Known: {known}.")
+        called = f"'{distribution}'"
+        if distribution in kinds.distributions:
+            called = f"in the settings of {called}: {shown(record['settings'])}"
+        raise UnknownName(f"There is no distribution {called}. Known: {known}.")
     return rules
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from whyboard.document.composition import component_label, distribution_entry
 from whyboard.document.names import Names
 from whyboard.document.notation import CARD_LIMIT, cut, format  # noqa: A004
 from whyboard.document.numerals import rounded
@@ -31,13 +32,13 @@ def typeset_distribution(
         shown = "?" if term is None else format(names, term, record.get("scope"), catalog, typeset=True, limit=limit)
         return cut(f"exp({shown})", limit)
     kind = record["distribution"]
-    entry = next((each for each in catalog["distributions"] if each["kind"] == kind), None)
+    entry = distribution_entry(catalog, kind, record.get("settings"))
     scope = record.get("scope")
 
     def text(parameter: Record) -> str:
         return format(names, parameter, scope, catalog, typeset=True, limit=limit)
 
-    label = kind.removesuffix("Distribution")
+    label = kind.removesuffix("Distribution") + component_label(catalog, kind, record.get("settings"))
     if entry is None:
         return cut(f"{label}({', '.join(f'{name} = {text(value)}' for name, value in given.items())})", limit)
     if entry["data_only"]:

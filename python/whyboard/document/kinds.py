@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from whyboard.document.canonical import shown
 from whyboard.document.catalog_types import Catalog, DistributionKind, OperatorKind, ScopeKind
+from whyboard.document.composition import composed
 from whyboard.errors import UnknownName
 
 Family = Literal["scope", "variable", "factor", "operator", "const", "link"]
@@ -43,8 +44,17 @@ class Kinds:
     builtins: Mapping[str, tuple[tuple[str, str], ...]]
     operators: Mapping[str, OperatorKind]
     distributions: Mapping[str, Parameters]
+    entries: Mapping[str, DistributionKind]
     factors: Mapping[str, Parameters]
     builtin_kinds: frozenset[str] = field(default=frozenset())
+
+    def rules(self, distribution: str, settings: Mapping[str, Any] | None) -> Parameters | None:
+        """The parameters of a distribution with its settings; None if it, or one in its settings, is not known."""
+        entry = self.entries.get(distribution)
+        if not settings or entry is None or "composition" not in entry:
+            return self.distributions.get(distribution)
+        found = composed(self.entries.get, distribution, settings)
+        return None if found is None else _parameters(found)
 
     def family(self, kind: object) -> Family:
         """How records of a kind are made up.
@@ -75,6 +85,7 @@ def kinds_of(catalog: Catalog | Mapping[str, Any]) -> Kinds:
         {scope["kind"]: tuple((child["kind"], child["name"]) for child in scope["builtins"]) for scope in scopes},
         {operator["kind"]: operator for operator in catalog["operators"]},
         {distribution["kind"]: _parameters(distribution) for distribution in catalog["distributions"]},
+        {distribution["kind"]: distribution for distribution in catalog["distributions"]},
         {scope["kind"]: _plain_parameters(scope) for scope in scopes if "parameters" in scope},
         frozenset(child["kind"] for scope in scopes for child in scope["builtins"]),
     )

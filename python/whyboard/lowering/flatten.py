@@ -13,33 +13,42 @@ from whyboard.document.record import is_shift
 from whyboard.errors import CycleError, ParameterError, ScopeError, WhyboardError
 from whyboard.lowering.data import NUMPY_DTYPES
 from whyboard.lowering.expression import Canonicaliser
+from whyboard.lowering.hidden_selectors import with_selectors
 from whyboard.lowering.network import Apply, Leaf, Network, NodeSpec, Number, Term
+from whyboard.lowering.selection import selected
+from whyboard.lowering.term_type import TermTypes
 
 Records = Mapping[str, Mapping[str, Any]]
 Stored = Callable[[Mapping[str, Any]], np.ndarray]
 
 
-def flatten(records: Records, root: str, stored: Stored | None = None) -> Network:
+def flatten(records: Records, root: str, stored: Stored | None = None, *, explicit_selectors: bool = False) -> Network:
     """The network of all variables inside a graph.
 
     Args:
         records: the records of a document, by key.
         root: the key of the graph.
         stored: gives the array of a large constant from its reference into the values table.
+        explicit_selectors: whether a mixture with weights gets a hidden selector, instead of being one density.
 
     Raises:
         CycleError: if a variable depends on itself.
         ScopeError: if a static variable depends on a dynamic one.
         ParameterError: if a required parameter is unset, or refers outside the graph.
     """
-    return _Flattening(records, root, stored).network()
+    return _Flattening(records, root, stored, explicit_selectors).network()
 
 
 class _Flattening:
-    def __init__(self, records: Records, root: str, stored: Stored | None) -> None:
-        self.records = records
+    def __init__(self, records: Records, root: str, stored: Stored | None, explicit_selectors: bool) -> None:
         self.stored = stored
         inside = _inside(records, root)
+        self.hidden: list[str] = []
+        if explicit_selectors:
+            made = with_selectors(records, [key for key in inside if "distribution" in records[key]])
+            self.hidden = [key for key in made if "distribution" in made[key] and key not in records]
+            records, inside = {**records, **made}, sorted([*inside, *self.hidden])
+        self.records = records
         self.variables = [key for key in inside if "distribution" in records[key]]
         self.factors = [key for key in inside if records[key]["kind"] == "Factor"]
         self.known = frozenset(self.variables)
@@ -60,6 +69,7 @@ class _Flattening:
         self.static = {index for key, index in self.order.items() if self.records[key]["kind"] == "StaticVariable"}
         for key in found:
             self._add(key)
+        self._select()
         for key in self.factors:
             self._add_factor(key)
         owner = {key: self.order[self._resolve(key)] for key in self.variables}
@@ -72,6 +82,7 @@ class _Flattening:
             owner=owner,
             parents=tuple(self.parents),
             lagged=tuple(self.lagged),
+            hidden=frozenset(self.order[key] for key in self.hidden if key in self.order),
         )
 
     def path(self, key: str) -> str:
@@ -120,6 +131,21 @@ class _Flattening:
         self.specs.append(NodeSpec(kind.__name__, shape, dtype, static, tuple(terms), _settings(kind)))
         self.parents.append(frozenset(found))
         self.lagged.append(frozenset(lagged))
+
+    def _select(self) -> None:
+        """Once all types are known, what is selected takes the place of mixtures with selectors."""
+        keys = list(self.order)
+        types = TermTypes(self.specs, self.constants)
+        for index, spec in enumerate(self.specs):
+            if not spec.law.composition:
+                continue
+            try:
+                law, terms = selected(spec.law, dict(spec.parameters), types, lambda node: self.path(keys[node]))
+            except WhyboardError as error:
+                raise type(error)(f"{self.records[keys[index]]['kind']} '{self.path(keys[index])}': {error}") from None
+            self.specs[index] = spec._replace(
+                distribution=law.__name__, settings=_settings(law), parameters=tuple(sorted(terms.items()))
+            )
 
     def _add_factor(self, key: str) -> None:
         """A factor is a node that is always observed, with as many entries as its log density, after all variables."""

@@ -71,3 +71,5 @@ class Network:
     """By node, the nodes that it reads in the same row."""
     lagged: tuple[frozenset[int], ...]
     """By node, the nodes that it reads in earlier rows; itself or later ones may be among them."""
+    hidden: frozenset[int] = frozenset()
+    """Selectors of mixtures with weights, which stand in no record."""

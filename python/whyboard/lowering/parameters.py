@@ -20,7 +20,7 @@ def canonical(kind: Kind, own: Array, outer: Array, constants: Array) -> dict[st
     for name, found in law.canonical(**given(kind, own, outer, constants)).items():
         array = jnp.asarray(found)
         event = events.get(name, 0)
-        full[name] = jnp.broadcast_to(array, (*plates, *array.shape[array.ndim - event :]))
+        full[name] = jnp.broadcast_to(array, (*plates, *array.shape[max(0, array.ndim - event) :]))
     return full
 
 

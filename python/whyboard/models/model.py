@@ -7,7 +7,7 @@ import threading
 from abc import ABC
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -61,10 +61,15 @@ class Model(ABC):
         linker = graph.session.linker if data is None else get_data_linker(data, graph=graph)
         resolved, rows = linker.resolved(graph, n_data=n_data)
         values = graph.document.values
-        network = flatten(self._snapshot.records, graph.key, lambda value: read_constant(value, values))
+        stored = lambda value: read_constant(value, values)  # noqa: E731
+        network = flatten(self._snapshot.records, graph.key, stored, explicit_selectors=self._explicit_selectors)
         self._network = network
         self.n_data = 1 if rows is None else rows
-        self.program = bind(network, resolved, self.n_data, series=linker.series, given_rows=linker.given_rows)
+        series, given_rows = linker.series, linker.given_rows
+        self.program = bind(network, resolved, self.n_data, series=series, given_rows=given_rows)
+        if network.hidden:
+            plain = flatten(self._snapshot.records, graph.key, stored)
+            self._marginal = bind(plain, resolved, self.n_data, series=series, given_rows=given_rows)
         self._options = self._checked_options(options or {})
         self._solver: Solver | None = None
         self._moments: Moments | None = None
@@ -168,14 +173,21 @@ class Model(ABC):
 
     def log_probability(self, values: Mapping[Any, Any]) -> float:
         """Log density of all variables at these values, each given its parents."""
+        if self._network.hidden:
+            return self._marginal.log_joint({self._key(key): np.asarray(value) for key, value in values.items()})
         return self.program.log_joint({self._key(key): np.asarray(value) for key, value in values.items()})
+
+    @property
+    def _explicit_selectors(self) -> bool:
+        # A simulation is no solver of the registry.
+        return self.method in registry.solvers and cast("Any", registry.solvers[self.method]).explicit_selectors
 
     def summary(self) -> list[dict[str, Any]]:
         """One row for each static variable: path, mean, standard deviation."""
         return [
             {"variable": path, "mean": self.moments.mean[i], "standard_deviation": np.sqrt(self.moments.variance[i])}
             for i, (path, spec) in enumerate(zip(self._network.paths, self.program.structure, strict=True))
-            if spec.static
+            if spec.static and i not in self._network.hidden
         ]
 
     def node_of(self, key: str) -> int | None:

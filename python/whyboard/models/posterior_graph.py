@@ -40,7 +40,10 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
     nodes = [
         index
         for index, spec in enumerate(program.structure)
-        if spec.static and program.relevant[index].any() and not _is_function(spec.law)
+        if spec.static
+        and program.relevant[index].any()
+        and not _is_function(spec.law)
+        and index not in program.network.hidden
     ]
     belief = solver.static_belief()
     learned = [
@@ -56,6 +59,8 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
         if spec.static and program.known[index].all() and not _is_function(spec.law):
             _fix(_twin(made, model, program.network.keys[index]), belief.mode[index], spec.dtype)
     for index, (distribution, parameters) in belief.exact.items():
+        if index in program.network.hidden:
+            continue
         twin = _twin(made, model, program.network.keys[index])
         _clear(twin, distribution)
         for parameter, value in parameters.items():

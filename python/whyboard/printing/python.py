@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from whyboard.document.composition import composed
 from whyboard.document.record import is_factor, is_link, is_operator, is_variable
 from whyboard.document.table import Table
 from whyboard.printing.child_tree import branches, named_children
@@ -136,7 +137,7 @@ class _Writer:
         record = self._records[key]
         if record.get("shape"):
             yield f"shape={tuple(int(size) for size in record['shape'])!r}"
-        entry = self._distributions.get(record["distribution"])
+        entry = composed(self._distributions.get, record["distribution"], record.get("settings"))
         if record["distribution"] != "NormalDistribution":
             try:
                 source = distribution_source(record["distribution"], record, self._distributions)

@@ -41,6 +41,8 @@ class MessagePassing(Solver):
         NotConjugate: names a variable that has no closed update.
     """
 
+    explicit_selectors = True
+
     def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)
         self.potential, self.arguments = self.read(program)

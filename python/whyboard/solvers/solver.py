@@ -55,6 +55,8 @@ class Solver(ABC):
 
     method: ClassVar[str]
     label: ClassVar[str]
+    explicit_selectors: ClassVar[bool] = False
+    """Whether a mixture with weights comes with a hidden selector instead of as one density."""
     options: ClassVar[tuple[dict[str, object], ...]] = ()
 
     def __init__(self, program: Program, seed: int = 0) -> None:

@@ -210,7 +210,8 @@ class Vmp(MessagePassing):
         return static, rows
 
     def _checked(self, order: Sequence[int] | None) -> None:
-        left_out = sorted({latent.node for latent in self.potential.latents} - set(order)) if order is not None else []
+        named = {latent.node for latent in self.potential.latents} - self.program.network.hidden
+        left_out = sorted(named - set(order)) if order is not None else []
         if left_out:
             names = ", ".join(f"'{self.program.network.paths[node]}'" for node in left_out)
             raise SolverError(f"The order of updates leaves out {names}. Name every variable that is inferred.")
