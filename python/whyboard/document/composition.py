@@ -35,12 +35,12 @@ def composed(
     def outer(name: str) -> str:
         return _outer(name, rules)
 
-    parameters: list[ParameterSpec] = [{**each, "name": outer(each["name"])} for each in component["parameters"]]
+    parameters = [ParameterSpec({**each, "name": outer(each["name"])}) for each in component["parameters"]]
     own = {
         each["name"]: _repeated(each["name"], given.get(rules["repeated"].get(each["name"], "")))
         for each in rules["parameters"]
     }
-    parameters += [{**each, "name": name} for each in rules["parameters"] for name in own[each["name"]]]
+    parameters += [ParameterSpec({**each, "name": name}) for each in rules["parameters"] for name in own[each["name"]]]
     alternatives = [[[outer(name) for name in way] for way in choice] for choice in component["alternatives"]]
     alternatives += [
         [[name for each in way for name in own[each]] for way in choice] for choice in rules["alternatives"]
