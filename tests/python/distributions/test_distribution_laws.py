@@ -81,7 +81,7 @@ VECTORS = {"MultinomialDistribution", "MultivariateNormalDistribution", "Dirichl
 """Held to their laws in test_vector_laws.py."""
 
 
-ELSEWHERE = ("DiracDistribution", "NoDistribution", "MixtureDistribution")
+ELSEWHERE = ("DiracDistribution", "FlatDistribution", "MixtureDistribution", "NoDistribution")
 """Without a density, or with laws in tests of their own."""
 
 
