@@ -19,6 +19,7 @@ from whyboard.distributions.distribution import Distribution
 from whyboard.errors import DTypeError, ParameterError
 from whyboard.lowering import expression
 from whyboard.lowering.network import Apply, Leaf, Network, NodeSpec, Number, Term
+from whyboard.lowering.terms import leaves, parts, rebuilt, with_operands
 from whyboard.value_type import DType, Shape, can_cast
 
 LAGGED = "Lagged"
@@ -46,14 +47,15 @@ class Lag(NamedTuple):
     """An inner variable that holds what another one was ``shift`` rows before.
 
     ``places`` picks the elements of ``source``, in the shape of the lag; ``initial`` is an inner static variable of
-    shape ``(shift, *shape)``.
+    shape ``(shift, *shape)``. Without a source only the first rows mean something; without initial values the first
+    rows have what the first one would give.
     """
 
     node: int
     shift: int
-    source: int
+    source: int | None
     places: np.ndarray
-    initial: int
+    initial: int | None
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,15 @@ def unrolled(network: Network, known: Collection[int] = ()) -> Unrolled:
     """
     if not any(_mixes_rows(term) for spec in network.structure for _, term in spec.parameters):
         return Unrolled(network, len(network.structure), (), None, sequential=False)
-    return _Unrolling(network, frozenset(known)).result()
+    found = _Unrolling(network, frozenset(known), early=True).result()
+    # Where one row waits for another anyway, formulas are shifted as they are.
+    return _Unrolling(network, frozenset(known), early=False).result() if found.sequential else found
 
 
 class _Unrolling:
-    def __init__(self, network: Network, known: frozenset[int]) -> None:
+    def __init__(self, network: Network, known: frozenset[int], *, early: bool) -> None:
         self.network = network
+        self.early = early
         self.known = known
         self.structure = list(network.structure)
         self.constants = list(network.constants)
@@ -109,10 +114,10 @@ class _Unrolling:
         for node in range(outer):
             spec = self.structure[node]
             self._path = self.paths[node]
-            parameters = tuple((name, self._term(term)) for name, term in spec.parameters)
+            parameters = tuple((name, rebuilt(term, self._done, self._convert)) for name, term in spec.parameters)
             self.structure[node] = spec._replace(parameters=parameters)
         parents = tuple(
-            frozenset(each for _, term in spec.parameters for each in _leaves(term)) for spec in self.structure
+            frozenset(each for _, term in spec.parameters for each in leaves(term)) for spec in self.structure
         )
         network = replace(
             self.network,
@@ -123,41 +128,84 @@ class _Unrolling:
             lagged=(frozenset(),) * len(parents),
         )
         lags = tuple(self.lags.values())
-        sequential = any(lag.source not in self.known for lag in lags)
+        sequential = any(lag.source is not None and lag.source not in self.known for lag in lags)
         return Unrolled(network, outer, lags, self.index, sequential)
 
-    def _term(self, root: Term) -> Term:
-        """The tree without shifts; parts that are shared stay shared, and depth has no limit."""
-        stack = [root]
-        while stack:
-            term = stack[-1]
-            if id(term) in self._done:
-                stack.pop()
-                continue
-            operands = term.operands if isinstance(term, Apply) else ()
-            waiting = [each for each in operands if id(each) not in self._done]
-            if waiting:
-                stack.extend(waiting)
-                continue
-            self._done[id(term)] = (term, self._convert(term))
-            stack.pop()
-        return self._done[id(root)][1]
-
-    def _convert(self, term: Term) -> Term:
+    def _convert(self, term: Term, operands: tuple[Term, ...]) -> Term:
         if not isinstance(term, Apply):
             return term
-        operands = tuple(self._done[id(each)][1] for each in term.operands)
         if term.kind == "TimeIndex":
-            if self.index is None:
-                self.index = self._inner("NoDistribution", (), "int", "TimeIndex")
-            return Leaf(self.index)
+            return self._row_number()
         if term.kind == "TimeShift":
-            return Leaf(self._lag(-json.loads(term.settings)["shift"], *operands).node)
-        return (
-            term
-            if all(a is b for a, b in zip(operands, term.operands, strict=True))
-            else term._replace(operands=operands)
-        )
+            return self._shifted(-json.loads(term.settings)["shift"], *operands)
+        return with_operands(term, operands)
+
+    def _row_number(self) -> Leaf:
+        if self.index is None:
+            self.index = self._inner("NoDistribution", (), "int", "TimeIndex")
+        return Leaf(self.index)
+
+    def _shifted(self, shift: int, operand: Term, initial: Term) -> Term:
+        """A formula of what is known is read by way of that, so that rows need not wait for each other."""
+        found = self.canonicaliser.expression(operand)
+        known = isinstance(found, expression.Leaf) and found.node in self.known
+        if known or not self.early or shift < 0:
+            return Leaf(self._lag(shift, operand, initial).node)
+        try:
+            later = self._read_early(operand, shift)
+        except _UnknownError:
+            return Leaf(self._lag(shift, operand, initial).node)
+        shape, dtype = found.type.shape, found.type.dtype
+        first = self._inner(LAGGED, shape, dtype, "initial values")
+        before = self._before(self._initial(initial, dtype)[0], shift, shape, dtype)
+        self.lags["first", first] = Lag(first, shift, None, np.zeros(shape, np.int64), before)
+        self.constants.append(np.asarray(shift))
+        is_first = Apply("Less", "{}", (self._row_number(), Number(len(self.constants) - 1)))
+        return Apply("Where", "{}", (is_first, Leaf(first), later))
+
+    def _read_early(self, root: Term, shift: int) -> Term:
+        """The tree over lags of what is known; its first rows have the value of the first one.
+
+        Raises:
+            _UnknownError: if it reads something else.
+        """
+
+        def convert(term: Term, operands: tuple[Term, ...]) -> Term:
+            if isinstance(term, Apply):
+                if term.kind in ("TimeShift", "TimeIndex"):
+                    raise _UnknownError
+                return with_operands(term, operands)
+            if not isinstance(term, Leaf) or self.structure[term.node].static:
+                return term
+            if term.node in self.known:
+                return Leaf(self._edge(term.node, shift))
+            spec = self.structure[term.node]
+            mean = dict(spec.parameters).get("mean")
+            # A named result is as known as what it is computed from.
+            if spec.distribution != "DiracDistribution" or mean is None or not self._fits(mean, spec):
+                raise _UnknownError
+            return self._read_early(mean, shift)
+
+        return rebuilt(root, {}, convert)
+
+    def _fits(self, mean: Term, spec: NodeSpec) -> bool:
+        # A mean that reads earlier rows may be a loop.
+        if _mixes_rows(mean):
+            return False
+        found = self.canonicaliser.expression(mean).type
+        return (found.shape, found.dtype) == (spec.shape, spec.dtype)
+
+    def _edge(self, source: int, shift: int) -> int:
+        identity = ("edge", source, shift)
+        if identity not in self.lags:
+            spec = self.structure[source]
+            places = np.arange(int(np.prod(spec.shape))).reshape(spec.shape)
+            node = self._inner(LAGGED, spec.shape, spec.dtype, f"t - {shift}")
+            self.lags[identity] = Lag(node, shift, source, places, None)
+        return self.lags[identity].node
+
+    def _before(self, start: Term, shift: int, shape: Shape, dtype: DType) -> int:
+        return self._inner("DiracDistribution", (shift, *shape), dtype, "initial values", mean=start, static=True)
 
     def _lag(self, shift: int, operand: Term, initial: Term) -> Lag:
         if shift < 0:
@@ -173,8 +221,7 @@ class _Unrolling:
         identity = (source, places.tobytes(), shape, shift, name)
         if identity not in self.lags:
             node = self._inner(LAGGED, shape, dtype, f"t - {shift}")
-            before = self._inner("DiracDistribution", (shift, *shape), dtype, "initial values", mean=start, static=True)
-            self.lags[identity] = Lag(node, shift, source, places, before)
+            self.lags[identity] = Lag(node, shift, source, places, self._before(start, shift, shape, dtype))
         return self.lags[identity]
 
     def _initial(self, term: Term, dtype: DType) -> tuple[Term, Any]:
@@ -218,20 +265,8 @@ _NUMPY = {"float": np.float64, "int": np.int64, "bool": np.bool_}
 
 
 def _mixes_rows(root: Term) -> bool:
-    return any(isinstance(term, Apply) and term.kind in ("TimeShift", "TimeIndex") for term in _parts(root))
+    return any(isinstance(term, Apply) and term.kind in ("TimeShift", "TimeIndex") for term in parts(root))
 
 
-def _leaves(root: Term) -> set[int]:
-    return {term.node for term in _parts(root) if isinstance(term, Leaf)}
-
-
-def _parts(root: Term) -> list[Term]:
-    """A tree with everything in it, once."""
-    seen: dict[int, Term] = {}
-    stack = [root]
-    while stack:
-        term = stack.pop()
-        if id(term) not in seen:
-            seen[id(term)] = term
-            stack.extend(term.operands if isinstance(term, Apply) else ())
-    return list(seen.values())
+class _UnknownError(Exception):
+    """A shift reads what is not known."""

@@ -331,11 +331,14 @@ def _timed(layout: Layout, rows: Timeline, data: np.ndarray, taken: np.ndarray) 
         lengths = np.concatenate([rows.lengths, np.repeat(rows.lengths[-1:], rows.width - len(rows.lengths))])
         return Clock(index, lengths - 1, np.asarray(rows.steps))
     for lag in inner.lags:
+        if lag.source is None:
+            continue
         before = rows.earlier(lag.shift)[rows.repeats]
         target = layout.offsets[lag.node] + np.arange(lag.places.size)
         source = layout.offsets[lag.source] + lag.places.ravel()
-        data[target] = np.where(before >= 0, data[source][:, np.maximum(before, 0)], 0.0)
-        taken[target] = before >= 0
+        place = before if lag.initial is not None else np.where(before >= 0, before, rows.first[rows.repeats])
+        data[target] = np.where(place >= 0, data[source][:, np.maximum(place, 0)], 0.0)
+        taken[target] = place >= 0
     return Clock(index, np.zeros(1, np.int64), None)
 
 

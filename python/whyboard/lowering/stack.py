@@ -111,10 +111,10 @@ def _lags(unrolled: Unrolled, offsets: np.ndarray, rows: int) -> Lags:
         columns.append(
             np.stack([
                 offsets[lag.node] + element,
-                offsets[lag.source] + lag.places.ravel(),
+                element * 0 if lag.source is None else offsets[lag.source] + lag.places.ravel(),
                 np.full(size, lag.shift),
-                offsets[lag.initial] + element,
-                np.full(size, size),
+                element * 0 if lag.initial is None else offsets[lag.initial] + element,
+                np.full(size, 0 if lag.initial is None else size),
             ])
         )  # fmt: skip
     found = np.concatenate(columns, axis=1)

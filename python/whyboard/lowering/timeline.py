@@ -72,6 +72,11 @@ class Timeline:
         found[self.columns] = True
         return found
 
+    @cached_property
+    def first(self) -> np.ndarray:
+        """By row, the first row of its series."""
+        return self._row(self.series, np.zeros_like(self.index))
+
     def earlier(self, shift: int) -> np.ndarray:
         """By row, the row so many before in the same series; -1 where there is none."""
         before = self.index - shift

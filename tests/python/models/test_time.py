@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import optimize, stats
 
 import whyboard as wb
 from whyboard.errors import DataError, DTypeError, SolverError
@@ -154,3 +154,25 @@ def test_series_and_given_rows_are_checked_where_they_are_set(change, message):
     linker = wb.get_data_linker({g.y: [1.0, 2.0, 3.0]})
     with pytest.raises(DataError, match=message):
         change(linker)
+
+
+def test_formulas_of_what_is_known_are_shifted_without_waiting_for_earlier_rows():
+    with wb.Graph("g") as g:
+        phi, mu = wb.StaticVariable("phi"), wb.StaticVariable("mu", mean=1.0, variance=4.0)
+        y = wb.Variable("y", variance=1.0)
+        d = wb.Variable("d", distribution=wb.DiracDistribution, mean=wb.log(y + 10.0) - mu)
+        y.mean = mu + phi * wb.TimeShift(d, -1, initial_values=mu) + wb.TimeShift(y * phi, -2, [0.5, 0.25])
+    data = RANDOM.normal(size=9)
+
+    def density(phi, mu):
+        one = np.concatenate([[mu], np.log(data[:-1] + 10.0) - mu])
+        two = np.concatenate([[0.5, 0.25], phi * data[:-2]])
+        likelihood = stats.norm.logpdf(data, mu + phi * one + two).sum()
+        return likelihood + stats.norm.logpdf(phi) + stats.norm.logpdf(mu, 1.0, 2.0)
+
+    model = wb.get_posterior_model(g, {g.y: data}, method="MAP", progress=False)
+    assert not model.program.timeline.sequential
+    found = model.log_probability({g.phi: 0.3, g.mu: 0.7, g.y: data})
+    assert found == pytest.approx(density(0.3, 0.7), rel=1e-12)
+    mode = optimize.minimize(lambda at: -density(*at), [0.0, 1.0], tol=1e-12).x
+    np.testing.assert_allclose((model.get_means(g.phi), model.get_means(g.mu)), mode, atol=1e-6)
