@@ -244,6 +244,11 @@ class Distribution:
         """
 
     @classmethod
+    def with_tuples(cls, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """The class and the parameters that are meant where some are given as tuples (`tuples`)."""
+        return cls, dict(given)
+
+    @classmethod
     def check_shapes(cls, shapes: Mapping[str, tuple[int, ...]]) -> None:
         """Refuse shapes of given parameters that each fit the variable but do not go together.
 

@@ -122,6 +122,14 @@ class MixtureDistribution(Distribution):
         return canonical if weights is None else {**canonical, "weights": jnp.asarray(weights)}
 
     @classmethod
+    def with_tuples(cls, given: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+        selectors = given.get("selector")
+        if not isinstance(selectors, tuple):
+            return cls, dict(given)
+        names = selector_names(len(selectors))
+        return cls.configured(selectors=len(selectors)), {**given, **dict(zip(names, selectors, strict=True))}
+
+    @classmethod
     def categories(cls, shapes: Mapping[str, Shape]) -> int | None:
         del shapes
         return cls.component.categories({}) if not cls.event_ndim else None

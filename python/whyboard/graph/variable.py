@@ -52,6 +52,8 @@ class AnyVariable(Scope, Operand):
         frame = sys._getframe(1)  # noqa: SLF001 - bare names are bound where the user writes
         kind = type(self).__name__
         law = law_named("NormalDistribution" if distribution is None else distribution)
+        if law.composition:
+            law, parameters = law.with_tuples(parameters)
         sizes = () if isinstance(shape, tuple) and not shape else shape_of(shape, f"{kind} {name!r}")
         own = ValueType(sizes, law.dtypes[0] if dtype is None else dtype_of(dtype), kind == "Variable")
         if sizes or dtype is not None or law.event_ndim:
@@ -127,7 +129,7 @@ class AnyVariable(Scope, Operand):
             record = self.record
             value = record.get("parameters", {}).get(name)
             if value is not None:
-                return self._read(value)
+                return self._read(value) if "settings" not in record else self._read_all(name, value)
             law = distribution_of(record)
             for spec in law.parameters:
                 if spec.name == name:
@@ -149,6 +151,12 @@ class AnyVariable(Scope, Operand):
             ):
                 check_known(self._title(), name, law)
             super()._assign(name, value)
+            return
+        if isinstance(value, tuple) and law.composition:
+            law, given = law.with_tuples({name: value})
+            self.distribution = law
+            for each, part in given.items():
+                self.set_parameter(each, part)
             return
         self.set_parameter(name, value)
 
@@ -201,6 +209,14 @@ class AnyVariable(Scope, Operand):
                 f"The {name} of {self._title()} cannot be set: it is linked to "
                 f"{titled(handle_in(self.space, source))}. Set it there, or delete the link first."
             )
+
+    def _read_all(self, name: str, value: Mapping[str, Any]) -> Any:
+        """A parameter; those that belong together as one tuple."""
+        names = distribution_of(self.record).tuples.get(name)
+        if names is None:
+            return self._read(value)
+        given = self.record["parameters"]
+        return tuple(self._read(given[each]) if each in given else None for each in names)
 
     def _read(self, value: Mapping[str, Any]) -> Any:
         if "ref" in value:

@@ -188,3 +188,13 @@ def test_every_distribution_with_a_density_can_be_a_component():
         law = registry.distributions[name]
         if not (law.data_only or law.deterministic):
             assert wb.MixtureDistribution(component=law).component is law
+
+
+def test_several_selectors_are_written_and_read_as_a_tuple():
+    with wb.Graph("g"):
+        a, b = (wb.Variable(name, distribution="Categorical", probabilities=[0.5, 0.5]) for name in "ab")
+        y = wb.Variable("y", distribution=wb.MixtureDistribution, mean=np.zeros((2, 2)), selector=(a, b))
+        x = wb.Variable("x", distribution=wb.MixtureDistribution)
+        x.selector = (b, a)
+    assert y.selector == (a, b)
+    assert x.selector == (b, a)
