@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from whyboard.errors import SolverError
-from whyboard.families.moments import leaves
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
-from whyboard.solvers import belief, minibatch
+from whyboard.solvers import minibatch
 from whyboard.solvers.belief import Step
 from whyboard.solvers.expansion import Expansion, expanded, expansions
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.minibatch import Schedule
 from whyboard.solvers.solver import Progress, Report, register
+from whyboard.solvers.sweeps import MOST, Stopping, pace, sweeps
 
 EPOCHS = 20
 """Passes over batches whose mean bound is compared with that of as many before: a solve ends when it rises no more."""
@@ -117,6 +118,7 @@ class Vmp(MessagePassing):
         self.expansions: tuple[Expansion, ...] = expansions(self.potential, self.arguments) if self._expands else ()
         self.lower_bound: list[float] = []
         self.lower_bound_terms: dict[int, float] = {}
+        self._pace = 1
 
     def solve(self, report: Report) -> None:
         if self.converged:
@@ -142,23 +144,27 @@ class Vmp(MessagePassing):
         return self.annealing[sweep] if sweep < len(self.annealing) else 1.0
 
     def _sweep(self) -> None:
-        how = Step(np.float64(self.damping), np.float64(self._inverse_temperature))
-        start = self.state
-        if self.lower_bound and self._inverse_temperature == 1:
+        """As many sweeps as one call should make; one where expansions come between them."""
+        made, start = len(self.lower_bound), self.state
+        wanted = min(1 if self.expansions else self._pace, self.max_sweeps - made)
+        if made and self._inverse_temperature == 1:
             for each in self.expansions:
                 start, _ = expanded(each, self.potential, self.arguments, start)
+        temperatures = np.ones(MOST)
+        left = np.asarray(self.annealing[made : made + MOST], float)
+        temperatures[: len(left)] = left
+        how = Step(np.full(MOST, self.damping), temperatures)
+        last = self.lower_bound[-1] if made else np.nan
+        stopping = Stopping(np.float64(self.tolerance), np.float64(last), np.float64(sum(self._observed.values())))
+        begun = time.perf_counter()
         with double_precision():
-            state, terms = belief.sweep(self.potential, self.order, self.arguments, start, how)
-        before, self.state = self.state, state
-        self._note({node: float(term) for node, term in terms.items()})
-        if len(self.lower_bound) <= max(len(self.annealing), 1):
-            return
-        change = abs(self.lower_bound[-1] - self.lower_bound[-2])
-        if change > self.tolerance * (1 + abs(self.lower_bound[-1])):
-            return
-        limit = np.sqrt(self.tolerance)
-        pairs = zip(leaves(tuple(before.moments.values())), leaves(tuple(state.moments.values())), strict=True)
-        self.converged = all(_close(np.asarray(old), np.asarray(new), limit) for old, new in pairs)
+            run = sweeps(self.potential, self.order, self.arguments, start, how, np.asarray(wanted, np.int64), stopping)
+            count = int(run.count)
+        self._pace = pace(time.perf_counter() - begun, count)
+        self.state = run.state
+        for terms in np.stack([np.asarray(part) for part in run.terms.values()], axis=1)[:count]:
+            self._note(dict(zip(run.terms, map(float, terms), strict=True)))
+        self.converged = bool(run.settled)
 
     def _note(self, terms: dict[int, float]) -> None:
         """Remember a bound, without what observed values add whatever is believed."""
@@ -236,7 +242,3 @@ def _temperatures(annealing: Sequence[float] | None) -> tuple[float, ...]:
     if not all(0 < each <= 1 for each in found):
         raise SolverError(f"annealing got {annealing!r}. Expected inverse temperatures above 0 and up to 1, by sweep.")
     return found
-
-
-def _close(old: np.ndarray, new: np.ndarray, limit: float) -> bool:
-    return bool(np.max(np.abs(old - new), initial=0.0) <= limit * (1 + np.max(np.abs(new), initial=0.0)))

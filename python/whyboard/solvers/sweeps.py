@@ -1,0 +1,98 @@
+"""Several sweeps of message passing in one call: what a solver waits for is a handful of calls, not each sweep."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from whyboard.families.moments import leaves
+from whyboard.lowering.potential import Arguments, Potential
+from whyboard.solvers.belief import State, Step, bounds, updated
+
+MOST = 64
+"""In one call, so that the trace has a shape."""
+SECONDS = 0.15
+"""How long a call should take: progress is told and Stop is heard between two calls."""
+
+
+class Stopping(NamedTuple):
+    """When nothing changes any more: neither the bound nor any moment by more than this, relative to its size.
+
+    ``before`` is the last bound (NaN before the first sweep), ``constant`` what belongs to the bound but not to its
+    terms.
+    """
+
+    tolerance: Array | float
+    before: Array | float
+    constant: Array | float
+
+
+class Run(NamedTuple):
+    """Where sweeps ended; of the trace, the first ``count`` entries are those of sweeps that were made."""
+
+    state: State
+    count: Any
+    settled: Any
+    """Whether the last of them changed nothing."""
+    terms: dict[int, Any]
+    """By node, ``(MOST,)``: the bound after each sweep."""
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def sweeps(
+    potential: Potential,
+    order: tuple[int, ...],
+    arguments: Arguments,
+    state: State,
+    steps: Step,
+    wanted: Array,
+    stopping: Stopping,
+) -> Run:
+    """Update each variable in turn, ``wanted`` times or until nothing changes or the bound is not finite.
+
+    Args:
+        potential: what is inferred.
+        order: of the nodes.
+        arguments: of the potential.
+        state: where to begin.
+        steps: how each sweep is made, ``(MOST,)`` each.
+        wanted: at most ``MOST``.
+        stopping: when to stop before that; never in the first sweep of all, nor while the temperature changes.
+    """
+
+    def sweep(carried: tuple[Run, Array]) -> tuple[Run, Array]:
+        run, before = carried
+        how = Step(*(jnp.asarray(part)[run.count] for part in steps))
+        after = updated(potential, order, arguments, run.state, how)
+        terms = bounds(potential, arguments, after)
+        bound = sum(terms.values(), start=jnp.asarray(stopping.constant))
+        still = jnp.abs(bound - before) <= stopping.tolerance * (1 + jnp.abs(bound))
+        still = still & (how.inverse_temperature == 1) & _alike(run.state, after, jnp.sqrt(stopping.tolerance))
+        trace = {node: run.terms[node].at[run.count].set(term) for node, term in terms.items()}
+        return Run(after, run.count + 1, still, trace), bound
+
+    def unfinished(carried: tuple[Run, Array]) -> Array:
+        run, bound = carried
+        return (run.count < wanted) & ~run.settled & ((run.count == 0) | jnp.isfinite(bound))
+
+    nodes = {factor.node for factor in potential.factors} | {latent.node for latent in potential.latents}
+    empty = {node: jnp.zeros(MOST) for node in nodes}
+    begin = Run(state, jnp.zeros((), int), jnp.zeros((), bool), empty), jnp.asarray(stopping.before, float)
+    return jax.lax.while_loop(unfinished, sweep, begin)[0]
+
+
+def _alike(old: State, new: State, limit: Array) -> Array:
+    """Whether no array of moments changed by more, relative to its largest number."""
+    pairs = zip(leaves(tuple(old.moments.values())), leaves(tuple(new.moments.values())), strict=True)
+    near = [jnp.max(jnp.abs(a - b), initial=0.0) <= limit * (1 + jnp.max(jnp.abs(b), initial=0.0)) for a, b in pairs]
+    return jnp.all(jnp.array(near))
+
+
+def pace(seconds: float, made: int) -> int:
+    """How many sweeps the next call should make, if ``made`` took so long."""
+    return int(np.clip(SECONDS * made / max(seconds, 1e-6), 1, MOST))
