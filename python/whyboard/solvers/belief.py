@@ -66,8 +66,8 @@ class Belief:
 class Step(NamedTuple):
     """How an update is made: the fraction of the old natural parameters that stays, and the inverse temperature."""
 
-    damping: Array | float = 0.0
-    inverse_temperature: Array | float = 1.0
+    damping: Array | np.ndarray | float = 0.0
+    inverse_temperature: Array | np.ndarray | float = 1.0
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
@@ -93,7 +93,7 @@ def updated(potential: Potential, order: tuple[int, ...], arguments: Arguments, 
     return State(natural, moments)
 
 
-def between(old: Any, new: Any, share: Array | float) -> Any:
+def between(old: Any, new: Any, share: Array | np.ndarray | float) -> Any:
     """Natural parameters this share of the way; all of it where none are stored, as after a start at a value."""
     return jax.tree.map(lambda a, b: jnp.where(jnp.isfinite(a), (1 - share) * a + share * b, b), old, new)
 
