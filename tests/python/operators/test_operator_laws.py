@@ -89,6 +89,7 @@ def ordered(x):
 NUMBERS = ("float", "int")
 UNARY = {
     "Identity": np.copy,
+    "Complement": (lambda x: 1 - x, NUMBERS),
     "Negative": (np.negative, NUMBERS),
     "Abs": np.abs,
     "Sqrt": np.sqrt,
