@@ -150,6 +150,12 @@ class _Lowering:
         check_once(named, node)
         joint = None
         if any(choice.read.node == node for choice in choices):
+            if own.kind is not CountMoments:
+                raise NotConjugate(
+                    f"'{self.network.paths[node]}' ({spec.distribution}) depends on its own earlier truth value, and "
+                    f"only categories have a joint belief of neighbouring rows. Give it CategoricalDistribution with "
+                    f"two categories, or use another method."
+                )
             (letter,), (read,) = own.events, own.form.monomials[0].reads
             assert letter is not None
             joint = Choice(letter, read)

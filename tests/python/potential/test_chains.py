@@ -328,6 +328,15 @@ def test_categories_two_rows_apart_are_refused_in_words():
         solved(g, {y: np.zeros(5)})
 
 
+def test_a_truth_value_that_depends_on_its_past_is_to_be_a_category():
+    with wb.Graph("g") as g:
+        z = wb.Variable("z", dtype="bool", distribution="BernoulliDistribution")
+        z.mean = wb.where(wb.time_shift(z, -1, initial_values=False), 0.9, 0.2)
+        y = wb.Variable("y", mean=wb.where(z, 1.0, 0.0))
+    with pytest.raises(NotConjugate, match=r"'g/z' .* two categories"):
+        solved(g, {y: np.zeros(5)})
+
+
 def test_a_product_of_rows_is_refused_in_words():
     with wb.Graph("g") as g:
         x = wb.Variable("x")
