@@ -204,6 +204,10 @@ class _Flattening:
 
     def _applied(self, record: Mapping[str, Any], parts: Sequence[_Read]) -> _Read:
         settings = record.get("settings", {})
+        if record["kind"] == "TimeShift" and "shift" not in settings:
+            raise ParameterError(
+                "A TimeShift does not say how far it reads back. Set its shift to -1 for the row before."
+            )
         if record["kind"] == "TimeShift" and not settings["shift"]:
             return parts[0]
         nodes = frozenset[int]().union(*(part.nodes for part in parts))
