@@ -42,7 +42,6 @@ export function Card({ state, events }: Props) {
     return (
       <div {...shared} title={state.formula}>
         <FactorCaption state={state} events={events} />
-        <Port state={state} />
       </div>
     );
   }
