@@ -17,11 +17,7 @@ BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 @pytest.fixture(autouse=True)
 def _registries_as_before():
     """A page on extending leaves nothing behind for other tests."""
-<<<<<<< HEAD
     before: dict[Any, set[str]] = {each: set(each) for each in REGISTRIES}
-=======
-    before = {each: set(each) for each in (registry.operators, registry.distributions, registry.builders)}
->>>>>>> 737f612 (Explain harmoniums on a page of its own, with what the diagram shows of them)
     yield
     for each, names in before.items():
         for name in [name for name in each if name not in names]:

@@ -9,13 +9,16 @@ from whyboard.harmonium.mixture import mixture, poisson_mixture
 
 from whyboard.harmonium.factor_analysis import factor_analysis, probabilistic_pca  # isort: skip
 from whyboard.harmonium.mixture_of_factor_analysers import mixture_of_factor_analysers  # isort: skip
+from whyboard.harmonium.series import hidden_markov, kalman  # isort: skip
 from whyboard.harmonium.hierarchical import hierarchical  # isort: skip
 from whyboard.harmonium.boltzmann import boltzmann, restricted_boltzmann  # isort: skip
 
 __all__ = [
     "boltzmann",
     "factor_analysis",
+    "hidden_markov",
     "hierarchical",
+    "kalman",
     "mixture",
     "mixture_of_factor_analysers",
     "poisson_mixture",

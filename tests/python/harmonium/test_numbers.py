@@ -51,6 +51,25 @@ def test_a_restricted_machine_knows_its_hidden_bits_and_a_whole_machine_its_miss
     assert_allclose(model.get_means(whole.observable)[0], density @ states / density.sum(), atol=1e-12)
 
 
+def test_series_find_their_states() -> None:
+    random = np.random.default_rng(4)
+    states = np.repeat([0, 1, 0, 1], 30)
+    g = harmonium.hidden_markov("g")
+    data = np.where(states == 0, -2.0, 3.0) + random.normal(size=120)
+    model = wb.get_posterior_model(g, {g.observable: data}, method="VMP")
+    assert_allclose(np.sort(model.get_means(g.mean)), [-2, 3], atol=0.3)
+    assert np.all(np.diag(model.get_means(g.transition)) > 0.85)
+
+    level = np.zeros(120)
+    for row in range(1, 120):
+        level[row] = 0.9 * level[row - 1] + random.normal()
+    k = harmonium.kalman("k", 2, 1)
+    shown = level[:, None] * [2.0, -1.0] + 0.3 * random.normal(size=(120, 2))
+    model = wb.get_posterior_model(k, {k.observable: shown}, method="VMP")
+    assert abs(np.corrcoef(model.get_means(k.latent)[:, 0], level)[0, 1]) > 0.98
+    assert_allclose(model.get_means(k.dynamics), 0.9, atol=0.1)
+
+
 def test_a_harmonium_is_a_prior_like_any_other() -> None:
     random = np.random.default_rng(3)
     where = random.integers(0, 2, 200)
