@@ -189,7 +189,10 @@ def _check_positive(form: Form, kind: type, types: Mapping[int, type], where: Wh
 
 
 def _check_logarithms(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
-    """Shares are known by their logarithms, which of a product are added."""
+    """Of joined shares logarithms are enough, and those of a product are added; a single one is no whole."""
+    if len(form.monomials) == 1:
+        _check_single(form, kind, types, where)
+        return
     reads = [read for monomial in form.monomials for read in monomial.reads]
     kept = (*form.axes, 0, *(choice.letter for choice in form.choices))
     if not are_cases(form.monomials) or any(summed_letters(each, kept) for each in form.monomials):

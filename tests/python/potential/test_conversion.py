@@ -230,3 +230,10 @@ def test_a_product_of_rates_is_a_rate_of_each():
     mean_a, mean_b = model.get_means(a), model.get_means(b)
     assert mean_a == pytest.approx((2 + 3) / (1 + mean_b * data.sum()), rel=1e-5)
     assert mean_b == pytest.approx((4 + 3) / (2 + mean_a * data.sum()), rel=1e-5)
+
+
+def test_a_share_that_is_not_joined_to_the_rest_is_no_vector_of_shares():
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", shape=2, distribution="BetaDistribution", alpha=1, beta=2)
+        y = wb.Variable("y", distribution="CategoricalDistribution", probabilities=p)
+    refused(g, {y: [0, 1]}, "'g/p' in the probabilities of 'g/y': SimplexMoments are expected there")
