@@ -10,10 +10,7 @@ from scipy import stats
 
 import whyboard as wb
 from whyboard.errors import NotConjugate
-from whyboard.lowering.flatten import flatten
-from whyboard.lowering.program import bind
 from whyboard.precision import count_compilations
-from whyboard.solvers.vmp import Vmp
 
 T = 7
 
@@ -205,12 +202,10 @@ def test_series_are_independent_wherever_their_rows_stand():
     seen = np.random.default_rng(5).normal(size=(2 * T, 3))
     series = np.random.default_rng(6).permutation(np.repeat(["a", "b"], [T, T]))
     g, x, y = state_space()
-    network = flatten(g.document.snapshot().records, g.key)
-    program = bind(network, {y.key: (seen, np.isfinite(seen))}, 2 * T, series=series)
-    solver = Vmp(program)
-    solver.solve(lambda _: True)
-    node = network.owner[x.key]
-    means, draws = solver.moments().mean[node], solver.samples(4000, 0)[node]
+    linker = wb.get_data_linker({y: seen})
+    linker.series = list(series)
+    model = solved(g, linker)
+    means, draws = model.get_means(x), model.get_samples(x, 4000)
     total = 0.0
     for name in "ab":
         dense = Dense()
@@ -220,7 +215,7 @@ def test_series_are_independent_wherever_their_rows_stand():
         np.testing.assert_allclose(means[series == name], mean[at], atol=1e-9)
         some = draws[:, series == name].reshape(4000, -1)
         np.testing.assert_allclose(np.cov(some.T), covariance[np.ix_(at.ravel(), at.ravel())], atol=0.06)
-    assert solver.lower_bound[-1] == pytest.approx(total, abs=1e-9)
+    assert model.lower_bound[-1] == pytest.approx(total, abs=1e-9)
 
 
 P = np.array([[0.7, 0.2, 0.1], [0.1, 0.6, 0.3], [0.25, 0.25, 0.5]])
