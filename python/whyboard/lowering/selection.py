@@ -9,9 +9,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 from whyboard.distributions.mixture_names import outer_name, selector_names
-from whyboard.errors import ShapeError
-from whyboard.lowering.network import Apply, Leaf, Term
+from whyboard.errors import ParameterError, ShapeError
+from whyboard.lowering.network import Apply, Leaf, Number, Term
 from whyboard.lowering.term_type import TermTypes
 
 Terms = Mapping[str, Term]
@@ -28,6 +30,7 @@ def selected(law: Any, terms: Terms, types: TermTypes, path: Callable[[int], str
 
     Raises:
         ShapeError: if parameters, or a selector, disagree about the number of components.
+        ParameterError: if a constant selector names none of them.
     """
     if not law.composition:
         return law, dict(terms)
@@ -66,6 +69,8 @@ def _check_categories(
     path: Callable[[int], str],
 ) -> None:
     name, term = selector
+    if isinstance(term, Number):
+        _check_constant(law, shapes, place, name, types.constants[term.slot])
     if not isinstance(term, Leaf):
         return
     spec = types.structure[term.node]
@@ -76,4 +81,15 @@ def _check_categories(
             raise ShapeError(
                 f"The {name} {path(term.node)!r} has {categories} categories and the {parameter} has {count} "
                 f"components, along axis {law.axis(parameter, place)} of shape {shape}. Expected as many."
+            )
+
+
+def _check_constant(law: Any, shapes: Mapping[str, tuple[int, ...]], place: int, name: str, values: np.ndarray) -> None:
+    for parameter, shape in shapes.items():
+        count = law.count(parameter, shape, place)
+        bad = values[(values < 0) | (values >= count)]
+        if count > 1 and bad.size:
+            raise ParameterError(
+                f"The {name} got {int(bad.flat[0])}, and the {parameter} has {count} components. "
+                f"Expected whole numbers from 0 to {count - 1}."
             )

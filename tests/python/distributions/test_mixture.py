@@ -198,3 +198,10 @@ def test_several_selectors_are_written_and_read_as_a_tuple():
         x.selector = (b, a)
     assert y.selector == (a, b)
     assert x.selector == (b, a)
+
+
+def test_a_selector_that_names_no_component_is_refused():
+    with wb.Graph("g") as g:
+        wb.Variable("y", distribution=wb.MixtureDistribution, mean=[0.0, 1.0], selector=2)
+    with pytest.raises(ParameterError, match=r"'g/y': The selector got 2, and the mean has 2 components"):
+        wb.get_generative_model(g, n_data=2)
