@@ -125,17 +125,18 @@ def _climb(family: Any, key: Array, xs: Any, max_steps: int, tolerance: Array, p
         natural = family.maximum(mixed(run.mean), run.natural)
         mean, after = seen(natural)
         better = after >= run.objective
-        kept = jax.tree.map(
-            lambda new, old: jnp.where(better, new, old), (natural, mean, after), (run.natural, run.mean, run.objective)
-        )
         trace = run.trace.at[run.count].set(run.objective)
         still = ~(after - run.objective >= tolerance)
-        return _Run(*kept, run.count + 1, trace, still)
+        natural, mean, after = jax.tree.map(
+            lambda new, old: jnp.where(better, new, old), (natural, mean, after), (run.natural, run.mean, run.objective)
+        )
+        return _Run(natural, mean, after, run.count + 1, trace, still)
 
     # A start from hard guesses needs some slack, or whatever has one row only has no variance.
     softened = jax.tree.map(lambda a, b: START * a + (1 - START) * b, guess, pseudo)
     natural = family.to_natural(softened)
-    first = _Run(natural, *seen(natural), jnp.zeros((), int), jnp.zeros(max_steps), jnp.zeros((), bool))
+    mean, density = seen(natural)
+    first = _Run(natural, mean, density, jnp.zeros((), int), jnp.zeros(max_steps), jnp.zeros((), bool))
     return jax.lax.while_loop(lambda run: ~run.converged & (run.count < max_steps), step, first)
 
 

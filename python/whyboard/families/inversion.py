@@ -48,24 +48,19 @@ def natural_from_mean(family: Any, mean: Coordinates, start: Coordinates) -> Inv
 
 
 def found(family: Any, inversion: Inversion) -> Coordinates:
-    """The natural parameters of a search; as part of a program, NaN where it did not reach the means.
+    """The natural parameters of a search; as part of a program, which cannot raise, the nearest ones.
 
     Raises:
-        SolverError: if it did not reach them, when called with numbers.
+        SolverError: if it did not reach the means, when called with numbers.
     """
     natural, reached = inversion
-    if not isinstance(reached, Tracer):
-        if not np.all(reached):
-            raise SolverError(
-                f"to_natural of {family!r} found no natural parameters with these means in {NEWTON_STEPS} Newton steps "
-                f"({int(np.sum(~np.asarray(reached)))} of {np.size(reached)} plates). Expected means strictly inside "
-                f"what the family can have, such as averages over more rows."
-            )
-        return natural
-    parts, build = jax.tree.flatten(natural)
-    plates = reached.ndim
-    masks = [jnp.reshape(reached, reached.shape + (1,) * (part.ndim - plates)) for part in parts]
-    return build.unflatten([jnp.where(mask, part, jnp.nan) for mask, part in zip(masks, parts, strict=True)])
+    if not isinstance(reached, Tracer) and not np.all(reached):
+        raise SolverError(
+            f"to_natural of {family!r} found no natural parameters with these means in {NEWTON_STEPS} Newton steps "
+            f"({int(np.sum(~np.asarray(reached)))} of {np.size(reached)} plates). Expected means strictly inside "
+            f"what the family can have, such as averages over more rows."
+        )
+    return natural
 
 
 def _newton(family: Any, mean: Coordinates, start: Coordinates) -> Inversion:
