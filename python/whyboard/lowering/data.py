@@ -53,7 +53,7 @@ def place(network: Network, data: Data, n_data: int, do: Data | None = None, *, 
         law = spec.law
         path, taken = network.paths[index], known.taken[index]
         if law.undirected:
-            taken[:] = known.counted[index][:] = True
+            taken[...] = known.counted[index][...] = True
         if law.data_only and not taken.all():
             where = tuple(int(i) for i in np.argwhere(~taken)[0])
             entry = f"row {where[0]}" if not spec.static else "its value"

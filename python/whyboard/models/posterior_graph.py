@@ -55,6 +55,7 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
     extract = cut_out(table, model.snapshot.values, model.root)
     made = instantiate(extract, name or table.records[model.root]["name"], strict=False, origin=None)
     assert isinstance(made, Graph)
+    _drop_static_factors(made, model)
     for index, spec in enumerate(program.structure):
         if spec.static and program.known[index].all() and not _is_function(spec.law):
             _fix(_twin(made, model, program.network.keys[index]), belief.mode[index], spec.dtype)
@@ -79,8 +80,16 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
     return made
 
 
+def _drop_static_factors(made: Graph, model: Model) -> None:
+    """What a factor says of static variables is in what was learned of them."""
+    program = model.program
+    for key, spec in zip(program.network.keys, program.structure, strict=True):
+        if spec.law.undirected and spec.static:
+            _twin(made, model, key).delete()
+
+
 def _is_function(law: Any) -> bool:
-    return law.deterministic or law.data_only
+    return law.deterministic or law.data_only or law.undirected
 
 
 def _learned(

@@ -140,3 +140,18 @@ def test_what_has_no_closed_update_is_refused_in_words(distribution: str, term, 
     with pytest.raises(NotConjugate, match=match) as error:
         wb.get_posterior_model(g, n_data=1, method="VMP")
     assert "'g/x'" in str(error.value)
+
+
+def test_what_was_learned_through_a_factor_counts_once() -> None:
+    with wb.Graph("g") as g:
+        s, t = wb.StaticVariable("s"), wb.StaticVariable("t", mean=1)
+        wb.factor("near", -2.0 * (s - t) ** 2)
+        y = wb.Variable("y", mean=s)
+        z = wb.Variable("z", mean=t)
+        wb.factor("rows", -0.5 * (y - z) ** 2)
+    model = wb.get_posterior_model(g, {y: [1.0, 2.0], z: [0.5, 1.0]}, method="MAPFisher")
+    learned = model.get_posterior_graph()
+    assert [name for name, child in learned.children.items() if isinstance(child, wb.Factor)] == ["rows"]
+    learned.rows.delete()
+    again = wb.get_generative_model(learned, n_data=1)
+    assert_allclose(again.get_means([learned.s, learned.t]), model.get_means([s, t]), atol=1e-6)
