@@ -161,9 +161,13 @@ class Distribution:
         if "canonical_names" not in cls.__dict__ and not cls.alternatives:
             cls.canonical_names = tuple(parameter.name for parameter in cls.parameters)
 
-    def __new__(cls, **settings: Any) -> Any:
-        """The class with these settings, as `configured`."""
-        return cls.configured(**settings)
+    def __new__(cls, *positional: Any, **settings: Any) -> Any:
+        """The class with these settings, by name or in their order, as `configured`."""
+        names = [setting.name for setting in cls.settings]
+        if len(positional) > len(names) or settings.keys() & set(names[: len(positional)]):
+            expected = f"Expected {', '.join(names)}, each once" if names else "It has no settings"
+            raise ParameterError(f"{cls.__name__} got {len(positional)} settings without a name. {expected}.")
+        return cls.configured(**dict(zip(names, positional, strict=False)), **settings)
 
     @classmethod
     def configured(cls, **settings: Any) -> Any:

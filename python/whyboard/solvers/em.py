@@ -14,12 +14,12 @@ from jax import Array
 
 from whyboard.errors import SolverError
 from whyboard.families import CountMoments, NoClosedForm, NormalMoments, Point, SimplexMoments, UnitMoments
-from whyboard.families.k_means import k_means
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.belief import State
+from whyboard.solvers.clusters import clusters
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.solver import Progress, Report, register
 
@@ -163,7 +163,7 @@ class Em(MessagePassing):
     def _begun(self, count: int) -> Climb:
         initial: Any = self._initial
         if initial is None or isinstance(initial, Mapping):
-            initial = {**self._clusters(count), **(initial or {})}
+            initial = {**clusters(self.program, self.potential, self.seed + 7919 * count), **(initial or {})}
         state = self.start(initial, self.seed + 7919 * count)
         given = self._initial if isinstance(self._initial, Mapping) else {}
         for latent in self.potential.latents:
@@ -176,39 +176,6 @@ class Em(MessagePassing):
                 softened = np.where(free, START * counts + (1 - START) * even, counts)
                 state.moments[latent.node] = CountMoments(softened)
         return Climb(state, [], {})
-
-    def _clusters(self, count: int) -> dict[int, np.ndarray]:
-        """By category that selects, row by row, from what: clusters of the data that it selects the parameters of."""
-        found: dict[int, np.ndarray] = {}
-        for factor in self.potential.factors:
-            for choice in factor.choices:
-                latent = self.potential.latent(choice.read.node)
-                rows = latent.layout.sizes
-                if latent.node in found or len(rows) != 1 or self.program.structure[latent.node].static:
-                    continue
-                own = self._features([factor.node])
-                features = own if own is not None else self._features(range(len(self.program.structure)))
-                if features is not None and len(features) == rows[0] and features.size:
-                    categories = self._categories(latent)
-                    with double_precision():
-                        key = jax.random.fold_in(jax.random.key(self.seed + 7919 * count), latent.node)
-                        found[latent.node] = np.asarray(_clustered(key, jnp.asarray(features), categories))
-        return found
-
-    def _categories(self, latent: Latent) -> int:
-        return latent.family.dims[0][0]
-
-    def _features(self, nodes: Sequence[int]) -> np.ndarray | None:
-        """The observed columns of some nodes, gaps filled with the mean of the column; None if there are none."""
-        columns: list[np.ndarray] = []
-        for node in nodes:
-            counted = self.program.evidence.counted[node]
-            if not self.program.structure[node].static and counted.any():
-                values = np.where(counted, self.program.evidence.values[node], np.nan).reshape(len(counted), -1)
-                seen = ~np.isnan(values)
-                mean = np.where(seen, values, 0).sum(0) / np.maximum(seen.sum(0), 1)
-                columns.append(np.where(seen, values, mean))
-        return np.concatenate(columns, axis=1) if columns else None
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -282,9 +249,6 @@ class Em(MessagePassing):
         if all(climb.failure is not None for climb in self._climbs):
             (*_, last) = self._climbs
             raise SolverError(f"{last.failure} (The same in all of {len(self._climbs)} starts.)")
-
-
-_clustered = jax.jit(k_means, static_argnums=2)
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1, 2))

@@ -12,7 +12,8 @@ from whyboard.errors import SolverError
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
 from whyboard.solvers import minibatch
-from whyboard.solvers.belief import Step
+from whyboard.solvers.belief import State, Step
+from whyboard.solvers.clusters import clusters
 from whyboard.solvers.expansion import Expansion, expanded, expansions
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.minibatch import Schedule
@@ -33,7 +34,8 @@ class Vmp(MessagePassing):
         order: nodes in the order of their updates. If None, causes come first, but what starts at a value or a draw
             comes last: its first update forgets where it started.
         initial: by node, the value at which a variable starts, or ``"prior"`` or ``"random"``; one of these for all.
-            Others start at their prior, and at a draw where a variable would else stay as its equals.
+            Others start at their prior, and at a draw where a variable would else stay as its equals; without any,
+            categories that select by row start at clusters of the data.
         max_sweeps: stop after so many.
         tolerance: stop when neither the bound nor any moment changes by more, relative to its size.
         damping: the fraction of the old natural parameters that an update keeps.
@@ -97,7 +99,7 @@ class Vmp(MessagePassing):
         self._expands = (order is None if expansion is None else expansion) and self.schedule is None
         self._checked(order)
         self._begin()
-        self.state = self.start(initial)
+        self.state = self._started()
 
     def observe(self, program: Program) -> None:
         """Go on with the same rows of which other entries are known.
@@ -109,8 +111,13 @@ class Vmp(MessagePassing):
         self.potential, self.arguments = self.read(program, before)
         self._begin()
         if self.potential != before:
-            self.state = self.start(self._initial)
+            self.state = self._started()
         self.converged = False
+
+    def _started(self) -> State:
+        if self._initial is None:
+            return self.start(clusters(self.program, self.potential, self.seed))
+        return self.start(self._initial)
 
     def _begin(self) -> None:
         self.order = self._complete(self._wanted_order)

@@ -223,3 +223,16 @@ def test_many_variables_take_few_programs():
         model.solve(progress=False)
     # The start, the sweep, what observed values add, and the making of a key.
     assert counted.compiled <= 6
+
+
+def test_three_groups_are_found_from_clusters_of_the_rows():
+    rng = np.random.default_rng(0)
+    with wb.Graph("g") as g:
+        weights = wb.StaticVariable("weights", 3, "Dirichlet", concentration=np.ones(3))
+        z = wb.Variable("z", distribution="Categorical", probabilities=weights)
+        mu = wb.StaticVariable("mu", 3, variance=100.0)
+        tau = wb.StaticVariable("tau", 3, "Gamma", concentration=0.01, rate=0.01)
+        x = wb.Variable("x", mean=mu[z], precision=tau[z])
+    centres = np.repeat([-5.0, 0.0, 6.0], 60)
+    model = wb.get_posterior_model(g, {x: centres + rng.normal(size=180)}, method="VMP", progress=False)
+    np.testing.assert_allclose(np.sort(model.get_means(mu)), [-5, 0, 6], atol=0.5)
