@@ -1,6 +1,7 @@
 /** Draws edges: a sheaf at a time where they all look alike, one by one where some are lit, faded or in the hand. */
 import type { Key } from "../protocol/types";
 import type { Picture } from "./canvas";
+import { lagText } from "./causes";
 import { COUNTS, HEADS, SMALLEST_TEXT, TRUNKS } from "./detail";
 import type { Edge, Scene } from "./scene-types";
 import {
@@ -110,7 +111,8 @@ export function drawEdges(context: CanvasRenderingContext2D, picture: Picture): 
 
   function collect(sheaf: Sheaf): void {
     if (scale < COUNTS) return;
-    for (const stroke of sheaf.strokes) if (stroke.edge.count > 1 || stroke.edge.lag > 0) bundles.push(stroke);
+    for (const stroke of sheaf.strokes)
+      if (stroke.edge.count > 1 || lagText(stroke.edge) !== null) bundles.push(stroke);
   }
 }
 
@@ -213,7 +215,7 @@ function drawCount(context: CanvasRenderingContext2D, { edge, route }: Stroke, {
   const [a, b, c, d] = [route[at - 3], route[at - 2], route[at - 1], route[at]];
   if (!a || !b || !c || !d) return;
   const middle = { x: (a.x + 3 * b.x + 3 * c.x + d.x) / 8, y: (a.y + 3 * b.y + 3 * c.y + d.y) / 8 };
-  const text = edge.lag > 0 ? `t − ${edge.lag}` : `× ${edge.count}`;
+  const text = lagText(edge) ?? `× ${edge.count}`;
   const size = Math.max(11, (SMALLEST_TEXT + 1) / scale);
   context.font = `600 ${size.toFixed(2)}px system-ui, sans-serif`;
   const [width, height] = [context.measureText(text).width + size, 1.5 * size];

@@ -2,7 +2,7 @@
 import type { ModelDocument } from "../document/document";
 import { isFactor } from "../document/records";
 import type { Key, OperatorKind } from "../protocol/types";
-import { causesOf } from "./causes";
+import { causesOf, mergedLags } from "./causes";
 import type { Box, Edge, Scene } from "./scene-types";
 
 export interface Ends {
@@ -18,17 +18,20 @@ export interface Ends {
   readonly previous: Scene | null;
 }
 
+/** The lags of what stays in one row. */
+const WITHIN: readonly number[] = [0];
+
 export function connect({ document, boxes, shownBy, trees, operators, lone, previous }: Ends): readonly Edge[] {
   const edges = new Map<string, Edge>();
 
-  function join(source: Key, target: Key, kind: Edge["kind"], parameter: string | null, lag: number): void {
+  function join(source: Key, target: Key, kind: Edge["kind"], parameter: string | null, lags: readonly number[]): void {
     const from = boxes.has(source) ? source : shownBy.get(source);
     const to = boxes.has(target) ? target : shownBy.get(target);
     if (from === undefined || to === undefined) return;
     const id = `${from}>${to}`;
     const exact = from === source && to === target;
     // Only what reads itself in an earlier row has an edge to itself.
-    if (from === to && !(exact && lag > 0)) return;
+    if (from === to && !(exact && lags.some((lag) => lag > 0))) return;
     const before = edges.get(id);
     const frame = before?.frame ?? (from === to ? (boxes.get(from)?.parent ?? null) : commonFrame(boxes, from, to));
     if (frame === null) return;
@@ -41,7 +44,7 @@ export function connect({ document, boxes, shownBy, trees, operators, lone, prev
       kind: before?.kind === "link" || (before && kind === "coupling") ? before.kind : kind,
       parameters: before ? [...before.parameters, ...named] : named,
       count: exact ? 1 : (before?.count ?? 0) + 1,
-      lag: before ? Math.min(before.lag, lag) : lag,
+      lags: before ? mergedLags(before.lags, lags) : lags,
       frame,
     });
   }
@@ -55,7 +58,7 @@ export function connect({ document, boxes, shownBy, trees, operators, lone, prev
       seen.add(key);
       for (const operand of record.operands ?? []) {
         visit(operand);
-        join(operand, key, "parent", null, 0);
+        join(operand, key, "parent", null, WITHIN);
       }
     };
     visit(top);
@@ -64,18 +67,19 @@ export function connect({ document, boxes, shownBy, trees, operators, lone, prev
   if (lone !== null) joinTree(lone);
   else {
     for (const [key, record] of document.records) {
-      if (record.kind === "Link" && record.source && record.target) join(record.source, record.target, "link", null, 0);
+      if (record.kind === "Link" && record.source && record.target)
+        join(record.source, record.target, "link", null, WITHIN);
       const factor = isFactor(record);
       if ((record.distribution === undefined && !factor) || !(boxes.has(key) || shownBy.has(key))) continue;
       const open = trees.get(key);
-      for (const { source, parameter, lag } of causesOf(document, record)) {
-        if (!open?.includes(parameter)) join(source, key, factor ? "coupling" : "parent", parameter, lag);
+      for (const { source, parameter, lags } of causesOf(document, record)) {
+        if (!open?.includes(parameter)) join(source, key, factor ? "coupling" : "parent", parameter, lags);
       }
       for (const parameter of open ?? []) {
         const value = record.parameters?.[parameter];
         if (!value || !("ref" in value)) continue;
         joinTree(value.ref);
-        join(value.ref, key, factor ? "coupling" : "parent", parameter, 0);
+        join(value.ref, key, factor ? "coupling" : "parent", parameter, WITHIN);
       }
     }
   }
@@ -108,7 +112,8 @@ function equal(a: Edge, b: Edge): boolean {
     a.id === b.id &&
     a.kind === b.kind &&
     a.count === b.count &&
-    a.lag === b.lag &&
+    a.lags.length === b.lags.length &&
+    a.lags.every((lag, i) => lag === b.lags[i]) &&
     a.frame === b.frame &&
     a.parameters.length === b.parameters.length &&
     a.parameters.every((parameter, i) => parameter === b.parameters[i])

@@ -35,8 +35,8 @@ export interface Edge {
   readonly parameters: readonly string[];
   /** How many edges of the model this one stands for (more than 1 into or out of collapsed scopes). */
   readonly count: number;
-  /** Rows back in time; 0 within a row. */
-  readonly lag: number;
+  /** Rows back in time, the fewest first; 0 within a row. */
+  readonly lags: readonly number[];
   /** The innermost frame around both ends: the edge runs inside of it. */
   readonly frame: Key;
 }

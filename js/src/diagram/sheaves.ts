@@ -61,7 +61,7 @@ function edgesByFrame({ edges }: Scene): ReadonlyMap<Key, readonly Edge[]> {
 
 export function lineOf(edge: Edge): Line {
   if (edge.kind !== "parent") return edge.kind;
-  return edge.lag > 0 ? "lag" : "plain";
+  return edge.lags.includes(0) ? "plain" : "lag";
 }
 
 function cut(line: Line, strokes: Stroke[]): Sheaf[] {

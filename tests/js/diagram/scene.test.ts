@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { lagText } from "../../../js/src/diagram/causes";
 import type { DiagramInput } from "../../../js/src/diagram/diagram";
 import { layoutScene } from "../../../js/src/diagram/layout";
 import { buildScene, sameShape } from "../../../js/src/diagram/scene";
@@ -68,7 +69,7 @@ describe("the edges of a scene", () => {
     const shift: ModelRecord = { kind: "TimeShift", scope: "g", operands: ["w", "zero"], settings: { shift: -3 } };
     const zero: ModelRecord = { kind: "Const", scope: "g", value: 0, dtype: "float" };
     const scene = buildScene(input(["g"], { shift, zero, w: variable("w", "g", { mean: { ref: "shift" } }) }));
-    expect(edge(scene, "w>w")).toMatchObject({ lag: 3, frame: "g", parameters: ["mean"] });
+    expect(edge(scene, "w>w")).toMatchObject({ lags: [3], frame: "g", parameters: ["mean"] });
     const layout = layoutScene(scene, new Map(), null);
     const { x = 0, y = 0, width = 0 } = layout.rects.get("w") ?? {};
     const [start, , , tip] = layout.routes.get("w>w") ?? [];
@@ -87,9 +88,31 @@ describe("the edges of a scene", () => {
   it("know how many rows they go back", () => {
     const shift: ModelRecord = { kind: "TimeShift", scope: "g", operands: ["x"], settings: { shift: -2 } };
     const scene = buildScene(input(["g", "e"], { s: shift, w: variable("w", "g", { mean: { ref: "s" } }) }));
-    expect(edge(scene, "x>w")?.lag).toBe(2);
-    expect(edge(scene, "x>y")?.lag).toBe(0);
+    expect(edge(scene, "x>w")?.lags).toEqual([2]);
+    expect(edge(scene, "x>y")?.lags).toEqual([0]);
   });
+
+  it("name every row they read, and initial values in none", () => {
+    const shift = (rows: number): ModelRecord => ({
+      kind: "TimeShift",
+      scope: "g",
+      operands: ["w", "x"],
+      settings: { shift: -rows },
+    });
+    const sum: ModelRecord = { kind: "Add", scope: "g", operands: ["two", "one"] };
+    const records = { two: shift(2), one: shift(1), sum };
+    const scene = buildScene(input(["g", "e"], { ...records, w: variable("w", "g", { mean: { ref: "sum" } }) }));
+    expect(edge(scene, "w>w")?.lags).toEqual([1, 2]);
+    expect(edge(scene, "x>w")?.lags).toEqual([0]);
+  });
+
+  it.each([
+    [[0], null],
+    [[1], "t − 1"],
+    [[0, 1], "t, t − 1"],
+    [[1, 2, 12], "t − 1, t − 2, t − 12"],
+    [[1, 2, 3, 4], "t − 1, …, t − 4"],
+  ])("with lags %j are labelled %j", (lags, text) => expect(lagText({ lags })).toBe(text));
 
   it("run in the innermost frame around both ends", () => {
     const inner = { a: variable("a", "e", { mean: { ref: "x" } }) };
