@@ -10,10 +10,11 @@ from jax import Array
 
 from whyboard.families.family import Normalised, Shape, ValueMoments, as_key, register
 from whyboard.families.gamma import Gamma
-from whyboard.families.matrix import apply, log_determinant, outer, symmetric
+from whyboard.families.matrix import apply, inverse, log_determinant, outer, symmetric
 from whyboard.families.moments import (
     MatrixMoments,
     NormalGammaMoments,
+    NormalMoments,
     NormalWishartMoments,
     PositiveMoments,
 )
@@ -24,53 +25,99 @@ from whyboard.families.wishart import Wishart
 @register
 @dataclass(frozen=True)
 class NormalGamma(Normalised):
-    r"""A number and its precision, $x \sim N(m, 1 / (k t))$ and $t \sim Gamma(a, b)$; a value is the pair ``(x, t)``.
+    r"""A number or vector and its precision, $x \sim N(m, (t K)^{-1})$ and $t \sim Gamma(a, b)$.
 
-    Natural parameters are $(k m, -k / 2, -b - k m^2 / 2, a - 1/2)$.
+    A value is the pair ``(x, t)``. Natural parameters are $(K m, -K / 2, -b - m' K m / 2, a - 1 + d / 2)$.
+
+    Args:
+        dim: how many elements share the precision. If None, one, and moments of it have no event axes.
     """
+
+    dim: int | None = None
 
     @property
     def value_dims(self) -> tuple[Shape, Shape]:
-        return (), ()
+        return self._event, ()
 
     def statistics(self, value: tuple[Array, Array]) -> NormalGammaMoments:
         x, precision = map(jnp.asarray, value)
-        return NormalGammaMoments(precision * x, precision * x**2, precision, jnp.log(precision))
+        square = x**2 if self.dim is None else outer(x, x)
+        return NormalGammaMoments(
+            self._over(precision, 1) * x, self._over(precision, 2) * square, precision, jnp.log(precision)
+        )
 
     def log_partition(self, natural: NormalGammaMoments) -> Array:
         _, strength, precision = self._parts(natural)
-        return Gamma().log_partition(precision) - jnp.log(strength) / 2 + LOG_2PI / 2
+        volume = jnp.log(strength) if self.dim is None else log_determinant(strength)
+        return Gamma().log_partition(precision) + (self._size * LOG_2PI - volume) / 2
 
     def to_mean(self, natural: NormalGammaMoments) -> NormalGammaMoments:
         mean, strength, precision = self._parts(natural)
         first, log = Gamma().to_mean(precision)
-        return NormalGammaMoments(first * mean, first * mean**2 + 1 / strength, first, log)
+        square, spread = (mean**2, 1 / strength) if self.dim is None else (outer(mean, mean), inverse(strength))
+        return NormalGammaMoments(self._over(first, 1) * mean, self._over(first, 2) * square + spread, first, log)
+
+    def apart(self, moments: NormalGammaMoments) -> tuple[NormalMoments, PositiveMoments]:
+        """Moments of each that stand for both wherever the precision multiplies what is linear in the others."""
+        first = jnp.asarray(moments.precision)
+        return (
+            NormalMoments(
+                moments.weighted_first / self._over(first, 1), moments.weighted_second / self._over(first, 2)
+            ),
+            PositiveMoments(first, moments.log_precision),
+        )
 
     def value_moments(self, natural: NormalGammaMoments) -> ValueMoments:
         """The number has a Student distribution; its variance is infinite up to a concentration of 1."""
         mean, strength, precision = self._parts(natural)
         concentration, rate = 1 + precision.log, -precision.first
-        spread = jnp.where(concentration > 1, rate / (concentration - 1) / strength, jnp.inf)
+        inverse_strength = 1 / strength if self.dim is None else jnp.diagonal(inverse(strength), axis1=-2, axis2=-1)
+        scale = jnp.where(concentration > 1, rate / (concentration - 1), jnp.inf)
         first, variance = Gamma().value_moments(precision)
-        return ValueMoments((mean, first), (spread, variance))
+        return ValueMoments((mean, first), (self._over(scale, 1) * inverse_strength, variance))
 
     def sample(self, key: Array | int, natural: NormalGammaMoments, shape: Shape = ()) -> tuple[Array, Array]:
         mean, strength, precision = self._parts(natural)
         key, noise_key = jax.random.split(as_key(key))
         t = Gamma().sample(key, precision, shape)
-        return mean + jax.random.normal(noise_key, t.shape, t.dtype) / jnp.sqrt(strength * t), t
+        noise = jax.random.normal(noise_key, (*t.shape, *self._event), t.dtype)
+        root = 1 / jnp.sqrt(strength) if self.dim is None else jnp.linalg.cholesky(inverse(strength))
+        scattered = root * noise if self.dim is None else apply(root, noise)
+        return mean + scattered / self._over(jnp.sqrt(t), 1), t
 
     def mode(self, natural: NormalGammaMoments) -> tuple[Array, Array]:
         mean, _, precision = self._parts(natural)
         return mean, Gamma().mode(precision._replace(log=jnp.asarray(natural.log_precision)))
 
-    @staticmethod
-    def _parts(natural: NormalGammaMoments) -> tuple[Array, Array, PositiveMoments]:
+    def precision_alone(self, natural: NormalGammaMoments) -> PositiveMoments:
+        """The natural parameters of the precision, whatever the number is."""
+        return self._parts(natural)[2]
+
+    def _parts(self, natural: NormalGammaMoments) -> tuple[Array, Array, PositiveMoments]:
         """The mean, its strength in units of the precision, and natural parameters of the precision alone."""
-        strength = -2 * jnp.asarray(natural.weighted_second)
-        mean = jnp.asarray(natural.weighted_first) / strength
-        rate = -jnp.asarray(natural.precision) - strength * mean**2 / 2
-        return mean, strength, PositiveMoments(-rate, jnp.asarray(natural.log_precision) - 0.5)
+        first, second = jnp.asarray(natural.weighted_first), jnp.asarray(natural.weighted_second)
+        if self.dim is None:
+            strength = -2 * second
+            mean = first / strength
+            distance = first * mean
+        else:
+            strength = -2 * symmetric(second)
+            mean = apply(inverse(strength), first)
+            distance = (first * mean).sum(-1)
+        rate = -jnp.asarray(natural.precision) - distance / 2
+        return mean, strength, PositiveMoments(-rate, jnp.asarray(natural.log_precision) - self._size / 2)
+
+    @property
+    def _event(self) -> Shape:
+        return () if self.dim is None else (self.dim,)
+
+    @property
+    def _size(self) -> int:
+        return 1 if self.dim is None else self.dim
+
+    def _over(self, precision: Array, axes: int) -> Array:
+        """With axes for each time that the number stands in a moment."""
+        return precision if self.dim is None else precision[(..., *(None,) * axes)]
 
 
 @register
@@ -102,6 +149,19 @@ class NormalWishart(Normalised):
         weighted = apply(first, mean)
         second = (mean * weighted).sum(-1) + self.dim / strength
         return NormalWishartMoments(weighted, second, first, log_det)
+
+    def apart(self, moments: NormalWishartMoments) -> tuple[NormalMoments, MatrixMoments]:
+        """Moments of each that stand for both wherever the precision multiplies the vector itself and what is added."""
+        covariance = inverse(moments.precision)
+        second = jnp.asarray(moments.weighted_second)[..., None, None] / self.dim * covariance
+        return (
+            NormalMoments(apply(covariance, moments.weighted_first), second),
+            MatrixMoments(moments.precision, moments.log_det),
+        )
+
+    def precision_alone(self, natural: NormalWishartMoments) -> MatrixMoments:
+        """The natural parameters of the precision matrix, whatever the vector is."""
+        return self._parts(natural)[2]
 
     def value_moments(self, natural: NormalWishartMoments) -> ValueMoments:
         """The vector has a Student distribution; its variance is infinite up to d + 1 degrees of freedom."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from whyboard.errors import NotConjugate
+from whyboard.errors import NotConjugate, SolverError
 from whyboard.families import (
     Bernoulli,
     Boltzmann,
@@ -23,7 +23,7 @@ from whyboard.families import (
     PowerGamma,
     PowerMoments,
 )
-from whyboard.lowering import chain
+from whyboard.lowering import chain, joint
 from whyboard.lowering.conjugacy import OTHERS, Where, check, check_apart, check_once, coupled_axes
 from whyboard.lowering.conversion import accepted, bases
 from whyboard.lowering.data import Known as Evidence
@@ -59,6 +59,7 @@ def potential(
     relevant: Sequence[np.ndarray],
     rows: Rows | None = None,
     like: Potential | None = None,
+    blocks: Sequence[Sequence[int]] = (),
 ) -> tuple[Potential, Arguments]:
     """The potential of a network with data.
 
@@ -69,11 +70,12 @@ def potential(
         rows: how rows follow each other, if they are several series.
         like: an earlier potential of the network. Its latent variables and factors stay, with masks that say where they
             are inferred and count, so that other evidence gives an equal potential.
+        blocks: nodes that have one belief together.
 
     Raises:
         NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
     """
-    return _Lowering(network, evidence, relevant, rows, like).result()
+    return _Lowering(network, evidence, relevant, rows, like, blocks).result()
 
 
 class _Lowering:
@@ -84,18 +86,19 @@ class _Lowering:
         relevant: Sequence[np.ndarray],
         rows: Rows | None,
         like: Potential | None,
+        blocks: Sequence[Sequence[int]],
     ) -> None:
         self.network = network
         self.rows = rows
         self.structure = network.structure
         self.evidence = evidence
-        self.relevant = relevant
+        self.relevant = self._whole(relevant, blocks)
         self.laws: list[Any] = [spec.law for spec in self.structure]
         self.inlined = frozenset(
             node for node, law in enumerate(self.laws) if law.deterministic and not evidence.taken[node].all()
         )
-        self.unknown = {node for node, parts in enumerate(relevant) if parts.any() and node not in self.inlined}
-        self.unknown |= {latent.node for latent in like.latents} if like else set()
+        self.unknown = {node for node, parts in enumerate(self.relevant) if parts.any() and node not in self.inlined}
+        self.unknown |= {node for latent in like.latents for node in latent.nodes} if like else set()
         self.kept = {factor.node for factor in like.factors} if like else set()
         self.hints = [
             typing.get_type_hints(law.expected_log_density) if law.expected_log_density else {} for law in self.laws
@@ -105,6 +108,7 @@ class _Lowering:
         self.reader.types, self.reader.paths = self.types, network.paths
         categories = {node: self._categories(node) for node in self.unknown}
         self.reader.chosen = {node: count for node, count in categories.items() if count is not None}
+        self.pairs = [self._pair(block) for block in blocks]
 
     def result(self) -> tuple[Potential, Arguments]:
         weights = [self._weight(node) for node in range(len(self.structure))]
@@ -123,9 +127,45 @@ class _Lowering:
                             coupled[node] |= axes
             for node, span in chain.spans(factor).items():
                 spans[node] = max(spans.get(node, 0), span)
-        latents = tuple(self._latent(node, coupled[node], spans[node], factors) for node in sorted(self.unknown))
+        for pair in self.pairs:
+            events = self.laws[pair.location].event_ndim
+            coupled[pair.location] |= pair.inside(self.relevant[pair.location].ndim, events)
+        latents = [self._latent(node, coupled[node], spans[node], factors) for node in sorted(self.unknown)]
+        latents = self._joined(latents, factors)
         found = Potential(self.structure, factors, latents, self.inlined, tuple(self.reader.images.values()))
         return found, self._arguments(latents, weights)
+
+    # --- joint beliefs -----------------------------------------------------------------------------------------------
+
+    def _whole(self, relevant: Sequence[np.ndarray], blocks: Sequence[Sequence[int]]) -> Sequence[np.ndarray]:
+        """What is inferred, where the variables of a joint belief are inferred as a whole."""
+        found = list(relevant)
+        members = list(itertools.chain(*blocks))
+        for node in members:
+            path = f"'{self.network.paths[node]}'"
+            if members.count(node) > 1:
+                raise SolverError(f"blocks names {path} twice. A variable has one belief, so it is in one block.")
+            if self.evidence.taken[node].any() or not relevant[node].any():
+                why = "it is observed" if self.evidence.taken[node].any() else "nothing that is observed depends on it"
+                raise SolverError(f"blocks names {path}, but {why}. Name variables that are inferred.")
+            found[node] = np.ones_like(relevant[node], bool)
+        return found
+
+    def _pair(self, block: Sequence[int]) -> joint.Pair:
+        shapes = [np.shape(each) for each in self.relevant]
+        statics = [spec.static for spec in self.structure]
+        return joint.pair_of(block, self.types, shapes, statics, self._where(block[-1], "block"))
+
+    def _joined(self, latents: Sequence[Latent], factors: Sequence[Factor]) -> tuple[Latent, ...]:
+        found = {latent.node: latent for latent in latents}
+        for pair in self.pairs:
+            sizes = self.relevant[pair.location].shape
+            for factor in factors:
+                joint.check_pair(pair, factor, sizes, self._where(factor.node, "parameters"))
+            where = self._where(pair.location, "block")
+            # Where the later one stands, so that causes of both come before.
+            found[max(pair[:2])] = joint.joined(pair, found.pop(pair.location), found.pop(pair.precision), where)
+        return tuple(found[node] for node in sorted(found))
 
     # --- factors -----------------------------------------------------------------------------------------------------
 
@@ -148,7 +188,7 @@ class _Lowering:
             check(form, slot.kind, self.types, where)
             check_apart(form, slot.kind, slot.again, where)
         check_once(named, node)
-        joint = None
+        own_choice = None
         if any(choice.read.node == node for choice in choices):
             if own.kind is not CountMoments:
                 raise NotConjugate(
@@ -158,11 +198,11 @@ class _Lowering:
                 )
             (letter,), (read,) = own.events, own.form.monomials[0].reads
             assert letter is not None
-            joint = Choice(letter, read)
+            own_choice = Choice(letter, read)
         reads = [read for slot in (own, *slots) for monomial in slot.form.monomials for read in monomial.reads]
         reads += [choice.read for choice in choices]
         behind = (bases(self.reader.images, read.node) for read in reads)
-        return Factor(node, plates, (own, *slots), choices, frozenset(itertools.chain(*behind)), joint)
+        return Factor(node, plates, (own, *slots), choices, frozenset(itertools.chain(*behind)), own_choice)
 
     def _slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
         law, spec, reader = self.laws[node], self.structure[node], self.reader
@@ -334,8 +374,12 @@ class _Lowering:
         return _over_events(counted, self.laws[node].event_ndim)
 
     def _arguments(self, latents: Sequence[Latent], weights: Sequence[np.ndarray]) -> Arguments:
-        free = {each.node: in_layout(self.relevant[each.node], each.layout, self.rows) for each in latents}
-        given = {each.node: in_layout(self._given(each), each.layout, self.rows) for each in latents}
+        single = [each for each in latents if not each.parts]
+        together = [each for each in latents if each.parts]
+        free = {each.node: in_layout(self.relevant[each.node], each.layout, self.rows) for each in single}
+        free |= {each.node: np.ones(each.layout.plate_shape, bool) for each in together}
+        given = {each.node: in_layout(self._given(each), each.layout, self.rows) for each in single}
+        given |= {each.node: joint.neutral(each) for each in together}
         return Arguments(
             tuple(np.asarray(each) for each in self.network.constants),
             tuple(self._safe(node) for node in range(len(self.structure))),

@@ -45,11 +45,20 @@ class Arguments(NamedTuple):
 
 
 class Latent(NamedTuple):
-    """A variable with a belief."""
+    """A variable with a belief, or the first of several that have one together.
+
+    A belief about several has their ``parts``, and the plates that they share; the family tells moments ``apart``.
+    """
 
     node: int
     family: Normalised
     layout: Layout
+    parts: tuple[Latent, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[int, ...]:
+        """The nodes of the variables."""
+        return tuple(part.node for part in self.parts) or (self.node,)
 
 
 class Factor(NamedTuple):
@@ -76,8 +85,8 @@ class Potential:
     """Moments that follow from others; forms number them after the nodes."""
 
     def latent(self, node: int) -> Latent:
-        """The latent variable of a node."""
-        return next(each for each in self.latents if each.node == node)
+        """The latent variable of a node, or the joint one that it belongs to."""
+        return next(each for each in self.latents if node in each.nodes)
 
     def log_base_measure(self, factor: Factor, arguments: Arguments) -> Array:
         """Of the values of a node, what its formula leaves out."""
@@ -112,20 +121,22 @@ class Potential:
             reading: only factors that read this node.
             own: only the factors of these nodes.
         """
+        single = [(part, moment) for latent in self.latents for part, moment in _apart(latent, moments[latent.node])]
         expectation = Expectation(
             self.structure,
             arguments.constants,
             arguments.values,
-            moments,
-            {latent.node: latent.layout for latent in self.latents},
+            {part.node: moment for part, moment in single},
+            {part.node: part.layout for part, _ in single},
             self.inlined,
             self.images,
             arguments.rows,
         )
+        read = None if reading is None else self.latent(reading).nodes
         wanted = [
             each
             for each in self.factors
-            if (reading is None or reading in each.reads) and (own is None or each.node in own)
+            if (read is None or not each.reads.isdisjoint(read)) and (own is None or each.node in own)
         ]
         return {factor.node: self._term(factor, expectation, arguments) for factor in wanted}
 
@@ -141,7 +152,8 @@ class Potential:
         """The natural parameters that the parents alone tell."""
 
         def total(own: Any) -> Array:
-            return self.terms({**moments, node: own}, arguments, node)[node]
+            terms = self.terms({**moments, node: own}, arguments, node, frozenset(self.latent(node).nodes))
+            return sum(terms.values(), start=jnp.zeros(()))
 
         return jax.grad(total)(moments[node])
 
@@ -164,3 +176,11 @@ class Potential:
         mask = jnp.asarray(arguments.weights[factor.node])
         mask = mask.reshape((1,) * len(chosen) + mask.shape)
         return weighted_sum(law.expected_log_density, values.pop("x"), values, [mask, *counts], mask > 0)
+
+
+def _apart(latent: Latent, moments: Any) -> list[tuple[Latent, Any]]:
+    """The moments by which factors read each variable of a belief."""
+    if not latent.parts:
+        return [(latent, moments)]
+    family: Any = latent.family
+    return list(zip(latent.parts, family.apart(moments), strict=True))

@@ -206,6 +206,10 @@ class Model(ABC):
                 raise SolverError(f"{self.method} has no option {name!r}. {expected}")
             if known[name] == "variables" and value is not None:
                 value = [self._node(each) for each in value]  # noqa: PLW2901
+            elif known[name] == "groups" and value is not None:
+                if not all(isinstance(group, list | tuple) for group in value):
+                    raise SolverError(f"{name} got {value!r}. Expected groups of variables, such as [(g.mu, g.tau)].")
+                value = [[self._node(each) for each in group] for group in value]  # noqa: PLW2901
             elif known[name] == "values" and isinstance(value, Mapping):
                 value = {self._node(each): given for each, given in value.items()}  # noqa: PLW2901
             found[name] = value

@@ -124,7 +124,7 @@ def started(
         value = values.get(node)
         if value is None:
             drawn = behind(latent.family).sample(jax.random.fold_in(key, node), _separate(natural[node]))
-            value = in_layout(out_of_layout(drawn, latent.layout), latent.layout)
+            value = drawn if latent.parts else in_layout(out_of_layout(drawn, latent.layout), latent.layout)
         moments[node] = at_value(latent, value, arguments)
         natural[node] = jax.tree.map(lambda leaf: jnp.full(leaf.shape, jnp.nan), natural[node])
     # In the type that sweeps give back, or the first sweep would be compiled for itself.
@@ -145,7 +145,8 @@ def base_measures(potential: Potential, arguments: Arguments) -> dict[int, Array
 def at_value(latent: Latent, value: Array | np.ndarray, arguments: Arguments) -> Any:
     """The moments of a variable that is taken to be known."""
     free, given = arguments.free[latent.node], arguments.given[latent.node]
-    return _statistics(latent, jnp.where(jnp.asarray(free), value, given))
+    free = jnp.asarray(free)
+    return _statistics(latent, jax.tree.map(lambda new, old: jnp.where(_like(free, new), new, old), value, given))
 
 
 def settled(latent: Latent, natural: Any, arguments: Arguments, before: Any = None) -> tuple[Any, Any]:
@@ -166,7 +167,7 @@ def _kept(latent: Latent, natural: Any, before: Any, after: Any) -> Any:
 
 
 def _settled(latent: Latent, natural: Any, arguments: Arguments) -> tuple[Any, Any]:
-    free, given = jnp.asarray(arguments.free[latent.node]), jnp.asarray(arguments.given[latent.node])
+    free, given = jnp.asarray(arguments.free[latent.node]), jax.tree.map(jnp.asarray, arguments.given[latent.node])
     if isinstance(latent.family, Chain):
         return chain_belief.conditioned(latent.family, natural, free, given)
     if isinstance(behind(latent.family), FullNormal | Boltzmann):
@@ -183,8 +184,22 @@ def bounds(potential: Potential, arguments: Arguments, state: State) -> dict[int
     """The lower bound on the log evidence, node by node."""
     found = potential.terms(state.moments, arguments)
     for latent in potential.latents:
-        found[latent.node] = found[latent.node] + entropy(latent, arguments, state)
+        whole = entropy(latent, arguments, state)
+        for node, part in _shares(latent, whole, arguments, state).items():
+            found[node] = found[node] + part
     return found
+
+
+def _shares(latent: Latent, whole: Array, arguments: Arguments, state: State) -> dict[int, Array]:
+    """The entropy by node: of a precision by itself, and of the mean given it."""
+    if not latent.parts:
+        return {latent.node: whole}
+    location, precision = latent.parts
+    family: Any = latent.family
+    alone = family.precision_alone(state.natural[latent.node])
+    terms = precision.family.log_partition(alone) - precision.family.inner(alone, precision.family.to_mean(alone))
+    of_precision = jnp.where(jnp.asarray(arguments.free[latent.node]), terms, 0.0).sum()
+    return {location.node: whole - of_precision, precision.node: of_precision}
 
 
 def entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
@@ -238,8 +253,10 @@ def _mean_and_covariance(family: Normalised, natural: NormalMoments) -> tuple[Ar
     return mean, raw - outer(mean, mean)
 
 
-def _statistics(latent: Latent, value: Array) -> Any:
+def _statistics(latent: Latent, value: Any) -> Any:
     """In the layout, a block is one axis; a family may have it as several."""
+    if latent.parts:
+        return latent.family.statistics(value)
     value = jnp.asarray(value)
     if isinstance(latent.family, Chain):
         return latent.family.statistics(value)

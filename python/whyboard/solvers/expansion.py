@@ -267,7 +267,8 @@ def _summed(monomial: Monomial, left: Latent, right: Latent, kept: set[Any]) -> 
 def _scales(potential: Potential, left: Latent, right: Latent) -> tuple[int, ...]:
     """What the priors of both read and nothing else does: relevances."""
     own = {left.node, right.node}
-    latents = {each.node for each in potential.latents} - own
+    # A joint belief is refitted as a whole or not at all.
+    latents = {each.node for each in potential.latents if not each.parts} - own
     read = {node for factor in potential.factors if factor.node in own for node in factor.reads} & latents
     only = [
         node

@@ -141,9 +141,9 @@ class Gibbs(MessagePassing):
         places = random.permutation(total)[:count] if count <= total else random.integers(max(total, 1), size=count)
         return {node: self.draws(node).reshape(total, *empty.shape[2:])[places] for node, empty in self._empty.items()}
 
-    def latent_moments(self, latent: Latent) -> tuple[np.ndarray, np.ndarray]:
+    def latent_moments(self, latent: Latent) -> dict[int, tuple[np.ndarray, np.ndarray]]:
         draws = self.draws(latent.node)
-        return draws.mean(axis=(0, 1)), draws.var(axis=(0, 1))
+        return {latent.node: (draws.mean(axis=(0, 1)), draws.var(axis=(0, 1)))}
 
     def static_belief(self) -> StaticBelief:
         """The principal directions of all draws of the static variables together."""

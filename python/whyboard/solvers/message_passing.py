@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -36,6 +36,7 @@ class MessagePassing(Solver):
     Args:
         program: what to infer.
         seed: for draws.
+        blocks: nodes that have one belief together.
 
     Raises:
         NotConjugate: names a variable that has no closed update.
@@ -43,15 +44,19 @@ class MessagePassing(Solver):
 
     explicit_selectors = True
 
-    def __init__(self, program: Program, seed: int = 0) -> None:
+    def __init__(self, program: Program, seed: int = 0, blocks: Sequence[Sequence[int]] = ()) -> None:
         super().__init__(program, seed)
-        self.potential, self.arguments = self.read(program)
+        self.blocks = blocks
+        self.potential, self.arguments = self.read(program, blocks=blocks)
         self.state = State({}, {})
 
     @staticmethod
-    def read(program: Program, like: Potential | None = None) -> tuple[Potential, Arguments]:
+    def read(
+        program: Program, like: Potential | None = None, blocks: Sequence[Sequence[int]] = ()
+    ) -> tuple[Potential, Arguments]:
         """The potential of a program, with the variables and factors of an earlier one."""
-        return potential(program.network, program.evidence, program.relevant, rows_of(program.timeline), like)
+        rows = rows_of(program.timeline)
+        return potential(program.network, program.evidence, program.relevant, rows, like, blocks)
 
     def belief(self, node: int) -> Belief:
         """The belief about a node.
@@ -59,13 +64,13 @@ class MessagePassing(Solver):
         Raises:
             SolverError: if it is no latent variable of this model.
         """
-        if node not in self.state.moments or not self.program.relevant[node].any():
+        latent = next((each for each in self.potential.latents if node in each.nodes), None)
+        if latent is None or latent.node not in self.state.moments or not self.program.relevant[node].any():
             raise SolverError(
                 f"'{self.program.network.paths[node]}' has no belief: it is observed, or nothing "
                 "that is observed depends on it."
             )
-        latent = self.potential.latent(node)
-        natural, moments = (jax.tree.map(np.asarray, part[node]) for part in (self.state.natural, self.state.moments))
+        natural, moments = (jax.tree.map(np.asarray, part[latent.node]) for part in self.state)
         return Belief(latent.family, natural, moments)
 
     def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
@@ -87,10 +92,10 @@ class MessagePassing(Solver):
     def moments(self) -> Moments:
         means, variances = self._predictions()
         for latent in self.potential.latents:
-            free = self.program.relevant[latent.node]
-            mean, variance = self.latent_moments(latent)
-            means[latent.node] = np.where(free, mean, means[latent.node])
-            variances[latent.node] = np.where(free, variance, variances[latent.node])
+            for node, (mean, variance) in self.latent_moments(latent).items():
+                free = self.program.relevant[node]
+                means[node] = np.where(free, mean, means[node])
+                variances[node] = np.where(free, variance, variances[node])
         variances = [np.where(known, 0.0, each) for known, each in zip(self.program.known, variances, strict=True)]
         return Moments(means, variances)
 
@@ -120,7 +125,8 @@ class MessagePassing(Solver):
         spec = self.program.structure[node]
         if node not in self.state.natural or not self.program.relevant[node].all():
             return None
-        if isinstance(self.potential.latent(node).family, Point):
+        latent = self.potential.latent(node)
+        if isinstance(latent.family, Point) or latent.parts:
             return None
         name = spec.law.believed_as or spec.distribution
         law: Any = registry.distributions[name] if spec.law.believed_as else spec.law
@@ -161,29 +167,38 @@ class MessagePassing(Solver):
                     value = self.point(latent)
                     found[node] = np.broadcast_to(value, (count, *value.shape))
                     continue
-                drawn = np.asarray(
-                    latent.family.sample(jax.random.fold_in(key, node), self.state.natural[node], (count,))
-                )
-                values = (
-                    np.stack([out_of_layout(each, latent.layout, self.arguments.rows) for each in drawn])
-                    if count
-                    else drawn
-                )
-                found[node] = np.where(self.program.relevant[node], values, self.program.evidence.values[node])
+                draws = latent.family.sample(jax.random.fold_in(key, node), self.state.natural[node], (count,))
+                drawn = [np.asarray(each) for each in (draws if latent.parts else (draws,))]
+                for part, several in zip(latent.parts or (latent,), drawn, strict=True):
+                    values = (
+                        np.stack([out_of_layout(each, part.layout, self.arguments.rows) for each in several])
+                        if count
+                        else several
+                    )
+                    own = part.node
+                    found[own] = np.where(self.program.relevant[own], values, self.program.evidence.values[own])
         return found
 
-    def latent_moments(self, latent: Latent) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and variance of values in their own shape, as the family knows them, else from draws."""
+    def latent_moments(self, latent: Latent) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+        """By node, mean and variance of values in their own shape, as the family knows them, else from draws."""
         if isinstance(latent.family, Point):
             value = self.point(latent)
-            return value, np.zeros(value.shape)
+            return {latent.node: (value, np.zeros(value.shape))}
         try:
             found = latent.family.value_moments(jax.tree.map(np.asarray, self.state.natural[latent.node]))
         except NoClosedForm:
             draws = self.latent_draws(MOMENT_DRAWS, self.seed + 2)[latent.node].astype(float)
-            return draws.mean(axis=0), draws.var(axis=0)
-        mean, variance = (out_of_layout(np.asarray(each), latent.layout, self.arguments.rows) for each in found)
-        return mean, variance
+            return {latent.node: (draws.mean(axis=0), draws.var(axis=0))}
+        parts = latent.parts or (latent,)
+        several = zip(*found, strict=True) if latent.parts else (found,)
+        rows = self.arguments.rows
+        return {
+            part.node: (
+                out_of_layout(np.asarray(mean), part.layout, rows),
+                out_of_layout(np.asarray(variance), part.layout, rows),
+            )
+            for part, (mean, variance) in zip(parts, several, strict=True)
+        }
 
     def point(self, latent: Latent) -> np.ndarray:
         """The value of a point, in the shape of values."""
@@ -200,8 +215,15 @@ class MessagePassing(Solver):
         default = initial if isinstance(initial, str) else None
         starts: list[str] = []
         values: dict[int, np.ndarray] = {}
-        for node, _, layout in self.potential.latents:
-            start = wanted.get(node, default or ("random" if node in symmetric else "prior"))
+        for latent in self.potential.latents:
+            node, layout = latent.node, latent.layout
+            usual = "prior" if symmetric.isdisjoint(latent.nodes) else "random"
+            start = next((wanted[each] for each in latent.nodes if each in wanted), default or usual)
+            if latent.parts and not isinstance(start, str):
+                raise SolverError(
+                    f"initial gives a value to '{self.program.network.paths[node]}', which has one belief with others. "
+                    "Expected 'prior' or 'random' for it."
+                )
             law = self.program.structure[node].law
             if isinstance(start, str) and start == "random" and not law.proper:
                 start = law.start(np.random.default_rng((seed, node)), layout.sizes)

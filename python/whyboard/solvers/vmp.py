@@ -39,6 +39,8 @@ class Vmp(MessagePassing):
         max_sweeps: stop after so many.
         tolerance: stop when neither the bound nor any moment changes by more, relative to its size.
         damping: the fraction of the old natural parameters that an update keeps.
+        blocks: groups of nodes that have one belief together: a normal variable and the gamma or Wishart variable
+            that all it is read with is weighted by.
         annealing: inverse temperatures of the first sweeps, such as ``[0.2, 0.4, 0.6, 0.8]``: at less than 1, beliefs
             stay wider, so that fewer starts end in a poor optimum. The bound is the true one, and may fall meanwhile.
         expansion: whether to move variables together that enter by their product alone, such as the two sides of a
@@ -63,6 +65,7 @@ class Vmp(MessagePassing):
         {"name": "max_sweeps", "type": "int", "default": 1000},
         {"name": "tolerance", "type": "float", "default": 1e-8},
         {"name": "damping", "type": "float", "default": 0.0},
+        {"name": "blocks", "type": "groups", "default": None},
         {"name": "annealing", "type": "list", "default": None},
         {"name": "expansion", "type": "bool", "default": None},
         {"name": "batch_size", "type": "int", "default": None},
@@ -80,13 +83,14 @@ class Vmp(MessagePassing):
         max_sweeps: int = 1000,
         tolerance: float = 1e-8,
         damping: float = 0.0,
+        blocks: Sequence[Sequence[int]] | None = None,
         annealing: Sequence[float] | None = None,
         expansion: bool | None = None,
         batch_size: int | None = None,
         delay: float = 1.0,
         forgetting: float = 0.7,
     ) -> None:
-        super().__init__(program, seed)
+        super().__init__(program, seed, () if blocks is None else blocks)
         self.max_sweeps = _in_range("max_sweeps", max_sweeps, max_sweeps >= 0, "a number from 0 up")
         self.tolerance = _in_range("tolerance", tolerance, tolerance >= 0, "a number from 0 up")
         self.damping = _in_range("damping", damping, 0 <= damping < 1, "a number from 0 up, below 1")
@@ -108,7 +112,7 @@ class Vmp(MessagePassing):
         never again when entries come and go. Beliefs go on from where they are.
         """
         before, self.program = self.potential, program
-        self.potential, self.arguments = self.read(program, before)
+        self.potential, self.arguments = self.read(program, before, self.blocks)
         self._begin()
         if self.potential != before:
             self.state = self._started()
@@ -223,19 +227,28 @@ class Vmp(MessagePassing):
         return static, rows
 
     def _checked(self, order: Sequence[int] | None) -> None:
-        named = {latent.node for latent in self.potential.latents} - self.program.network.hidden
-        left_out = sorted(named - set(order)) if order is not None else []
+        wanted = set() if order is None else set(order)
+        named = [each for each in self.potential.latents if each.node not in self.program.network.hidden]
+        left_out = sorted(each.node for each in named if wanted.isdisjoint(each.nodes)) if order is not None else []
         if left_out:
             names = ", ".join(f"'{self.program.network.paths[node]}'" for node in left_out)
             raise SolverError(f"The order of updates leaves out {names}. Name every variable that is inferred.")
 
     def _complete(self, order: Sequence[int] | None) -> tuple[int, ...]:
         """Every latent once; what was observed when an order was given comes last."""
-        latents = sorted(latent.node for latent in self.potential.latents)
+        latents = [latent.node for latent in self.potential.latents]
         if order is None:
             started = self.symmetric() | set(self._initial if isinstance(self._initial, Mapping) else ())
-            return tuple(sorted(latents, key=lambda node: (node in started, node)))
-        return (*(node for node in order if node in latents), *(node for node in latents if node not in order))
+            return tuple(sorted(latents, key=lambda node: not started.isdisjoint(self.potential.latent(node).nodes)))
+        first = {node: latent.node for latent in self.potential.latents for node in latent.nodes}
+        # What an order names twice is updated twice; a joint belief where its first variable stands.
+        later: set[int] = set()
+        wanted: list[int] = []
+        for node in order:
+            if node in first and node not in later:
+                wanted.append(first[node])
+                later |= set(self.potential.latent(node).nodes) - {node}
+        return (*wanted, *(node for node in latents if node not in wanted))
 
 
 def _in_range(name: str, number: Any, inside: bool, expected: str) -> Any:
