@@ -17,6 +17,8 @@ from whyboard.solvers.solver import Moments, Progress, Report, Solver, StaticBel
 
 MAX_STEPS = 300
 MEMORY = 8
+NUDGE = 0.01
+"""How far from the medians a solve starts."""
 CLOSE = 1e-14
 """Stop when a step promises to lower the energy by less: a ten-millionth of a posterior standard deviation."""
 ROUNDING = 1e-13
@@ -42,7 +44,7 @@ class Map(Solver):
     def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)
         refuse_discrete(program)
-        self.noise = program.zeros()
+        self.noise = _nudged(program, seed)
         self.trace: list[float] = []
         self._active = tuple(active for active in program.active)
         self._steps: list[tuple[np.ndarray, np.ndarray]] = []
@@ -221,3 +223,9 @@ def refuse_discrete(program: Program) -> None:
                 f"'{path}' is observed and its {spec.distribution} has parameters to be inferred, but its density "
                 "has an edge and so no Fisher information. Give it a distribution without an edge, or fixed parameters."
             )
+
+
+def _nudged(program: Program, seed: int) -> Tables:
+    """Near the medians, not at them: between equals, as the components of a mixture are, the slope there is zero."""
+    random = np.random.default_rng(seed)
+    return Tables(*(np.where(part, NUDGE * random.standard_normal(part.shape), 0.0) for part in program.active))

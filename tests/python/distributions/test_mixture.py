@@ -205,3 +205,13 @@ def test_a_selector_that_names_no_component_is_refused():
         wb.Variable("y", distribution=wb.MixtureDistribution, mean=[0.0, 1.0], selector=2)
     with pytest.raises(ParameterError, match=r"'g/y': The selector got 2, and the mean has 2 components"):
         wb.get_generative_model(g, n_data=2)
+
+
+def test_the_mode_tells_components_apart_that_begin_as_equals():
+    with wb.Graph("g") as g:
+        mu = wb.StaticVariable("mu", 2, variance=100.0)
+        x = wb.Variable("x", distribution=wb.MixtureDistribution(), mean=mu, variance=1.0, weights=[0.5, 0.5])
+    data = np.concatenate([np.linspace(-6, -4, 30), np.linspace(5, 7, 30)])
+    model = wb.get_posterior_model(g, {x: data}, method="MAP", progress=False)
+    # Each group shrinks towards 0 by its prior precision, 1/100 beside 30 rows.
+    np.testing.assert_allclose(np.sort(model.get_means(mu)), [-5 * 30 / 30.01, 6 * 30 / 30.01], rtol=1e-6)
