@@ -12,6 +12,7 @@ from whyboard.errors import NotConjugate
 from whyboard.families import (
     FirstMoment,
     InversePositiveMoments,
+    MatrixMoments,
     NormalMoments,
     PositiveMoments,
     PowerMoments,
@@ -21,10 +22,12 @@ from whyboard.families.converters import no_way, way_out
 from whyboard.lowering.image import Image
 from whyboard.lowering.multilinear import (
     ROW,
+    Factor,
     Fixed,
     Form,
     Known,
     Mask,
+    Monomial,
     Place,
     Read,
     are_cases,
@@ -216,6 +219,22 @@ def _check_single(form: Form, kind: type, types: Mapping[int, type], where: Wher
                 raise where.refusal([read], no_way(types[read.node], kind))
 
 
+def _check_matrix(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
+    """A matrix may be multiplied with known numbers: its logarithmic determinant stays known."""
+    entries = {axis for axis in form.axes[-2:] if axis is not None}
+    kept = (*form.axes, ROW, *(choice.letter for choice in form.choices))
+
+    def scales(factor: Factor, monomial: Monomial) -> bool:
+        known = isinstance(factor, Known) and not entries & set(letters_of(factor))
+        return known and not summed_letters(monomial, kept)
+
+    plain = [
+        each._replace(factors=tuple(factor for factor in each.factors if not each.reads or not scales(factor, each)))
+        for each in form.monomials
+    ]
+    _check_single(form._replace(monomials=tuple(plain)), kind, types, where)
+
+
 def _check_expected(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:
     """An expectation needs first moments of different variables, and second ones of variables that have them."""
     del kind
@@ -236,4 +255,5 @@ _CHECKS = {
     FirstMoment: _check_expected,
     PositiveMoments: _check_positive,
     SimplexMoments: _check_logarithms,
+    MatrixMoments: _check_matrix,
 }

@@ -20,6 +20,7 @@ from whyboard import registry
 from whyboard.families import (
     CountMoments,
     FirstMoment,
+    MatrixMoments,
     NormalMoments,
     PositiveMoments,
     SimplexMoments,
@@ -324,11 +325,21 @@ class Expectation:
 
         def of(monomial: Monomial) -> Any:
             if monomial.reads:
-                return self._elsewhere(monomial.reads[0], kind, events, out)
+                found = self._elsewhere(monomial.reads[0], kind, events, out)
+                return self._scaled(found, monomial, out[: len(out) - events]) if kind is MatrixMoments else found
             known = tuple(factor for factor in monomial.factors if not isinstance(factor, Mask))
             return known_moments(kind, self.sum_of([Monomial(known)], out), events)
 
         return self._of_cases(form, out, events, of)
+
+    def _scaled(self, matrix: MatrixMoments, monomial: Monomial, out: Sequence[int | None]) -> MatrixMoments:
+        """The moments of a matrix times known numbers."""
+        known = Monomial(tuple(factor for factor in monomial.factors if isinstance(factor, Known)))
+        if not known.factors:
+            return matrix
+        scale = self._positive_product(known, out)
+        first = jnp.asarray(matrix.first)
+        return MatrixMoments(scale.first[..., None, None] * first, first.shape[-1] * scale.log + matrix.log_det)
 
     def _of_cases(self, form: Form, out: Sequence[int | None], events: int, moments: Callable[[Monomial], Any]) -> Any:
         """The moments of whichever monomial counts: those of a choice are a choice of moments."""

@@ -171,5 +171,5 @@ def _check_vector(slot: Slot, monomial: Monomial, read: Read, where: Where) -> N
     """A vector is read as a whole: of its square, only the product with its precision matrix is known."""
     letter = slot.events[-1]
     others = [each for factor in monomial.factors if factor is not read for each in letters_of(factor)]
-    if letter is None or read.places[-1] != Letter(letter) or letter in others:
+    if letter is not None and (read.places[-1] != Letter(letter) or letter in others):
         raise where.refusal([read], "a joint belief with a precision matrix needs the vector itself there")

@@ -160,3 +160,53 @@ def test_what_is_observed_or_unconnected_or_named_twice_is_refused():
     refused(build, {"y": np.ones((3, 2)), "mu": [0.0, 1.0]}, "'g/mu', but it is observed", SolverError)
     refused(lambda tau: build(tau) * 2, {"y": np.ones((3, 2))}, "'g/mu' twice", SolverError)
     refused(lambda tau: build(tau)[0], {"y": np.ones((3, 2))}, "groups of variables", SolverError)
+
+
+def wishart_normalizer(degrees, inverse_scale):
+    """The logarithm of the integral of ``|L|^((n - d - 1) / 2) exp(-tr(S L) / 2)``."""
+    dim = len(inverse_scale)
+    volume = degrees * (dim * np.log(2) - np.linalg.slogdet(inverse_scale)[1]) / 2
+    return volume + special.multigammaln(degrees / 2, dim)
+
+
+def vector_evidence(outputs, strength, degrees, inverse_scale):
+    """Of vectors with unknown mean, around 0 before, and precision: posterior and evidence, by Murphy (2007)."""
+    count, dim = outputs.shape
+    mean = outputs.sum(axis=0) / (strength + count)
+    after = inverse_scale + outputs.T @ outputs - (strength + count) * np.outer(mean, mean)
+    evidence = wishart_normalizer(degrees + count, after) - wishart_normalizer(degrees, inverse_scale)
+    evidence += dim * np.log(strength / (strength + count)) / 2 - count * dim * np.log(2 * np.pi) / 2
+    return mean, degrees + count, after, evidence
+
+
+def test_vectors_of_a_mixture_have_normal_wishart_beliefs_and_the_evidence_as_bound():
+    random = np.random.default_rng(3)
+    kinds = np.repeat([0, 1], [9, 14])
+    outputs = random.normal(size=(23, 2)) @ [[1.0, 0.6], [0.0, 0.5]] + np.array([[-3.0, 1.0], [4.0, 0.0]])[kinds]
+    scale = np.array([[1.5, 0.3], [0.3, 0.8]])
+    with wb.Graph("g") as g:
+        matrix = wb.StaticVariable(
+            "matrix", shape=(2, 2, 2), distribution="WishartDistribution", degrees_of_freedom=4, inverse_scale=scale
+        )
+        vector = "MultivariateNormalDistribution"
+        mu = wb.StaticVariable("mu", shape=(2, 2), distribution=vector, mean=[0.0, 0.0], precision=0.3 * matrix)
+        z = wb.Variable("z", distribution="CategoricalDistribution", probabilities=[0.5, 0.5])
+        wb.Variable("y", shape=2, distribution=vector, mean=mu[z], precision=matrix[z])
+    data = {g.y: outputs, g.z: kinds}
+    model = wb.get_posterior_model(g, data, method="VMP", blocks=[(g.mu, g.matrix)], progress=False)
+    parts = [vector_evidence(outputs[kinds == k], 0.3, 4, scale) for k in range(2)]
+    bound = 23 * np.log(0.5) + sum(part[-1] for part in parts)
+    np.testing.assert_allclose(model.lower_bound, bound, rtol=1e-10)
+    assert model.belief(g.matrix).family == wb.families.NormalWishart(2)
+    np.testing.assert_allclose(model.get_means(g.mu), [part[0] for part in parts], rtol=1e-10)
+    expected = [degrees * np.linalg.inv(after) for _, degrees, after, _ in parts]
+    np.testing.assert_allclose(model.get_means(g.matrix), expected, rtol=1e-10)
+    for place, (_, degrees, after, _) in enumerate(parts):
+        count = (kinds == place).sum()
+        spread = np.diag(after) / (degrees - 3) / (0.3 + count)
+        np.testing.assert_allclose(model.get_variances(g.mu)[place], spread, rtol=1e-10)
+    mu, matrix = model.get_samples((g.mu, g.matrix), 2000)
+    root = np.linalg.cholesky(matrix)
+    whitened = np.einsum("sbji,sbj->sbi", root, mu - [part[0] for part in parts])
+    scaled = whitened * np.sqrt([[9.3], [14.3]])
+    assert stats.kstest(scaled.ravel(), stats.norm.cdf).pvalue > 1e-3
