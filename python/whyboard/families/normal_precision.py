@@ -89,6 +89,10 @@ class NormalGamma(Normalised):
         mean, _, precision = self._parts(natural)
         return mean, Gamma().mode(precision._replace(log=jnp.asarray(natural.log_precision)))
 
+    def given_precision(self, natural: NormalGammaMoments) -> tuple[Array, Array]:
+        """The mean, and the precision in units of the other variable."""
+        return self._parts(natural)[:2]
+
     def precision_alone(self, natural: NormalGammaMoments) -> PositiveMoments:
         """The natural parameters of the precision, whatever the number is."""
         return self._parts(natural)[2]
@@ -158,6 +162,10 @@ class NormalWishart(Normalised):
             NormalMoments(apply(covariance, moments.weighted_first), second),
             MatrixMoments(moments.precision, moments.log_det),
         )
+
+    def given_precision(self, natural: NormalWishartMoments) -> tuple[Array, Array]:
+        """The mean, and the precision in units of the other variable."""
+        return self._parts(natural)[:2]
 
     def precision_alone(self, natural: NormalWishartMoments) -> MatrixMoments:
         """The natural parameters of the precision matrix, whatever the vector is."""

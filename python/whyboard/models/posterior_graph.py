@@ -10,6 +10,7 @@ from whyboard.graph import math
 from whyboard.graph.copying import cut_out, instantiate
 from whyboard.graph.graph import Graph
 from whyboard.graph.static_variable import StaticVariable
+from whyboard.solvers.solver import Multiple
 
 if TYPE_CHECKING:
     from whyboard.models.model import Model
@@ -65,7 +66,11 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
         twin = _twin(made, model, program.network.keys[index])
         _clear(twin, distribution)
         for parameter, value in parameters.items():
-            setattr(twin, parameter, value.tolist())
+            if isinstance(value, Multiple):
+                factor = value.factor.tolist()
+                setattr(twin, parameter, factor * _twin(made, model, program.network.keys[value.node]))
+            else:
+                setattr(twin, parameter, value.tolist())
     for each in (each for each in learned if not each.changes.any()):
         # Known without any doubt, as a mode is.
         spec = program.structure[each.node]

@@ -22,7 +22,8 @@ from whyboard.precision import double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.belief import Belief, State
 from whyboard.solvers.gaussian import static_bounds
-from whyboard.solvers.solver import Moments, Solver, StaticBelief
+from whyboard.solvers.joint_belief import stated_given
+from whyboard.solvers.solver import Moments, Multiple, Solver, StaticBelief
 
 MOMENT_DRAWS = 4000
 """Draws for means and variances of values whose family does not state them."""
@@ -102,7 +103,7 @@ class MessagePassing(Solver):
     def static_belief(self) -> StaticBelief:
         """Joint normal beliefs by their correlated changes, others that a distribution can state as that."""
         program, moments = self.program, self.moments()
-        exact: dict[int, tuple[str, dict[str, np.ndarray]]] = {}
+        exact: dict[int, tuple[str, dict[str, np.ndarray | Multiple]]] = {}
         parts: list[tuple[int, np.ndarray]] = []
         for node, spec in enumerate(program.structure):
             if not spec.static:
@@ -120,22 +121,27 @@ class MessagePassing(Solver):
             place += len(part)
         return StaticBelief(moments.mean, changes, static_bounds(program, program.zeros()), exact)
 
-    def _stated(self, node: int) -> tuple[str, dict[str, np.ndarray]] | None:
+    def _stated(self, node: int) -> tuple[str, dict[str, np.ndarray | Multiple]] | None:
         """The distribution that a belief is, if one is stated for single elements or events of it."""
         spec = self.program.structure[node]
-        if node not in self.state.natural or not self.program.relevant[node].all():
+        latent = next((each for each in self.potential.latents if node in each.nodes), None)
+        if latent is None or not self.program.relevant[node].all() or isinstance(latent.family, Point):
             return None
-        latent = self.potential.latent(node)
-        if isinstance(latent.family, Point) or latent.parts:
-            return None
+        natural, layout = self.state.natural[latent.node], latent.layout
+        if latent.parts:
+            location, precision = latent.parts
+            family: Any = latent.family
+            if node == location.node:
+                return stated_given(latent, natural, spec)
+            with double_precision():
+                natural, layout = family.precision_alone(natural), precision.layout
         name = spec.law.believed_as or spec.distribution
         law: Any = registry.distributions[name] if spec.law.believed_as else spec.law
-        layout = self.potential.latent(node).layout
         events = tuple(range(len(spec.shape) - law.event_ndim, len(spec.shape)))
         if law.parameters_of is None or layout.block != events:
             return None
         with double_precision():
-            found = law.parameters_of(self.state.natural[node])
+            found = law.parameters_of(natural)
         return name, {name: np.asarray(value) for name, value in found.items()}
 
     def _changes(self, node: int, variance: np.ndarray) -> np.ndarray:

@@ -32,17 +32,24 @@ class Moments(NamedTuple):
     variance: list[np.ndarray]
 
 
+class Multiple(NamedTuple):
+    """A parameter that is a number times the value of a node."""
+
+    factor: np.ndarray
+    node: int
+
+
 class StaticBelief(NamedTuple):
     """By node: the best value, independent changes of one standard deviation each, and bounds of the value.
 
     ``changes`` are ``(changes, *shape)``; bounds of dynamic variables are not stated. ``exact`` has a distribution, by
-    name, and its parameters for each node whose belief is one, and independent of all others.
+    name, and its parameters for each node whose belief is one given the nodes that its parameters are multiples of.
     """
 
     mode: list[np.ndarray]
     changes: list[np.ndarray]
     bounds: list[tuple[np.ndarray, np.ndarray]]
-    exact: dict[int, tuple[str, dict[str, np.ndarray]]] = {}  # noqa: RUF012
+    exact: dict[int, tuple[str, dict[str, np.ndarray | Multiple]]] = {}  # noqa: RUF012
 
 
 class Solver(ABC):

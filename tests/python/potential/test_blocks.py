@@ -210,3 +210,27 @@ def test_vectors_of_a_mixture_have_normal_wishart_beliefs_and_the_evidence_as_bo
     whitened = np.einsum("sbji,sbj->sbi", root, mu - [part[0] for part in parts])
     scaled = whitened * np.sqrt([[9.3], [14.3]])
     assert stats.kstest(scaled.ravel(), stats.norm.cdf).pvalue > 1e-3
+
+
+def test_the_posterior_graph_keeps_the_precision_of_the_mean_so_that_more_data_are_as_if_all_had_come_at_once(number):
+    _, outputs, model = number
+    after = model.get_posterior_graph()
+    more = np.random.default_rng(4).normal(1, 2, 7)
+    options = {"method": "VMP", "progress": False}
+    found = wb.get_posterior_model(after, {after.y: more}, blocks=[(after.mu, after.tau)], **options)
+    (mean,), _, concentration, scale, evidence = regression(np.ones((37, 1)), np.append(outputs, more))
+    assert found.lower_bound[-1] + model.lower_bound[-1] == pytest.approx(evidence, rel=1e-9)
+    assert found.get_means(after.mu) == pytest.approx(mean, rel=1e-9)
+    assert found.get_means(after.tau) == pytest.approx(concentration / scale, rel=1e-9)
+
+
+def test_the_posterior_graph_keeps_the_covariance_of_coefficients_in_units_of_the_noise(fitted):
+    g, data, model = fitted
+    _, precision, concentration, scale, _ = regression(data[g.x], data[g.y])
+    after = model.get_posterior_graph()
+    assert after.tau.distribution is wb.GammaDistribution
+    assert after.beta.distribution is wb.MultivariateNormalDistribution
+    tau, beta = wb.get_generative_model(after, n_data=1).get_samples((after.tau, after.beta), 4000)
+    centred = (beta - model.get_means(g.beta)) * np.sqrt(tau)[:, None]
+    np.testing.assert_allclose(np.cov(centred.T), np.linalg.inv(precision), atol=0.1 * np.linalg.inv(precision).max())
+    assert stats.kstest(tau, stats.gamma(concentration, scale=1 / scale).cdf).pvalue > 1e-3
