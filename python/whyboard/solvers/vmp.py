@@ -173,8 +173,10 @@ class Vmp(MessagePassing):
             count = int(run.count)
         self._pace = pace(time.perf_counter() - begun, count)
         self.state = run.state
-        for terms in np.stack([np.asarray(part) for part in run.terms.values()], axis=1)[:count]:
-            self._note(dict(zip(run.terms, map(float, terms), strict=True)))
+        parts = {node: np.asarray(part) for node, part in run.terms.items()}
+        # Also where nothing is inferred nor counts, and there are no terms.
+        for sweep in range(count):
+            self._note({node: float(part[sweep]) for node, part in parts.items()})
         self.converged = bool(run.settled)
 
     def _note(self, terms: dict[int, float]) -> None:

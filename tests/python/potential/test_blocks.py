@@ -230,7 +230,7 @@ def test_the_posterior_graph_keeps_the_covariance_of_coefficients_in_units_of_th
     after = model.get_posterior_graph()
     assert after.tau.distribution is wb.GammaDistribution
     assert after.beta.distribution is wb.MultivariateNormalDistribution
-    tau, beta = wb.get_generative_model(after, n_data=1).get_samples((after.tau, after.beta), 4000)
+    tau, beta = wb.get_generative_model(after, {after.x: [[0.0, 0.0]]}).get_samples((after.tau, after.beta), 4000)
     centred = (beta - model.get_means(g.beta)) * np.sqrt(tau)[:, None]
     np.testing.assert_allclose(np.cov(centred.T), np.linalg.inv(precision), atol=0.1 * np.linalg.inv(precision).max())
     assert stats.kstest(tau, stats.gamma(concentration, scale=1 / scale).cdf).pvalue > 1e-3
