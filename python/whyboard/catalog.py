@@ -116,7 +116,10 @@ def _operator(name: str, kind: Any) -> dict[str, Any]:
         "operands": list(kind.operands),
         "variadic": kind.variadic,
         "commutative": kind.commutative,
-        "settings": _settings(kind.settings),
+        "settings": [
+            setting | ({"begin": _plain(kind.begins[setting["name"]])} if setting["name"] in kind.begins else {})
+            for setting in _settings(kind.settings)
+        ],
         "positional_settings": list(kind.positional_settings),
         **({"arguments": list(kind.arguments)} if kind.arguments else {}),
         **({"defaults": dict(kind.defaults)} if kind.defaults else {}),

@@ -55,7 +55,7 @@ def test_a_mixture_from_the_palette_learns_by_message_passing(notebook):
     page = notebook(MODEL, "g.show(height=640)")
     page.run()
     editor = EditorView(page.editor())
-    editor.add("Mixture", "groups")
+    editor.add("Mixture model", "groups")
     assert page.python("list(g.groups.children)") == ["weights", "latent", "mean", "precision", "observable"]
     page.execute("x = np.concatenate([rng.normal(size=60) - 4, rng.normal(size=40) + 3])")
     page.execute("g.session.linker.link(g.groups.observable, x)")

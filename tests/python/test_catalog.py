@@ -13,6 +13,7 @@ import whyboard.operators
 from whyboard import catalog, registry
 from whyboard.distributions import Distribution, Parameter
 from whyboard.operators import Operator
+from whyboard.value_type import ValueType
 
 
 def names(section):
@@ -127,3 +128,14 @@ def test_the_checked_in_copy_is_that_of_what_ships():
 
 def ours(kind):
     return kind.__module__.startswith((whyboard.operators.__name__, whyboard.distributions.__name__))
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in registry.operators.values() if any(s.required for s in kind.settings)]
+)
+def test_the_palette_begins_with_settings_that_an_operator_accepts(kind):
+    entry = next(each for each in catalog.build()["operators"] if each["kind"] == kind.__name__)
+    settings = {each["name"]: each["begin"] for each in entry["settings"] if each.get("required")}
+    operands = [ValueType((), "int", dynamic=True)] * max(1, entry["variadic"])
+    rest = [ValueType((), "float", dynamic=False)] * (len(entry["operands"]) - len(operands))
+    assert kind.infer([*operands, *rest], settings).dynamic

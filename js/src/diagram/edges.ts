@@ -210,7 +210,11 @@ export function drawCounts(context: CanvasRenderingContext2D, strokes: readonly 
   for (const stroke of strokes) drawCount(context, stroke, picture);
 }
 
-function drawCount(context: CanvasRenderingContext2D, { edge, route }: Stroke, { theme, scale }: Picture): void {
+function drawCount(
+  context: CanvasRenderingContext2D,
+  { edge, route, bounds }: Stroke,
+  { theme, scale }: Picture,
+): void {
   const at = Math.min(route.length - 1, 3 * Math.max(1, Math.round((route.length - 1) / 6)));
   const [a, b, c, d] = [route[at - 3], route[at - 2], route[at - 1], route[at]];
   if (!a || !b || !c || !d) return;
@@ -219,6 +223,8 @@ function drawCount(context: CanvasRenderingContext2D, { edge, route }: Stroke, {
   const size = Math.max(11, (SMALLEST_TEXT + 1) / scale);
   context.font = `600 ${size.toFixed(2)}px system-ui, sans-serif`;
   const [width, height] = [context.measureText(text).width + size, 1.5 * size];
+  // A loop is as small as what it says, which stands above it.
+  if (edge.source === edge.target) middle.y = bounds.y - height / 2;
   context.beginPath();
   context.roundRect(middle.x - width / 2, middle.y - height / 2, width, height, height / 2);
   context.fillStyle = theme.ground;

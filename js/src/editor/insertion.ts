@@ -165,7 +165,11 @@ export function operatorCall(
     commands.push(constant);
   }
   const key = freshKey();
-  commands.push(add(key, { kind: operator.kind, scope, operands: given }));
+  const settings = Object.fromEntries(
+    operator.settings.flatMap(({ name, begin }) => (begin === undefined ? [] : [[name, begin]])),
+  );
+  const stated = Object.keys(settings).length > 0 ? { settings } : {};
+  commands.push(add(key, { kind: operator.kind, scope, operands: given, ...stated }));
   return { key, commands };
 }
 

@@ -38,6 +38,11 @@ export function settingViews(
   });
 }
 
+/** A distribution that is a setting, or a setting of it. */
+export function isInner({ spec, path }: SettingView): boolean {
+  return spec.type === "distribution" || path.includes(".");
+}
+
 /** The settings with one of them changed, at a path as views have it. */
 export function withSetting(
   catalog: Catalog,

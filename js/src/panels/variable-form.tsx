@@ -1,5 +1,6 @@
 import type { Inspection, ParameterView } from "../editor/inspection";
 import { words } from "../editor/inspection";
+import { isInner } from "../editor/setting-views";
 import { fill } from "../editor/strings";
 import { Select } from "./field";
 import { Icon } from "./icon";
@@ -27,10 +28,12 @@ export function VariableForm(
           disabled={props.readonly}
           onChange={(value) => props.onCommit("distribution", value)}
         />
+        {/* What a distribution is made of decides which parameters it has. */}
+        <Settings {...props} settings={inspection.settings.filter(isInner)} />
         {inspection.parameters.map((parameter) => (
           <ParameterField key={parameter.name} {...props} parameter={parameter} />
         ))}
-        <Settings {...props} settings={inspection.settings} />
+        <Settings {...props} settings={inspection.settings.filter((setting) => !isInner(setting))} />
       </section>
       <section>
         <TextField {...props} field="shape" label={strings.shape} value={inspection.shape} placeholder="()" />

@@ -169,12 +169,17 @@ export interface ScopeKind {
   readonly parameters?: readonly ParameterSpec[];
 }
 
-/** A keyword of an operator, a distribution or a solver. `choices` lists the allowed values where they are few. */
+/**
+ * A keyword of an operator, a distribution or a solver. `choices` lists the allowed values where they are few.
+ *
+ * `begin` is what the palette gives where a value is required.
+ */
 export interface SettingSpec {
   readonly name: string;
   readonly type: string;
   readonly default: unknown;
   readonly required?: boolean;
+  readonly begin?: unknown;
   readonly label?: string;
   readonly doc?: string;
   readonly choices?: readonly unknown[];

@@ -1,5 +1,6 @@
 import { useComputed } from "@preact/signals";
 import { isVariable } from "../document/records";
+import { runMethod } from "../editor/actions/ask";
 import type { Editor } from "../editor/editor";
 import { fill } from "../editor/strings";
 import { StatusLine } from "../panels/status";
@@ -22,7 +23,7 @@ export function StatusBar({ editor }: { editor: Editor }) {
   const { kernel, attachable } = host.capabilities.value;
   let text = status.message;
   if (status.state === "stopping") text = strings.stopping;
-  else if (running) text = progress?.phase || status.message || strings.run;
+  else if (running) text = progress?.phase || status.message || fill(strings.running, { method: runMethod(editor) });
   else if (!editor.editable()) text = text || strings.readonly;
   else if (!kernel && !attachable) text = text || strings.noKernel;
   else if (status.stale && status.state === "idle" && host.results.value) text = strings.stale;

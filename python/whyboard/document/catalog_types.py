@@ -32,12 +32,16 @@ class ScopeKind(TypedDict):
 
 
 class SettingSpec(TypedDict):
-    """A keyword of an operator, a distribution or a solver. ``choices`` lists the allowed values where they are few."""
+    """A keyword of an operator, a distribution or a solver. ``choices`` lists the allowed values where they are few.
+
+    ``begin`` is what the palette gives where a value is required.
+    """
 
     name: str
     type: str
     default: object
     required: NotRequired[bool]
+    begin: NotRequired[object]
     label: NotRequired[str]
     doc: NotRequired[str]
     choices: NotRequired[list[object]]

@@ -33,6 +33,9 @@ def code_of(problem: WhyboardError) -> str:
 
 def plain_values(law: Any, given: frozenset[str]) -> dict[str, float]:
     """Plain values that would complete the parameters; empty where no single value is plain."""
+    if law.composition:
+        # Which component a row belongs to is asked of data, or told by a variable: no number is plain.
+        return {}
     exclusive = {name for choice in law.alternatives for option in choice for name in option}
     names = [each.name for each in law.parameters if each.default is None and each.name not in exclusive | given]
     for choice in law.alternatives:

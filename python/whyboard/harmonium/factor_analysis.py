@@ -22,7 +22,8 @@ def factor_analysis(name: str, observable_dim: int = 3, latent_dim: int = 1) -> 
     Returns:
         The scope, with ``observable``, ``latent``, ``loadings`` with their ``relevance``, ``offset`` and ``precision``.
     """
-    return _linear(name, observable_dim, latent_dim, (observable_dim,), f"Factor analysis with {latent_dim} factors")
+    description = f"Factor analysis with {_count(latent_dim, 'factor')}"
+    return _linear(name, observable_dim, latent_dim, (observable_dim,), description)
 
 
 @register("Probabilistic PCA")
@@ -31,7 +32,11 @@ def probabilistic_pca(name: str, observable_dim: int = 3, latent_dim: int = 1) -
 
     Args and the scope are those of `factor_analysis`.
     """
-    return _linear(name, observable_dim, latent_dim, (), f"The first {latent_dim} principal components")
+    return _linear(name, observable_dim, latent_dim, (), f"Probabilistic PCA with {_count(latent_dim, 'component')}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _linear(name: str, observable_dim: int, latent_dim: int, noise: Shape, description: str) -> Scope:

@@ -12,7 +12,7 @@ from whyboard.harmonium.builder import new_scope, register
 from whyboard.harmonium.priors import learned_parameters, simplex
 
 
-@register("Mixture")
+@register("Mixture model")
 def mixture(
     name: str,
     observable: Any = "NormalDistribution",

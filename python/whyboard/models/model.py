@@ -115,6 +115,11 @@ class Model(ABC):
         return self._solver is not None and self._solver.converged
 
     @property
+    def remark(self) -> str:
+        """What the method says of its answer in a few words, such as the lower bound; nothing for most."""
+        return ""
+
+    @property
     def solver(self) -> Solver:
         """The solver with its state.
 

@@ -75,6 +75,11 @@ class BeliefModel(PosteriorModel):
         return np.array(self._ascent.lower_bound)
 
     @property
+    def remark(self) -> str:
+        bound = self._ascent.lower_bound
+        return f"lower bound {bound[-1]:.6g}" if bound else ""
+
+    @property
     def lower_bound_terms(self) -> dict[str, float]:
         """The last lower bound by the path of the variable."""
         return {self.program.network.paths[node]: term for node, term in self._ascent.lower_bound_terms.items()}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 import jax.numpy as jnp
 from jax import Array
 
@@ -15,6 +18,7 @@ class Einsum(Operator):
     """Products of elements, summed over the letters that the result does not have: ``"ij,j->i"``."""
 
     group = "linear algebra"
+    begins: ClassVar[Mapping[str, Any]] = {"subscripts": "..."}
     positional_settings = ("subscripts",)
 
     @staticmethod

@@ -53,6 +53,7 @@ class Operator:
     ``dtype`` fixes the dtype of the default `result` rule; ``accepts`` lists the dtypes the operands may have.
     ``positional_settings`` names settings that come before the operands when the function is called, as in numpy;
     ``arguments`` is the whole order of a call where settings stand between operands. Operands may have ``defaults``.
+    ``begins`` has values of required settings that the palette begins with.
     One that ``mixes_rows`` is given all rows of a series by `apply`, and is taken apart before anything is compiled.
 
     An operator that message passing can look through states `moments`: a function of the moments of its operands,
@@ -77,6 +78,7 @@ class Operator:
     positional_settings: ClassVar[tuple[str, ...]] = ()
     arguments: ClassVar[tuple[str, ...]] = ()
     mixes_rows: ClassVar[bool] = False
+    begins: ClassVar[Mapping[str, Any]] = {}
 
     operands: ClassVar[tuple[str, ...]] = ()
     defaults: ClassVar[Mapping[str, Any]] = {}

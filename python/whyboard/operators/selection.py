@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -92,6 +94,7 @@ class OneHot(Operator):
     """A new last axis of ``num_classes`` numbers: 1 at the place that the integer names, else 0."""
 
     group = "selection"
+    begins: ClassVar[Mapping[str, Any]] = {"num_classes": 2}
 
     @staticmethod
     def result(x: ValueType, *, num_classes: int) -> ValueType:

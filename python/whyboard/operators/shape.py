@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 from jax import Array
@@ -18,6 +20,7 @@ class Reshape(Operator):
     """The same elements in another shape; one length may be -1 and follows from the others."""
 
     group = "shape"
+    begins: ClassVar[Mapping[str, Any]] = {"shape": (-1,)}
 
     @staticmethod
     def result(x: ValueType, *, shape: Shape) -> ValueType:
@@ -96,6 +99,7 @@ class ExpandDims(Operator):
     """The value with new axes of length 1 at the given places of the result."""
 
     group = "shape"
+    begins: ClassVar[Mapping[str, Any]] = {"axis": 0}
 
     @staticmethod
     def result(x: ValueType, *, axis: Axis) -> ValueType:
@@ -116,6 +120,7 @@ class BroadcastTo(Operator):
     """The value repeated to a shape, as arithmetic would."""
 
     group = "shape"
+    begins: ClassVar[Mapping[str, Any]] = {"shape": (2,)}
 
     @staticmethod
     def result(x: ValueType, *, shape: Shape) -> ValueType:
@@ -178,6 +183,7 @@ class Tile(Operator):
     """The whole value repeated, so many times along each axis."""
 
     group = "shape"
+    begins: ClassVar[Mapping[str, Any]] = {"reps": (2,)}
 
     @staticmethod
     def result(x: ValueType, *, reps: Shape) -> ValueType:
@@ -197,6 +203,7 @@ class Repeat(Operator):
     """Each element repeated so many times along an axis; without an axis the value is flattened first."""
 
     group = "shape"
+    begins: ClassVar[Mapping[str, Any]] = {"repeats": 2}
 
     @staticmethod
     def result(x: ValueType, *, repeats: int, axis: int | None = None) -> ValueType:
@@ -230,6 +237,7 @@ class Roll(Operator):
     """The elements shifted along an axis; what leaves at one end comes back at the other."""
 
     group = "shape"
+    begins: ClassVar[Mapping[str, Any]] = {"shift": 1}
 
     @staticmethod
     def result(x: ValueType, *, shift: int, axis: int | None = None) -> ValueType:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 from typing import Any, ClassVar, SupportsIndex
 
 import jax.numpy as jnp
@@ -29,6 +30,7 @@ class TimeShift(Operator):
     group = "time"
     arguments: ClassVar[tuple[str, ...]] = ("operand", "shift", "initial_values")
     mixes_rows: ClassVar[bool] = True
+    begins: ClassVar[Mapping[str, Any]] = {"shift": -1}
 
     @staticmethod
     def result(operand: ValueType, initial_values: ValueType, *, shift: int) -> ValueType:

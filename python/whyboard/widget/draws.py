@@ -21,13 +21,17 @@ _PRIOR_ROWS = 16
 
 
 class Drawn(NamedTuple):
-    """Draws by key. ``row``: the question row, if evidence asks about one. ``without_prior``: why there is no prior."""
+    """Draws by key. ``row``: the question row, if evidence asks about one. ``without_prior``: why there is no prior.
+
+    ``remark``: what the method says of its answer.
+    """
 
     draws: dict[str, Draws]
     n_rows: int
     row: int | None
     converged: bool
     without_prior: str = ""
+    remark: str = ""
 
 
 def draw(
@@ -69,7 +73,7 @@ def draw(
         if is_variable(record) and node is not None:
             first = np.asarray(prior_draws[before]) if before in prior_draws else None
             draws[key] = Draws(np.asarray(posterior_draws[node]), first, dynamic=record["kind"] == "Variable")
-    return Drawn(draws, model.n_data, row, model.converged, without_prior)
+    return Drawn(draws, model.n_data, row, model.converged, without_prior, model.remark)
 
 
 def _prior_draws(prior: Any, count: int) -> tuple[Mapping[int | None, np.ndarray], str]:

@@ -118,6 +118,7 @@ class Solve:
             method=method,
             converged=drawn.converged,
             message=f"{method} {end} in {seconds:.1f} s"
+            + (f", {drawn.remark}" if drawn.remark else "")
             + (f", without the prior. {drawn.without_prior}" if drawn.without_prior else ""),
             row=drawn.row,
             n_rows=drawn.n_rows,

@@ -100,6 +100,13 @@ describe("adding", () => {
     expect(made.get(sum?.operands?.[1] ?? "")).toMatchObject({ kind: "Const", value: 0 });
   });
 
+  it("says how far a shift reads back, as an operator that must be told is given something to begin with", () => {
+    const { made } = added("operator:TimeShift", "e", { dynamic: true, from: ["x"] });
+    const shift = [...made.values()].find((one) => one.kind === "TimeShift");
+    expect(shift).toMatchObject({ settings: { shift: -1 } });
+    expect(shift?.operands?.[0]).toBe("x");
+  });
+
   it("keeps the place where it was dropped", () => {
     const { commands, key } = added("scope:Entity", "g", { dynamic: true, place: { x: 10, y: 20 } });
     expect(commands.at(-1)).toEqual({ type: "MoveNodes", positions: { [key]: { x: 10, y: 20 } } });

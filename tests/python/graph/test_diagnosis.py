@@ -80,6 +80,13 @@ def test_an_unset_parameter_offers_a_plain_value(distribution, given, label):
     assert (found["code"], found["key"]) == ("unset", g.x.key)
     if label is not None:
         assert found["fix"]["label"] == label
+
+
+def test_a_mixture_without_a_selector_offers_no_number_for_it():
+    with wb.Graph("g") as g:
+        wb.Variable("x", distribution="Mixture")
+    (found,) = diagnose(g.document)
+    assert (found["code"], found.get("fix")) == ("unset", None)
     if "fix" in found:
         g.document.execute(found["fix"]["commands"])
         assert diagnose(g.document) == []

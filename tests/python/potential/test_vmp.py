@@ -25,6 +25,7 @@ def test_one_block_is_exact_and_its_bound_is_the_evidence():
     evidence = stats.multivariate_normal(np.zeros(4), np.eye(4) + 10).logpdf([1, 2, 3, 4])
     assert model.lower_bound[-1] == pytest.approx(evidence, abs=1e-9)
     assert sum(model.lower_bound_terms.values()) == pytest.approx(model.lower_bound[-1], abs=1e-12)
+    assert model.remark == f"lower bound {evidence:.6g}"
     draws = model.get_samples(mu, 4000)
     assert draws.mean() == pytest.approx(2.439, abs=0.03)
     assert draws.var() == pytest.approx(0.2439, rel=0.1)
