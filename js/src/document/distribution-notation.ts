@@ -13,7 +13,8 @@ const SHORT = new Map(Object.entries({ standard_deviation: "sd", standard_deviat
 
 /**
  * `Normal(slope · x + intercept, 0.1)`: parameters in the catalog's order. One of several exclusive ways is named
- * unless it is the first one: `Normal(0, sd = 0.3)`. A parameter that is not set shows its default, or a question mark.
+ * unless it is the first one: `Normal(0, sd = 0.3)`, and so is what a mixture chooses its component by; settings that are
+ * not at their default follow: `Flat(support = positive)`. A parameter that is not set shows its default, or a question mark.
  * A factor shows what it multiplies the density with.
  */
 export function typesetDistribution(table: Table, key: Key, catalog: CardCatalog, limit = CARD_LIMIT): string {
@@ -39,7 +40,20 @@ export function typesetDistribution(table: Table, key: Key, catalog: CardCatalog
     const value = parameter ? text(parameter) : standard === null ? "?" : rounded(standard as Scalar);
     return named ? `${SHORT.get(name) ?? name} = ${value}` : value;
   });
-  return cut(`${label}(${parts.join(", ")})`, limit);
+  const settings = statedSettings(entry, record?.settings).map(([name, value]) => `${name} = ${value}`);
+  return cut(`${label}(${[...parts, ...settings].join(", ")})`, limit);
+}
+
+/** The settings that are not at their default, but for those that the label and the parameters tell. */
+function statedSettings(
+  { settings, composition }: Entry,
+  given: Readonly<Record<string, unknown>> | undefined,
+): [string, unknown][] {
+  const told = composition ? [composition.component, ...Object.values(composition.repeated)] : [];
+  return settings.flatMap(({ name, default: standard }): [string, unknown][] => {
+    const value = given?.[name] ?? standard;
+    return told.includes(name) || value === standard ? [] : [[name, value]];
+  });
 }
 
 /** Name, default and whether the name is shown, for the parameters that make up a distribution. */
@@ -48,7 +62,7 @@ function shown(
   given: Readonly<Record<string, Parameter>>,
 ): { name: string; standard: unknown; named: boolean }[] {
   const hidden = new Set<string>();
-  const named = new Set<string>();
+  const named = new Set(entry.composition?.parameters.map(({ name }) => name));
   for (const choice of entry.alternatives) {
     const scores = choice.map((option) => option.filter((name) => name in given).length);
     const place = scores.indexOf(Math.max(...scores));

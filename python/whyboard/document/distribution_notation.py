@@ -21,8 +21,9 @@ def typeset_distribution(
     """What a card says of its variable: ``Normal(slope · x + intercept, 0.1)``.
 
     Parameters stand in the catalog's order. One of several exclusive ways is named unless it is the first one:
-    ``Normal(0, sd = 0.3)``. A parameter that is not set shows its default, or a question mark. A factor shows what it
-    multiplies the density with.
+    ``Normal(0, sd = 0.3)``, and so is what a mixture chooses its component by; settings that are not at their default
+    follow: ``Flat(support = positive)``. A parameter that is not set shows its default, or a question mark. A factor
+    shows what it multiplies the density with.
     """
     names = records if isinstance(records, Names) else Names(records)
     record = names.records[key]
@@ -47,13 +48,14 @@ def typeset_distribution(
     for name, default, named in _shown(entry, given):
         value = text(given[name]) if name in given else _default(default)
         parts.append(f"{_SHORT.get(name, name)} = {value}" if named else value)
+    parts += [f"{name} = {value}" for name, value in _stated(entry, record.get("settings", {}))]
     return cut(f"{label}({', '.join(parts)})", limit)
 
 
 def _shown(entry: Record, given: Record) -> list[tuple[str, Any, bool]]:
     """Name, default and whether the name is shown, for the parameters that make up a distribution."""
     hidden: set[str] = set()
-    named: set[str] = set()
+    named = {each["name"] for each in entry.get("composition", {}).get("parameters", ())}
     for choice in entry["alternatives"]:
         chosen = max(choice, key=lambda option: sum(name in given for name in option))
         others = {name for option in choice for name in option}
@@ -64,6 +66,17 @@ def _shown(entry: Record, given: Record) -> list[tuple[str, Any, bool]]:
         (parameter["name"], parameter["default"], parameter["name"] in named)
         for parameter in entry["parameters"]
         if parameter["name"] not in hidden
+    ]
+
+
+def _stated(entry: Record, settings: Record) -> list[tuple[str, Any]]:
+    """The settings that are not at their default, but for those that the label and the parameters tell."""
+    rules = entry.get("composition", {"component": "", "repeated": {}})
+    told = {rules["component"], *rules["repeated"].values()}
+    return [
+        (name, settings[name])
+        for name, default in ((each["name"], each["default"]) for each in entry["settings"])
+        if name not in told and settings.get(name, default) != default
     ]
 
 

@@ -64,24 +64,29 @@ def draw(
         session.model = model
     else:
         model = get_posterior_model(graph, data, method=method, seed=seed, progress=report, stop=stop)
-    prior = get_generative_model(graph, {}, n_data=min(model.n_data, _PRIOR_ROWS), seed=seed + 1)
     posterior_draws = model.get_draws(_count(graph, model.n_data))
-    prior_draws, without_prior = _prior_draws(prior, _count(graph, prior.n_data))
+    prior, without_prior = _prior_draws(graph, min(model.n_data, _PRIOR_ROWS), seed + 1)
     draws: dict[str, Draws] = {}
     for key, record in list(graph.document.snapshot().records.items()):
-        node, before = model.node_of(key), prior.node_of(key)
+        node = model.node_of(key)
         if is_variable(record) and node is not None:
-            first = np.asarray(prior_draws[before]) if before in prior_draws else None
-            draws[key] = Draws(np.asarray(posterior_draws[node]), first, dynamic=record["kind"] == "Variable")
+            draws[key] = Draws(np.asarray(posterior_draws[node]), prior(key), dynamic=record["kind"] == "Variable")
     return Drawn(draws, model.n_data, row, model.converged, without_prior, model.remark)
 
 
-def _prior_draws(prior: Any, count: int) -> tuple[Mapping[int | None, np.ndarray], str]:
-    """The prior by node, or why it has no draws: data may rule out what a prior should not have allowed."""
+def _prior_draws(graph: Any, rows: int, seed: int) -> tuple[Callable[[str], np.ndarray | None], str]:
+    """The prior by key, or why it has no draws: it may allow what data rule out, or be no distribution at all."""
     try:
-        return prior.get_draws(count), ""
+        prior = get_generative_model(graph, {}, n_data=rows, seed=seed)
+        drawn = prior.get_draws(_count(graph, prior.n_data))
     except ParameterError as error:
-        return {}, str(error)
+        return lambda _key: None, str(error)
+
+    def of(key: str) -> np.ndarray | None:
+        node = prior.node_of(key)
+        return None if node is None or node not in drawn else np.asarray(drawn[node])
+
+    return of, ""
 
 
 def question(session: Any) -> tuple[dict[Any, Any] | None, int | None]:

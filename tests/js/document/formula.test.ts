@@ -20,6 +20,7 @@ interface Conformance {
   readonly formulas: readonly Case[];
   readonly distributions: readonly {
     readonly distribution: string;
+    readonly settings?: Readonly<Record<string, unknown>>;
     readonly parameters: Readonly<Record<string, Parameter>>;
     readonly text: string;
   }[];
@@ -77,9 +78,9 @@ describe("a card", () => {
   for (const each of distributions) {
     it(`shows ${each.text}`, () => {
       const record = { kind: "Variable", name: "z", scope: "cars", shape: [], dtype: "float" as const };
-      const { distribution, parameters } = each;
-      const table = tableOf({ ...records, z: { ...record, distribution, parameters } });
-      expect(typesetDistribution(table, "z", catalog)).toBe(each.text);
+      const { text, ...stated } = each;
+      const table = tableOf({ ...records, z: { ...record, ...stated } });
+      expect(typesetDistribution(table, "z", catalog)).toBe(text);
     });
   }
 });

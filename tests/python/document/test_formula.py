@@ -67,8 +67,8 @@ def test_an_unreadable_formula_says_where_and_why(case):
 @pytest.mark.parametrize("case", CONFORMANCE["distributions"], ids=lambda case: case["text"])
 def test_a_card_shows_its_distribution(case):
     record = {"kind": "Variable", "name": "z", "scope": "cars", "shape": [], "dtype": "float"}
-    records = {**RECORDS, "z": {**record, "distribution": case["distribution"], "parameters": case["parameters"]}}
-    assert typeset_distribution(records, "z", CATALOG) == case["text"]
+    stated = {field: case[field] for field in ("distribution", "settings", "parameters") if field in case}
+    assert typeset_distribution({**RECORDS, "z": {**record, **stated}}, "z", CATALOG) == case["text"]
 
 
 def test_a_name_that_is_hidden_by_an_inner_one_is_written_from_further_out():

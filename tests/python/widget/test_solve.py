@@ -48,8 +48,8 @@ def link(conversation, graph, *columns):
         conversation.receive({"kind": "link", "id": f"link {column}", "key": graph[column].key, "source": source})
 
 
-def solved(conversation, channel):
-    conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
+def solved(conversation, channel, method="MAPFisher"):
+    conversation.receive({"kind": "solve", "method": method, "options": {}})
     channel.wait_for(lambda: channel.traits["status"]["state"] in {"idle", "failed"})
     assert channel.traits["status"]["state"] == "idle", channel.traits["status"]
     return channel.traits["results"]
@@ -148,6 +148,19 @@ def test_a_prior_that_cannot_be_drawn_keeps_no_posterior_back(graph, channel, co
     densities = np.frombuffer(results["densities"], dtype=np.float32).reshape(-1, 2, BINS)
     assert (densities[:, 0] == 0).all()
     assert densities[:, 1].sum(axis=1) == pytest.approx(1)
+
+
+def test_a_flat_prior_keeps_no_posterior_back(graph, channel, conversation):
+    with graph:
+        graph.y.mean = graph.slope * graph.x + StaticVariable("offset", distribution="Flat")
+    link(conversation, graph, "x", "y")
+    results = solved(conversation, channel, "VMP")
+    design = np.stack([X, np.ones(6)], axis=1)
+    y = 2 * X + np.array([0.1, -0.1, 0.2, 0.0, -0.2, 0.1])
+    _, offset = np.linalg.solve(design.T @ design / NOISE**2 + np.diag([1, 0]), design.T @ y / NOISE**2)
+    assert results["variables"][graph.offset.key]["mean"] == pytest.approx(offset, abs=0.1)
+    assert "lower bound" in results["message"]
+    assert "without the prior. 'g/offset' has FlatDistribution" in results["message"]
 
 
 def test_a_deviation_that_starts_at_0_is_named_with_its_cause(graph, channel, conversation):
