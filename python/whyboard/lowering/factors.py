@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from whyboard.errors import NotConjugate, SolverError
+from whyboard.errors import DataError, NotConjugate, SolverError
 from whyboard.families import (
     Bernoulli,
     Boltzmann,
@@ -46,7 +46,7 @@ from whyboard.lowering.multilinear import (
     renamed,
     substituted_form,
 )
-from whyboard.lowering.network import Leaf, Network, Number
+from whyboard.lowering.network import Leaf, Network, Number, Term
 from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
 from whyboard.lowering.reader import Reader
 from whyboard.lowering.rows import Rows
@@ -104,7 +104,9 @@ class _Lowering:
             typing.get_type_hints(law.expected_log_density) if law.expected_log_density else {} for law in self.laws
         ]
         self.types = {node: self.hints[node].get("x", float) for node in self.unknown}
-        self.reader = Reader(self.structure, network.constants, self.unknown, set(self.inlined), {}, RULES)
+        self.reader = Reader(
+            self.structure, network.constants, self.unknown, set(self.inlined), {}, RULES, self._check_codes
+        )
         self.reader.types, self.reader.paths = self.types, network.paths
         categories = {node: self._categories(node) for node in self.unknown}
         self.reader.chosen = {node: count for node, count in categories.items() if count is not None}
@@ -254,6 +256,20 @@ class _Lowering:
             monomials=(Monomial((factor._replace(source=factor.source._replace(function=function)),)),)
         )
 
+    def _check_codes(self, term: Term, count: int) -> None:
+        """Refuse data that select what is not there; what is computed from data gives NaN there instead."""
+        if not isinstance(term, Leaf):
+            return
+        values, taken = self.evidence.values[term.node], self.evidence.taken[term.node]
+        bad = np.argwhere(taken & ((values < 0) | (values >= count)))
+        if len(bad):
+            place = tuple(int(each) for each in bad[0])
+            where = "" if self.structure[term.node].static else f" in row {place[0]}"
+            raise DataError(
+                f"'{self.network.paths[term.node]}' got {values[place]}{where}, which selects one of {count}. Expected "
+                f"integers from 0 to {count - 1}, and nothing for gaps."
+            )
+
     def _own(self, node: int, plates: tuple[int | None, ...], slots: list[Slot]) -> tuple[Slot, list[Slot]]:
         """The value itself; a known category is no vector of counts: parameters are read at its place."""
         spec, law = self.structure[node], self.laws[node]
@@ -271,6 +287,7 @@ class _Lowering:
             (letter,) = slot.events
             if not known:
                 return Slot("x", form, kind, (letter,), None), slots
+            self._check_codes(Leaf(node), slot.form.shape[-1])
             place = Through(value, places)
             read = substituted_form(
                 slot.form,

@@ -54,6 +54,7 @@ class Reader:
         inlined: deterministic nodes, which are read as their means.
         chosen: by node, the number of categories of a latent category, which may stand in an index.
         rules: by operator, how a form follows from its operands.
+        check_codes: refuses a known tree that reads beyond an axis of this length.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Reader:
         inlined: set[int],
         chosen: Mapping[int, int],
         rules: Mapping[str, Rule],
+        check_codes: Callable[[Term, int], None],
     ) -> None:
         self.structure = structure
         self.constants = constants
@@ -71,6 +73,7 @@ class Reader:
         self.inlined = inlined
         self.chosen = chosen
         self.rules = rules
+        self.check_codes = check_codes
         self.types: dict[int, type] = {}
         """By latent node or image, its moments type."""
         self.paths: Sequence[str] = ()
@@ -378,6 +381,7 @@ class Reader:
             for each, size in zip(letters[len(letters) - len(kind.shape) :], kind.shape, strict=True)
         ]
         if not unknown:
+            self.check_codes(operand, form.shape[axis])
             rows: tuple[Place, ...] = (Letter(ROW),) if kind.dynamic else ()
             at = (*rows, *(At(0) if each is None else Letter(each) for each in own))
             place = Through(Value(operand, kind.shape, kind.dynamic), at)

@@ -25,6 +25,7 @@ from whyboard.lowering.flatten import flatten
 from whyboard.lowering.program import bind
 from whyboard.models.data import get_data_linker
 from whyboard.models.linked import search, split_path, unknown_variable
+from whyboard.models.option import check_option
 from whyboard.options import options
 from whyboard.solvers.solver import Moments, Progress, Report, Solver
 
@@ -203,19 +204,19 @@ class Model(ABC):
         """The options as the solver takes them: variables as nodes."""
         # A simulation is no solver of the registry, and takes no options.
         kinds: list[Any] = [kind for kind in registry.solvers.values() if getattr(kind, "method", None) == self.method]
-        known = {option["name"]: option["type"] for kind in kinds for option in kind.options}
+        known = {option["name"]: option for kind in kinds for option in kind.options}
         found: dict[str, Any] = {}
         for name, value in options.items():
             if name not in known:
                 expected = f"Expected {', '.join(known)}." if known else "It takes none."
                 raise SolverError(f"{self.method} has no option {name!r}. {expected}")
-            if known[name] == "variables" and value is not None:
+            check_option(self.method, known[name], value)
+            sort = known[name]["type"]
+            if sort == "variables" and value is not None:
                 value = [self._node(each) for each in value]  # noqa: PLW2901
-            elif known[name] == "groups" and value is not None:
-                if not all(isinstance(group, list | tuple) for group in value):
-                    raise SolverError(f"{name} got {value!r}. Expected groups of variables, such as [(g.mu, g.tau)].")
+            elif sort == "groups" and value is not None:
                 value = [[self._node(each) for each in group] for group in value]  # noqa: PLW2901
-            elif known[name] == "values" and isinstance(value, Mapping):
+            elif sort == "values" and isinstance(value, Mapping):
                 value = {self._node(each): given for each, given in value.items()}  # noqa: PLW2901
             found[name] = value
         return found

@@ -9,6 +9,7 @@ import jax
 import numpy as np
 
 from whyboard import registry
+from whyboard.distributions.distribution import Parameter
 from whyboard.errors import SolverError
 from whyboard.families import FullNormal, NoClosedForm, Point
 from whyboard.lowering.data import Known
@@ -24,6 +25,7 @@ from whyboard.solvers.belief import Belief, State
 from whyboard.solvers.gaussian import static_bounds
 from whyboard.solvers.joint_belief import stated_given
 from whyboard.solvers.solver import Moments, Multiple, Solver, StaticBelief
+from whyboard.value_type import Shape
 
 MOMENT_DRAWS = 4000
 """Draws for means and variances of values whose family does not state them."""
@@ -234,7 +236,7 @@ class MessagePassing(Solver):
             if isinstance(start, str) and start == "random" and not law.proper:
                 start = law.start(np.random.default_rng((seed, node)), layout.sizes)
             if not isinstance(start, str):
-                values[node] = in_layout(np.broadcast_to(start, layout.sizes), layout, self.arguments.rows)
+                values[node] = in_layout(self._begun_at(node, start, layout.sizes), layout, self.arguments.rows)
                 start = "value"
             elif start not in ("prior", "random"):
                 raise SolverError(f"initial got {start!r}. Expected 'prior', 'random' or a value by variable.")
@@ -242,6 +244,20 @@ class MessagePassing(Solver):
         with double_precision():
             key = jax.random.key(seed)
             return belief.started(self.potential, tuple(starts), self.arguments, values, key)
+
+    def _begun_at(self, node: int, value: Any, shape: Shape) -> np.ndarray:
+        """The value at which a variable starts, in its own shape."""
+        path, family = self.program.network.paths[node], self.potential.latent(node).family
+        given = np.asarray(value)
+        try:
+            found = np.broadcast_to(given, shape)
+        except ValueError:
+            raise SolverError(f"initial of '{path}' got shape {given.shape}. Expected {shape}.") from None
+        domain = Parameter("initial", domain=family.support)  # type: ignore[arg-type]
+        # Of vectors and matrices a family says no more than this.
+        if family.value_dims == () and not domain.contains(found):
+            raise SolverError(f"initial of '{path}' got {given.tolist()}. Expected {domain.expected}.")
+        return found
 
     def symmetric(self) -> set[int]:
         """Variables that select, and those that are multiplied with others: equals would stay equal."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
 
 import whyboard as wb
-from whyboard.errors import NotConjugate, SolverError
+from whyboard.errors import DataError, NotConjugate, SolverError
 from whyboard.precision import count_compilations
 
 
@@ -237,3 +239,46 @@ def test_three_groups_are_found_from_clusters_of_the_rows():
     centres = np.repeat([-5.0, 0.0, 6.0], 60)
     model = wb.get_posterior_model(g, {x: centres + rng.normal(size=180)}, method="VMP", progress=False)
     np.testing.assert_allclose(np.sort(model.get_means(mu)), [-5, 0, 6], atol=0.5)
+
+
+def normal_with_mean() -> tuple[Any, Any, Any]:
+    with wb.Graph("g") as g:
+        mu = wb.StaticVariable("mu", variance=100.0)
+        y = wb.Variable("y", mean=mu)
+    return g, mu, y
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"max_sweeps": 2.5}, "max_sweeps=2.5. Expected an integer"),
+        ({"damping": None}, "damping=None. Expected a number"),
+        ({"annealing": "slowly"}, "annealing='slowly'. Expected a list of numbers"),
+        ({"order": "g/mu"}, "order='g/mu'. Expected a list of variables"),
+        ({"initial": {"g/mu": [1.0, 2.0]}}, r"initial of 'g/mu' got shape \(2,\). Expected \(\)"),
+    ],
+)
+def test_an_option_of_another_kind_is_refused(option: dict, message: str):
+    g, _, y = normal_with_mean()
+    with pytest.raises(SolverError, match=message):
+        wb.get_posterior_model(g, {y: [1.0, 2.0]}, method="VMP", progress=False, **option)
+
+
+def test_a_model_without_data_believes_its_prior():
+    g, mu, _ = normal_with_mean()
+    model = wb.get_posterior_model(g, n_data=2, method="VMP", progress=False)
+    assert model.lower_bound[-1] == 0
+    assert abs(model.get_means(mu)) < 3 * 10 / np.sqrt(200)
+
+
+@pytest.mark.parametrize("code", [-1, 3])
+def test_a_code_that_selects_nothing_is_refused(code: int):
+    with wb.Graph("g") as g:
+        shares = wb.StaticVariable("shares", 3, "Dirichlet", concentration=np.ones(3))
+        word = wb.Variable("word", distribution="Categorical", probabilities=shares)
+        group = wb.Variable("group", distribution="NoDistribution", dtype="int")
+        wb.Variable("x", mean=wb.StaticVariable("c", 3)[group])
+    known = {word: [0, 1], group: [0, 1], g.x: [1.0, 2.0]}
+    for data in ({**known, word: [0, code]}, {**known, group: [0, code]}):
+        with pytest.raises(DataError, match=f"got {code} in row 1, which selects one of 3"):
+            wb.get_posterior_model(g, data, method="VMP", progress=False)
