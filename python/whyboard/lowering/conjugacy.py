@@ -185,10 +185,25 @@ def _check_positive(form: Form, kind: type, types: Mapping[int, type], where: Wh
         if types[read.node] is not expected:
             raise where.refusal(
                 [read],
-                f"its power {read.power:g} is needed, which {types[read.node].__name__} do not tell",
+                _lacking(read.power, types[read.node]),
             )
         if any(sum(other.node == read.node for other in each.reads) > 1 for each in form.monomials):
             raise where.refusal([read], "a product of a latent variable with itself stands on the way")
+
+
+def _lacking(power: float, kind: type) -> str:
+    """What moments do not tell of a positive parameter, and what would."""
+    if kind is PositiveMoments or kind is InversePositiveMoments:
+        fitting = "GammaDistribution" if power > 0 else "InverseGammaDistribution"
+        other = f"; with {'an' if power < 0 else 'a'} {fitting} it is" if abs(power) == 1 else ""
+        return (
+            f"its power {power:g} is needed, and of {kind.__name__} it is not known{other}. A GammaDistribution fits a "
+            "rate or a precision"
+        )
+    return (
+        f"a positive variable is expected there, such as a GammaDistribution of a rate or a precision, and it has "
+        f"{kind.__name__}"
+    )
 
 
 def _check_logarithms(form: Form, kind: type, types: Mapping[int, type], where: Where) -> None:

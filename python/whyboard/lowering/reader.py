@@ -421,7 +421,9 @@ class Reader:
         if categories is None:
             raise NotConjugate("a latent integer that is no category stands on the way as an index")
         if categories != size or letter is None:
-            raise NotConjugate(f"an index of {categories} categories into an axis of length {size} stands on the way")
+            raise NotConjugate(
+                f"{categories} categories select from an axis of length {size}, and both must be as long"
+            )
         fresh = self.fresh(size)
         form = renamed(form, {letter: fresh})
         return form._replace(choices=(*form.choices, Choice(fresh, read)))

@@ -220,8 +220,9 @@ def refuse_discrete(program: Program) -> None:
         counted = program.known[index].any() and not law.data_only and not law.deterministic
         if counted and depends[index] and law.fisher_root is None and not law.undirected:
             raise SolverError(
-                f"'{path}' is observed and its {spec.distribution} has parameters to be inferred, but its density "
-                "has an edge and so no Fisher information. Give it a distribution without an edge, or fixed parameters."
+                f"'{path}' is observed and its {spec.distribution} has parameters to be inferred, but no Fisher "
+                "information is stated: its density has an edge, or its class has no fisher_root. Give it another "
+                "distribution or fixed parameters, or state fisher_root."
             )
 
 

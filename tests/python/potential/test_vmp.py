@@ -108,7 +108,7 @@ def gamma_as_a_mean():
 
 def normal_as_a_precision():
     x = wb.StaticVariable("x")
-    return {"precision": x}, "its power 1 is needed, which NormalMoments do not tell"
+    return {"precision": x}, "a positive variable is expected there, such as a GammaDistribution"
 
 
 def sum_of_precisions():
@@ -131,7 +131,7 @@ def precision_also_in_the_mean():
 def selector_of_the_wrong_length():
     z = wb.Variable("z", distribution="CategoricalDistribution", probabilities=[0.5, 0.5])
     x = wb.StaticVariable("x", shape=3)
-    return {"mean": x[z]}, "an index of 2 categories into an axis of length 3"
+    return {"mean": x[z]}, "2 categories select from an axis of length 3"
 
 
 def latent_laplace():
