@@ -23,7 +23,7 @@ from whyboard.families import (
 from whyboard.families.converters import path
 from whyboard.families.known import event_axes
 from whyboard.lowering.conjugacy import Where, check
-from whyboard.lowering.image import Image, Slot, Stated, template_of, value_shape
+from whyboard.lowering.image import Image, Slot, Stated, Step, template_of, value_shape
 from whyboard.lowering.multilinear import ROW, At, Form, Letter, Monomial, Place, Read, joined_choices, letters_of
 from whyboard.lowering.network import Apply
 from whyboard.operators.operator import elementwise, freeze
@@ -115,7 +115,7 @@ def _stated(reader: Reader, operator: Any, term: Apply) -> Form:
     step = Stated(operator, tuple(sorted(settings.items())))
     slots = [_slot(reader, form, hints[name], name) for form, name in zip(forms, names, strict=True)]
     where = Within(f"{operator.function}()", " and ".join(names), ())
-    image = _image(reader, step, slots, hints["return"], where)
+    image = image_of(reader, step, slots, hints["return"], where)
     expected = reader.type(term)[0]
     if image.shape != expected.shape:
         raise NotConjugate(
@@ -123,7 +123,7 @@ def _stated(reader: Reader, operator: Any, term: Apply) -> Form:
             f"has shape {expected.shape}"
         )
     axes = forms[0].axes if by_element else tuple(reader.fresh(n) if n != 1 else None for n in expected.shape)
-    return _form(reader, image, axes, slots)
+    return form_of(reader, image, axes, slots)
 
 
 def _operand_names(operator: Any, count: int) -> list[str]:
@@ -214,7 +214,7 @@ def _converted(reader: Reader, form: Form, between: tuple[type, type], events: i
         image = Image((way,), (slot,), kind, _head([slot]), (_template(reader, slot),), _bases(reader, [slot]))
         try:
             if image.shape == form.shape:
-                return _form(reader, image, form.axes, [slot])
+                return form_of(reader, image, form.axes, [slot])
         except NoConverter:
             continue
     return None
@@ -266,7 +266,12 @@ def bases(images: Mapping[int, Image], node: int) -> frozenset[int]:
     return images[node].bases if node in images else frozenset([node])
 
 
-def _image(reader: Reader, step: Stated, slots: Sequence[Slot], kind: type, where: Where) -> Image:
+def image_of(reader: Reader, step: Step, slots: Sequence[Slot], kind: type, where: Where) -> Image:
+    """The image that a step makes of operands.
+
+    Raises:
+        NotConjugate: if a variable stands behind two operands, or the step gives other moments than are stated.
+    """
     several = [_bases(reader, [slot]) for slot in slots]
     for one, other in itertools.combinations(several, 2):
         if one & other:
@@ -284,7 +289,7 @@ def _image(reader: Reader, step: Stated, slots: Sequence[Slot], kind: type, wher
     return image
 
 
-def _form(reader: Reader, image: Image, axes: tuple[int | None, ...], slots: Sequence[Slot]) -> Form:
+def form_of(reader: Reader, image: Image, axes: tuple[int | None, ...], slots: Sequence[Slot]) -> Form:
     """An image as one variable; a moment of several elements stays one."""
     choices, _ = joined_choices([slot.form for slot in slots])
     node = reader.add_image(image)

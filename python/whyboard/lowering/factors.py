@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import typing
@@ -18,11 +19,13 @@ from whyboard.families import (
     FirstMoment,
     FullNormal,
     MatrixMoments,
+    Normal,
     NormalMoments,
     Point,
     PowerGamma,
     PowerMoments,
 )
+from whyboard.families.known import event_axes
 from whyboard.lowering import chain, joint
 from whyboard.lowering.conjugacy import OTHERS, Where, check, check_apart, check_once, coupled_axes
 from whyboard.lowering.conversion import accepted, bases
@@ -48,9 +51,12 @@ from whyboard.lowering.multilinear import (
 )
 from whyboard.lowering.network import Leaf, Network, Number, Term
 from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
+from whyboard.lowering.quadrature import is_sampled
 from whyboard.lowering.reader import Reader
 from whyboard.lowering.rows import Rows
 from whyboard.lowering.rules import RULES
+from whyboard.lowering.sampled import sampled_density, sampled_parameter
+from whyboard.precision import double_precision
 
 
 def potential(
@@ -60,6 +66,8 @@ def potential(
     rows: Rows | None = None,
     like: Potential | None = None,
     blocks: Sequence[Sequence[int]] = (),
+    *,
+    mixed: bool = False,
 ) -> tuple[Potential, Arguments]:
     """The potential of a network with data.
 
@@ -71,11 +79,31 @@ def potential(
         like: an earlier potential of the network. Its latent variables and factors stay, with masks that say where they
             are inferred and count, so that other evidence gives an equal potential.
         blocks: nodes that have one belief together.
+        mixed: whether to take expectations by quadrature where there is no closed form.
 
     Raises:
         NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
     """
-    return _Lowering(network, evidence, relevant, rows, like, blocks).result()
+    try:
+        return _Lowering(network, evidence, relevant, rows, like, blocks, mixed=mixed).result()
+    except NotConjugate as error:
+        if mixed or not _lowers_mixed(network, evidence, relevant, rows, blocks):
+            raise
+        raise NotConjugate(f'{error} Or use method="VMP" with mixed=True.') from None
+
+
+def _lowers_mixed(
+    network: Network,
+    evidence: Evidence,
+    relevant: Sequence[np.ndarray],
+    rows: Rows | None,
+    blocks: Sequence[Sequence[int]],
+) -> bool:
+    try:
+        _Lowering(network, evidence, relevant, rows, None, blocks, mixed=True).result()
+    except NotConjugate:
+        return False
+    return True
 
 
 class _Lowering:
@@ -87,7 +115,10 @@ class _Lowering:
         rows: Rows | None,
         like: Potential | None,
         blocks: Sequence[Sequence[int]],
+        *,
+        mixed: bool,
     ) -> None:
+        self.mixed = mixed
         self.network = network
         self.rows = rows
         self.structure = network.structure
@@ -104,6 +135,9 @@ class _Lowering:
             typing.get_type_hints(law.expected_log_density) if law.expected_log_density else {} for law in self.laws
         ]
         self.types = {node: self.hints[node].get("x", float) for node in self.unknown}
+        for node, kind in self.types.items():
+            if mixed and kind is float:
+                self.types[node] = _believable(self.laws[node])
         self.reader = Reader(
             self.structure, network.constants, self.unknown, set(self.inlined), {}, RULES, self._check_codes
         )
@@ -116,7 +150,8 @@ class _Lowering:
         weights = [self._weight(node) for node in range(len(self.structure))]
         here = self.kept | self.unknown | {node for node, weight in enumerate(weights) if weight.any()}
         counted = sorted(here - self.inlined)
-        factors = tuple(self._factor(node) for node in counted if not self.laws[node].data_only)
+        build = self._mixed_factor if self.mixed else self._factor
+        factors = tuple(build(node) for node in counted if not self.laws[node].data_only)
         coupled: dict[int, set[int]] = {node: set() for node in self.unknown}
         spans: dict[int, int] = dict.fromkeys(self.unknown, 0)
         for factor in factors:
@@ -129,6 +164,7 @@ class _Lowering:
                             coupled[node] |= axes
             for node, span in chain.spans(factor).items():
                 spans[node] = max(spans.get(node, 0), span)
+        self._couple_sampled(coupled)
         for pair in self.pairs:
             events = self.laws[pair.location].event_ndim
             coupled[pair.location] |= pair.inside(self.relevant[pair.location].ndim, events)
@@ -169,6 +205,13 @@ class _Lowering:
             found[max(pair[:2])] = joint.joined(pair, found.pop(pair.location), found.pop(pair.precision), where)
         return tuple(found[node] for node in sorted(found))
 
+    def _couple_sampled(self, coupled: dict[int, set[int]]) -> None:
+        """Add the axes along which sampled functions join elements."""
+        for image in self.reader.images.values():
+            for slot in image.slots if is_sampled(image) else ():
+                for node, axes in coupled_axes(slot.form, slot.kind, slot.again).items():
+                    coupled[node] |= axes
+
     # --- factors -----------------------------------------------------------------------------------------------------
 
     def _factor(self, node: int) -> Factor:
@@ -180,7 +223,8 @@ class _Lowering:
         own_events = law.event_ndim
         split = len(spec.shape) - own_events
         plates = tuple(reader.fresh(size) if size != 1 else None for size in spec.shape[:split])
-        slots = [self._slot(node, name, plates) for name in self.hints[node] if name not in ("x", "return")]
+        make = self._mixed_slot if self.mixed else self._slot
+        slots = [make(node, name, plates) for name in self.hints[node] if name not in ("x", "return")]
         choices, forms = joined_choices([slot.form for slot in slots])
         slots = [slot._replace(form=form) for slot, form in zip(slots, forms, strict=True)]
         own, slots = self._own(node, plates, slots)
@@ -235,6 +279,72 @@ class _Lowering:
         again = reader.fresh(form.shape[-1]) if kind is NormalMoments and events else None
         return Slot(name, form, kind, form.axes[split:], again)
 
+    # --- what is not conjugate ---------------------------------------------------------------------------------------
+
+    def _mixed_factor(self, node: int) -> Factor:
+        """The factor by the formula of the distribution, or else its whole density by quadrature."""
+        first: NotConjugate | None = None
+        for build in (self._factor, self._density_factor):
+            with self.reader.attempt() as attempt:
+                return build(node)
+            first = first or attempt.error
+        assert first is not None
+        raise first
+
+    def _mixed_slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
+        """A parameter in closed form; with parts of it by quadrature; or all of it."""
+        last: NotConjugate | None = None
+        for build in (self._slot, self._partly_sampled_slot, self._sampled_slot):
+            with self.reader.attempt() as attempt:
+                slot = build(node, name, plates)
+                where = self._where(node, name)
+                check(slot.form, slot.kind, self.types, where)
+                check_apart(slot.form, slot.kind, slot.again, where)
+                return slot
+            last = attempt.error
+        assert last is not None
+        raise last
+
+    def _partly_sampled_slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
+        self.reader.sampled = functools.partial(sampled_parameter, kind=self.hints[node][name])
+        try:
+            return self._slot(node, name, plates)
+        finally:
+            self.reader.sampled = None
+
+    def _sampled_slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
+        law = self.laws[node]
+        ways = law.moment_parameters.get(name, {name: 1})
+        given, term = next((given, term) for given, term in self.structure[node].parameters if given in ways)
+        way, kind, where = ways[given], self.hints[node][name], self._where(node, given)
+        if event_axes(kind):
+            raise where.refusal([], f"{kind.__name__} are those of several numbers together")
+        power, function = (1.0, way) if callable(way) else (way, None)
+        try:
+            form = sampled_parameter(self.reader, term, kind, power, function)
+        except NotConjugate as error:
+            reads = [Read(leaf, ()) for leaf in sorted(_leaves(term) & self.unknown)]
+            raise where.refusal(reads, str(error)) from None
+        names = {
+            axis: letter
+            for axis, letter in zip(reversed(form.axes), reversed(plates), strict=False)
+            if axis is not None and letter is not None
+        }
+        return Slot(name, renamed(form, names), kind, (), None)
+
+    def _density_factor(self, node: int) -> Factor:
+        spec, reader = self.structure[node], self.reader
+        plates = tuple(reader.fresh(size) if size != 1 else None for size in spec.shape)
+        try:
+            form = sampled_density(reader, node, spec, Form((), plates, spec.shape))
+        except NotConjugate as error:
+            raise NotConjugate(f"'{self.network.paths[node]}': {error}. {OTHERS}") from None
+        reads = {read.node for monomial in form.monomials for read in monomial.reads}
+        reads |= {choice.read.node for choice in form.choices}
+        behind = frozenset(itertools.chain(*(bases(reader.images, each) for each in reads)))
+        slot = Slot("x", form, FirstMoment, (), None)
+        return Factor(node, plates, (slot,), form.choices, behind, whole=True)
+
     def _where(self, node: int, parameter: str) -> Where:
         return Where(self.network.paths[node], parameter, self.network.paths, self.reader.images)
 
@@ -248,9 +358,14 @@ class _Lowering:
 
     def _mapped(self, term: Any, function: Any) -> Form:
         form = self.reader.form(term)
-        (monomial,) = form.monomials
+        monomial = form.monomials[0]
         factor = monomial.factors[0]
-        if len(monomial.factors) != 1 or not isinstance(factor, Known) or not isinstance(factor.source, Value):
+        if (
+            len(form.monomials) != 1
+            or len(monomial.factors) != 1
+            or not isinstance(factor, Known)
+            or not isinstance(factor.source, Value)
+        ):
             raise NotConjugate("this way to give a parameter must be known")
         return form._replace(
             monomials=(Monomial((factor._replace(source=factor.source._replace(function=function)),)),)
@@ -337,9 +452,17 @@ class _Lowering:
             name: self.network.constants[term.slot] for name, term in spec.parameters if isinstance(term, Number)
         }
         try:
-            family = law.family_of(spec.shape[len(spec.shape) - law.event_ndim :], events, constants)
+            if law.expected_log_density is None:
+                family: Any = self._normal(node)
+            else:
+                family = law.family_of(spec.shape[len(spec.shape) - law.event_ndim :], events, constants)
         except NotConjugate as error:
             raise NotConjugate(f"'{self.network.paths[node]}': {error}. {OTHERS}") from None
+        if isinstance(family, Point) and any(node in i.bases for i in self.reader.images.values() if is_sampled(i)):
+            raise NotConjugate(
+                f"'{self.network.paths[node]}' has no prior and enters a function that is not linear in it. Give it a "
+                f"prior. {OTHERS}"
+            )
         if span:
             return self._chain(node, Layout(plates, block, shape, span, self.types[node] is NormalMoments))
         if self.types[node] is NormalMoments and block:
@@ -355,6 +478,15 @@ class _Lowering:
                 )
             family = Boltzmann(math.prod(shape[axis] for axis in block))
         return Latent(node, family, Layout(plates, block, shape))
+
+    def _normal(self, node: int) -> Any:
+        """The belief about a variable whose distribution states no family."""
+        if self.types[node] is float:
+            raise NotConjugate(
+                f"{self.structure[node].distribution} has no family of beliefs, and only one on the whole real line "
+                "can be believed to be normal"
+            )
+        return Normal()
 
     def _power(self, node: int, factors: Sequence[Factor]) -> float:
         """The power by which a positive variable without a prior is read."""
@@ -429,6 +561,16 @@ class _Lowering:
         return np.where(whole.reshape(whole.shape + (1,) * (values.ndim - whole.ndim)), values, example).astype(
             values.dtype
         )
+
+
+def _believable(law: Any) -> type:
+    """The moments of a belief about a variable whose distribution states no family: by where it has a density."""
+    unit = dict.fromkeys(law.canonical_names, 1.0)
+    if law.event_ndim or law.dtypes != ("float",) or law.deterministic or law.data_only:
+        return float
+    with double_precision():
+        real = all(bool(law.in_support(np.asarray(value), **unit)) for value in (-1e6, -1.0, 0.0, 1.0, 1e6))
+    return NormalMoments if real else float
 
 
 _NEUTRAL = {"real": 0.0, "positive": 1.0, "unit": 0.5, "integer": 0}

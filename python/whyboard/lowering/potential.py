@@ -6,6 +6,7 @@ the prior, the messages of all children, sums over plates, masks and gathers at 
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard.families import CountMoments, Normalised
+from whyboard.families import CountMoments, FirstMoment, Normalised
 from whyboard.lowering.affine import weighted_sum
 from whyboard.lowering.contraction import product
 from whyboard.lowering.expectation import Expectation
@@ -21,6 +22,7 @@ from whyboard.lowering.image import Image, Slot
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import ROW, Choice
 from whyboard.lowering.network import NodeSpec
+from whyboard.lowering.quadrature import is_sampled
 from whyboard.lowering.rows import Rows
 
 Moments = dict[int, Any]
@@ -71,6 +73,8 @@ class Factor(NamedTuple):
     reads: frozenset[int]
     joint: Choice | None = None
     """The category itself, where an earlier one of its own chooses its probabilities."""
+    whole: bool = False
+    """Whether the only slot is the log density itself."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,15 @@ class Potential:
     images: tuple[Image, ...] = ()
     """Moments that follow from others; forms number them after the nodes."""
 
+    @functools.cached_property
+    def sampled(self) -> frozenset[int]:
+        """The latent variables whose message depends on their own belief."""
+        return frozenset().union(*(image.bases for image in self.images if is_sampled(image)))
+
+    def whole(self, node: int) -> bool:
+        """Whether the log density of a node itself is no formula of moments."""
+        return any(factor.whole for factor in self.factors if factor.node == node)
+
     def latent(self, node: int) -> Latent:
         """The latent variable of a node, or the joint one that it belongs to."""
         return next(each for each in self.latents if node in each.nodes)
@@ -92,6 +105,8 @@ class Potential:
         """Of the values of a node, what its formula leaves out."""
         spec = self.structure[factor.node]
         values = jnp.asarray(arguments.values[factor.node])
+        if factor.whole:
+            return jnp.zeros(())
         if spec.law.log_base_measure is None:
             return self._family(factor).log_base_measure(values)
         expectation = Expectation(self.structure, arguments.constants, arguments.values, {}, {}, self.inlined)
@@ -175,7 +190,12 @@ class Potential:
         counts = [product([each], head) for each in expectation.counts(choices)]
         mask = jnp.asarray(arguments.weights[factor.node])
         mask = mask.reshape((1,) * len(chosen) + mask.shape)
-        return weighted_sum(law.expected_log_density, values.pop("x"), values, [mask, *counts], mask > 0)
+        formula = _itself if factor.whole else law.expected_log_density
+        return weighted_sum(formula, values.pop("x"), values, [mask, *counts], mask > 0)
+
+
+def _itself(x: FirstMoment) -> Array:
+    return jnp.asarray(x.first)
 
 
 def _apart(latent: Latent, moments: Any) -> list[tuple[Latent, Any]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,12 @@ Rule = Callable[..., Form]
 """A function of the reader, the operands and the settings."""
 
 
+class Attempt:
+    """What an attempt came to: its refusal, if it was refused."""
+
+    error: NotConjugate | None = None
+
+
 class Reader:
     """Trees of one network.
 
@@ -63,7 +70,7 @@ class Reader:
         constants: Sequence[np.ndarray],
         latent: set[int],
         inlined: set[int],
-        chosen: Mapping[int, int],
+        chosen: MutableMapping[int, int],
         rules: Mapping[str, Rule],
         check_codes: Callable[[Term, int], None],
     ) -> None:
@@ -80,6 +87,8 @@ class Reader:
         self.images: dict[int, Image] = {}
         self.converted: dict[tuple[int, type], int] = {}
         self.sizes: dict[int, int] = {}
+        self.sampled: Callable[[Reader, Term], Form] | None = None
+        """What makes a form of an operator that has no rule."""
         self._next = ROW + 1
         self._types: dict[int, tuple[Term, ValueType, bool]] = {}
         self._open: list[int] = []
@@ -90,6 +99,20 @@ class Reader:
         self._next += 1
         self.sizes[letter] = size
         return letter
+
+    @contextlib.contextmanager
+    def attempt(self) -> Iterator[Attempt]:
+        """Try something that may not be conjugate; a refusal is kept, and the images made so far are forgotten."""
+        tables: list[Any] = [self.images, self.types, self.converted, self.chosen]
+        kept = [(table, dict(table)) for table in tables]
+        attempt = Attempt()
+        try:
+            yield attempt
+        except NotConjugate as error:
+            attempt.error = error
+            for table, before in kept:
+                table.clear()
+                table.update(before)
 
     def add_image(self, image: Image) -> int:
         """The node by which forms read an image."""
@@ -123,6 +146,8 @@ class Reader:
         rule = self.rules.get(term.kind)
         if rule is None and term.kind in rearranging and len(term.operands) == 1:
             return self.rearrange(self.form(term.operands[0]), lambda x: rearranging[term.kind](x, settings))
+        if rule is None and self.sampled is not None:
+            return self.sampled(self, term)
         if rule is None:
             raise NotConjugate(f"{registry.operators[term.kind].__name__} stands on the way")
         return rule(self, term.operands, settings)

@@ -24,6 +24,10 @@ from whyboard.lowering.layout import in_layout, out_of_layout
 from whyboard.lowering.potential import Arguments, Latent, Moments, Potential
 from whyboard.solvers import chain_belief
 
+SMALLEST_STEP = 1e-12
+"""A step that is shorter is none: the belief stays."""
+NARROW = 1e4
+"""How many times as precise as its prior a normal belief starts whose message depends on it."""
 LOG_2PI_E = math.log(2 * math.pi) + 1
 
 
@@ -88,9 +92,58 @@ def updated(potential: Potential, order: tuple[int, ...], arguments: Arguments, 
     for node in order:
         message = potential.message(node, moments, arguments)
         best = jax.tree.map(lambda leaf: how.inverse_temperature * leaf, message)
+        if node in potential.sampled:
+            natural[node], moments[node] = stepped(potential, node, arguments, State(natural, moments), (best, how))
+            continue
         found = between(natural[node], best, 1 - how.damping)
         natural[node], moments[node] = settled(potential.latent(node), found, arguments, moments[node])
     return State(natural, moments)
+
+
+def stepped(
+    potential: Potential, node: int, arguments: Arguments, state: State, towards: tuple[Any, Step]
+) -> tuple[Any, Any]:
+    """The belief after a step along the natural gradient: all the way, or the half of that until the bound rises.
+
+    The message is the natural gradient of the bound without the belief's own natural parameters, so that a step of
+    length one is an update in closed form where the message does not depend on the belief.
+
+    Source: Khan, Lin (2017), Conjugate-computation variational inference.
+    """
+    best, how = towards
+    latent, old = potential.latent(node), state.natural[node]
+
+    def bound(natural: Any, moments: Any) -> Array:
+        beliefs = State({**state.natural, node: natural}, {**state.moments, node: moments})
+        terms = potential.terms(beliefs.moments, arguments, node)
+        heat = entropy(latent, arguments, beliefs)
+        return how.inverse_temperature * sum(terms.values(), start=jnp.zeros(())) + heat
+
+    now = bound(old, state.moments[node])
+
+    def at(share: Array) -> tuple[Array, Any, Any]:
+        tried = between(old, best, share)
+        # Where no belief has these natural parameters, nothing may be computed: a quantile would search without end.
+        exists = jnp.isfinite(latent.family.log_partition(tried)).all()
+        tried = jax.tree.map(lambda a, b: jnp.where(exists, a, b), tried, old)
+        natural, moments = settled(latent, tried, arguments, state.moments[node])
+        return jnp.where(exists, bound(natural, moments), -jnp.inf), natural, moments
+
+    def rises(value: Array) -> Any:
+        return jnp.isfinite(value) & ~(value < now - 1e-12 * (1 + jnp.abs(now)))
+
+    def further(carried: tuple[Array, Array, Any, Any]) -> Any:
+        share, value, *_ = carried
+        return ~rises(value) & (share > SMALLEST_STEP)
+
+    def halved(carried: tuple[Array, Array, Any, Any]) -> tuple[Array, Array, Any, Any]:
+        share = carried[0] / 2
+        return share, *at(share)
+
+    first = jnp.asarray(1 - how.damping, float)
+    _, value, natural, moments = jax.lax.while_loop(further, halved, (first, *at(first)))
+    kept = (old, state.moments[node])
+    return jax.tree.map(lambda a, b: jnp.where(rises(value), a, b), (natural, moments), kept)
 
 
 def between(old: Any, new: Any, share: Array | np.ndarray | float) -> Any:
@@ -113,12 +166,23 @@ def started(
     """
     natural: dict[int, Any] = {}
     moments = {each.node: at_value(each, arguments.given[each.node], arguments) for each in potential.latents}
+    # A density that is no formula of moments has no slope by a variance that is zero.
+    moments |= {
+        each.node: each.family.to_mean(_unit(each, moments[each.node]))
+        for each in potential.latents
+        if potential.whole(each.node)
+    }
     for latent, start in zip(potential.latents, starts, strict=True):
         node = latent.node
         # The moments that a prior has, also where it has no mode.
         spread = latent._replace(family=behind(latent.family))
         natural[node], found = settled(spread, potential.prior(node, moments, arguments), arguments)
         moments[node] = _kept(latent, natural[node], moments[node], found)
+        if node in potential.sampled:
+            value = values.get(node) if start == "value" else None
+            natural[node] = _narrow(latent, natural[node], value)
+            natural[node], moments[node] = settled(latent, natural[node], arguments)
+            continue
         if start == "prior":
             continue
         value = values.get(node)
@@ -129,6 +193,24 @@ def started(
         natural[node] = jax.tree.map(lambda leaf: jnp.full(leaf.shape, jnp.nan), natural[node])
     # In the type that sweeps give back, or the first sweep would be compiled for itself.
     return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), State(natural, moments))
+
+
+def _unit(latent: Latent, moments: Any) -> Any:
+    """Natural parameters of spread one around a value."""
+    eye = jnp.eye(latent.family.dim) if isinstance(latent.family, FullNormal) else 1.0
+    return NormalMoments(moments.first, jnp.broadcast_to(-0.5 * eye, moments.second.shape))
+
+
+def _narrow(latent: Latent, natural: Any, value: Array | None) -> Any:
+    """A belief that is narrower than its prior, where a function is nearly linear; normal ones only."""
+    if not isinstance(natural, NormalMoments) or isinstance(latent.family, Chain):
+        return natural
+    found = jax.tree.map(lambda leaf: NARROW * leaf, natural)
+    if value is None:
+        return found
+    vector = isinstance(latent.family, FullNormal)
+    pull = -2 * (apply(found.second, value) if vector else found.second * value)
+    return NormalMoments(pull, found.second)
 
 
 @functools.partial(jax.jit, static_argnums=0)

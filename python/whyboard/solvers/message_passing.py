@@ -40,6 +40,7 @@ class MessagePassing(Solver):
         program: what to infer.
         seed: for draws.
         blocks: nodes that have one belief together.
+        mixed: whether to take expectations by quadrature where there is no closed form.
 
     Raises:
         NotConjugate: names a variable that has no closed update.
@@ -47,19 +48,25 @@ class MessagePassing(Solver):
 
     explicit_selectors = True
 
-    def __init__(self, program: Program, seed: int = 0, blocks: Sequence[Sequence[int]] = ()) -> None:
+    def __init__(
+        self, program: Program, seed: int = 0, blocks: Sequence[Sequence[int]] = (), *, mixed: bool = False
+    ) -> None:
         super().__init__(program, seed)
-        self.blocks = blocks
-        self.potential, self.arguments = self.read(program, blocks=blocks)
+        self.blocks, self.mixed = blocks, mixed
+        self.potential, self.arguments = self.read(program, blocks=blocks, mixed=mixed)
         self.state = State({}, {})
 
     @staticmethod
     def read(
-        program: Program, like: Potential | None = None, blocks: Sequence[Sequence[int]] = ()
+        program: Program,
+        like: Potential | None = None,
+        blocks: Sequence[Sequence[int]] = (),
+        *,
+        mixed: bool = False,
     ) -> tuple[Potential, Arguments]:
         """The potential of a program, with the variables and factors of an earlier one."""
         rows = rows_of(program.timeline)
-        return potential(program.network, program.evidence, program.relevant, rows, like, blocks)
+        return potential(program.network, program.evidence, program.relevant, rows, like, blocks, mixed=mixed)
 
     def belief(self, node: int) -> Belief:
         """The belief about a node.

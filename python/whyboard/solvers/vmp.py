@@ -51,6 +51,8 @@ class Vmp(MessagePassing):
             A sweep is then a pass over all rows in random order; its bound is an estimate until the last, exact one.
         delay: the larger, the shorter the first steps.
         forgetting: above 0.5 up to 1: how fast steps become shorter.
+        mixed: whether variables without a closed update take natural-gradient steps, with expectations by quadrature,
+            instead of being refused.
 
     Raises:
         NotConjugate: names a variable that has no closed update.
@@ -71,6 +73,7 @@ class Vmp(MessagePassing):
         {"name": "batch_size", "type": "int", "default": None},
         {"name": "delay", "type": "float", "default": 1.0},
         {"name": "forgetting", "type": "float", "default": 0.7},
+        {"name": "mixed", "type": "bool", "default": False},
     )
 
     def __init__(
@@ -89,13 +92,17 @@ class Vmp(MessagePassing):
         batch_size: int | None = None,
         delay: float = 1.0,
         forgetting: float = 0.7,
+        mixed: bool = False,
     ) -> None:
-        super().__init__(program, seed, () if blocks is None else blocks)
+        super().__init__(program, seed, () if blocks is None else blocks, mixed=mixed)
         self.max_sweeps = _in_range("max_sweeps", max_sweeps, max_sweeps >= 0, "a number from 0 up")
         self.tolerance = _in_range("tolerance", tolerance, tolerance >= 0, "a number from 0 up")
         self.damping = _in_range("damping", damping, 0 <= damping < 1, "a number from 0 up, below 1")
         self.annealing = _temperatures(annealing)
         self.schedule: Schedule | None = None
+        if batch_size is not None and self.potential.sampled:
+            names = ", ".join(f"'{program.network.paths[node]}'" for node in sorted(self.potential.sampled))
+            raise SolverError(f"batch_size got {batch_size!r}, and {names} have no closed update. Leave it out.")
         if batch_size is not None:
             self.schedule = minibatch.checked(program, self.potential, batch_size, delay, forgetting)
         self._initial = initial
@@ -112,7 +119,7 @@ class Vmp(MessagePassing):
         never again when entries come and go. Beliefs go on from where they are.
         """
         before, self.program = self.potential, program
-        self.potential, self.arguments = self.read(program, before, self.blocks)
+        self.potential, self.arguments = self.read(program, before, self.blocks, mixed=self.mixed)
         self._begin()
         if self.potential != before:
             self.state = self._started()
@@ -126,7 +133,8 @@ class Vmp(MessagePassing):
     def _begin(self) -> None:
         self.order = self._complete(self._wanted_order)
         self._observed = self.base_measures()
-        self.expansions: tuple[Expansion, ...] = expansions(self.potential, self.arguments) if self._expands else ()
+        expands = self._expands and not self.potential.sampled
+        self.expansions: tuple[Expansion, ...] = expansions(self.potential, self.arguments) if expands else ()
         self.lower_bound: list[float] = []
         self.lower_bound_terms: dict[int, float] = {}
         self._pace = 1
