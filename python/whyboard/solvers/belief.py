@@ -113,7 +113,7 @@ def stepped(
     best, how = towards
     latent, old = potential.latent(node), state.natural[node]
 
-    def bound(natural: Any, moments: Any) -> Array:
+    def bound(natural: Any, moments: Any) -> Any:
         beliefs = State({**state.natural, node: natural}, {**state.moments, node: moments})
         terms = potential.terms(beliefs.moments, arguments, node)
         heat = entropy(latent, arguments, beliefs)
