@@ -134,7 +134,9 @@ class MessagePassing(Solver):
         """The distribution that a belief is, if one is stated for single elements or events of it."""
         spec = self.program.structure[node]
         latent = next((each for each in self.potential.latents if node in each.nodes), None)
-        if latent is None or not self.program.relevant[node].all() or isinstance(latent.family, Point):
+        if latent is None or latent.node not in self.state.natural or isinstance(latent.family, Point):
+            return None
+        if not self.program.relevant[node].all():
             return None
         natural, layout = self.state.natural[latent.node], latent.layout
         if latent.parts:

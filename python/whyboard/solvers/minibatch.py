@@ -16,7 +16,7 @@ from jax import Array
 
 from whyboard.errors import SolverError
 from whyboard.lowering.network import Apply
-from whyboard.lowering.potential import Arguments, Potential
+from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.solvers import belief
 from whyboard.solvers.belief import State, Step
@@ -64,7 +64,8 @@ def checked(program: Program, potential: Potential, size: Any, delay: float, for
             "expected a delay from 0 up and a forgetting from 0 to 1, above 0.5 if they shall converge."
         )
     for node, spec in enumerate(program.structure):
-        coupled = any(latent.node == node and 0 in latent.layout.block for latent in potential.latents)
+        single = [part for latent in potential.latents for part in latent.parts or (latent,)]
+        coupled = any(part.node == node and 0 in part.layout.block for part in single)
         chained = any(latent.node == node and latent.layout.span for latent in potential.latents)
         if not spec.static and (coupled or chained or any(_of_time(term) for _, term in spec.parameters)):
             raise SolverError(
@@ -131,6 +132,12 @@ def epoch(
     return Pass(state, static, dynamic)
 
 
+def _of_rows(latent: Latent, count: int) -> Latent:
+    """The variables with so many rows."""
+    layout = latent.layout._replace(sizes=(count, *latent.layout.sizes[1:]))
+    return latent._replace(layout=layout, parts=tuple(_of_rows(part, count) for part in latent.parts))
+
+
 class _Batch:
     """Some rows of the arguments; a row that is none counts for nothing."""
 
@@ -142,12 +149,7 @@ class _Batch:
         self.total = next(
             (np.shape(value)[0] for value, static in zip(arguments.values, self.static, strict=True) if not static), 0
         )
-        latents = tuple(
-            each
-            if self.static[each.node]
-            else each._replace(layout=each.layout._replace(sizes=(rows.shape[0], *each.layout.sizes[1:])))
-            for each in potential.latents
-        )
+        latents = tuple(each if self.static[each.node] else _of_rows(each, rows.shape[0]) for each in potential.latents)
         self.potential = dataclasses.replace(potential, latents=latents)
         self.arguments = self._arguments(arguments)
 

@@ -234,3 +234,19 @@ def test_the_posterior_graph_keeps_the_covariance_of_coefficients_in_units_of_th
     centred = (beta - model.get_means(g.beta)) * np.sqrt(tau)[:, None]
     np.testing.assert_allclose(np.cov(centred.T), np.linalg.inv(precision), atol=0.1 * np.linalg.inv(precision).max())
     assert stats.kstest(tau, stats.gamma(concentration, scale=1 / scale).cdf).pvalue > 1e-3
+
+
+def test_batches_average_to_a_joint_belief_too(number):
+    g, outputs, model = number
+    options = {"method": "VMP", "progress": False, "blocks": [(g.mu, g.tau)]}
+    found = wb.get_posterior_model(g, {g.y: outputs}, batch_size=10, delay=0, forgetting=1, max_sweeps=1, **options)
+    np.testing.assert_allclose(found.belief(g.mu).phi, model.belief(g.mu).phi, rtol=1e-9)
+
+
+def test_normal_variables_are_not_joined_by_hand():
+    def build(tau):
+        a, b = wb.StaticVariable("a"), wb.StaticVariable("b", precision=tau[0])
+        wb.Variable("y", mean=a + b)
+        return [(a, b)]
+
+    refused(build, {"y": np.ones(3)}, "only a normal variable and the gamma or Wishart")
