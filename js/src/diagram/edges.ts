@@ -205,16 +205,18 @@ function drawHandles(
   }
 }
 
+/** The least of a cubic Bezier's coordinate, near enough for a label. */
+function topOf(a: number, b: number, c: number, d: number): number {
+  const at = (t: number): number => (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t ** 2 * c + t ** 3 * d;
+  return Math.min(...Array.from({ length: 17 }, (_, i) => at(i / 16)));
+}
+
 /** How many edges a bundle stands for; how many rows an edge goes back. */
 export function drawCounts(context: CanvasRenderingContext2D, strokes: readonly Stroke[], picture: Picture): void {
   for (const stroke of strokes) drawCount(context, stroke, picture);
 }
 
-function drawCount(
-  context: CanvasRenderingContext2D,
-  { edge, route, bounds }: Stroke,
-  { theme, scale }: Picture,
-): void {
+function drawCount(context: CanvasRenderingContext2D, { edge, route }: Stroke, { theme, scale }: Picture): void {
   const at = Math.min(route.length - 1, 3 * Math.max(1, Math.round((route.length - 1) / 6)));
   const [a, b, c, d] = [route[at - 3], route[at - 2], route[at - 1], route[at]];
   if (!a || !b || !c || !d) return;
@@ -224,7 +226,7 @@ function drawCount(
   context.font = `600 ${size.toFixed(2)}px system-ui, sans-serif`;
   const [width, height] = [context.measureText(text).width + size, 1.5 * size];
   // A loop is as small as what it says, which stands above it.
-  if (edge.source === edge.target) middle.y = bounds.y - height / 2;
+  if (edge.source === edge.target) middle.y = topOf(a.y, b.y, c.y, d.y) - height / 2;
   context.beginPath();
   context.roundRect(middle.x - width / 2, middle.y - height / 2, width, height, height / 2);
   context.fillStyle = theme.ground;
