@@ -40,8 +40,9 @@ def _log_density(law: Any, value: Array, **canonical: Array) -> Array:
     family = _family(law, jnp.shape(value)[jnp.ndim(value) - law.event_ndim :], canonical)
     inside = jnp.isfinite(jnp.asarray(value, float)) & _inside(family.support, value)
     inside = inside.all(axis=tuple(range(-law.event_ndim, 0))) if law.event_ndim else inside
-    terms = law.expected_log_density(x=family.statistics(value), **_parameters(law, canonical))
-    return jnp.where(inside, terms + family.log_base_measure(value), -jnp.inf)
+    # Of the family, not of the formula: `check` holds the two to each other.
+    natural = _natural(law, family, jnp.shape(value)[: jnp.ndim(value) - law.event_ndim], canonical)
+    return jnp.where(inside, family.log_density(natural, value), -jnp.inf)
 
 
 def _sample(law: Any, key: Array, shape: tuple[int, ...], **canonical: Array) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -53,13 +54,18 @@ class Value(NamedTuple):
 Source = Fixed | Value
 
 
-class Letter(NamedTuple):
+# No tuples, as a letter and a position of one number must differ.
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
     """An axis is read along this letter."""
 
     letter: int
 
 
-class At(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class At:
     """An axis is read at one place."""
 
     position: int

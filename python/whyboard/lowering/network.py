@@ -14,14 +14,18 @@ import numpy as np
 from whyboard.registry import law_of
 from whyboard.value_type import DType
 
+# Leaves and numbers are no tuples: of one index they must differ, or models would share programs that differ there.
 
-class Leaf(NamedTuple):
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
     """The value of an earlier variable; inside a `TimeShift`, of any variable, in an earlier row."""
 
     node: int
 
 
-class Number(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Number:
     """A constant: an argument of the program, by its slot."""
 
     slot: int

@@ -9,7 +9,7 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.document.record import Record
-from whyboard.errors import DataError, ParameterError
+from whyboard.errors import DataError, ParameterError, ShapeError
 from whyboard.graph.constant import read_constant
 from whyboard.lowering.sizes import bucket
 from whyboard.models.column import Column, Levels
@@ -164,7 +164,9 @@ def _support(
     with jax.enable_x64(True):  # noqa: FBT003
         try:
             canonical = law.canonical(**known, **unknown)
-        except ParameterError:
+            law.check_shapes({name: value.shape for name, value in known.items()})
+        except (ParameterError, ShapeError):
+            # Said when the model is made, with the name of the variable.
             return None
         if not unknown:
             filled = np.where(observed, array, array[observed].flat[0])
