@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -11,19 +12,20 @@ import numpy as np
 from whyboard import registry
 from whyboard.distributions.distribution import Parameter
 from whyboard.errors import SolverError
-from whyboard.families import FullNormal, NoClosedForm, Point
+from whyboard.families import FullNormal, NoClosedForm, NormalMoments, Point
 from whyboard.lowering.data import Known
 from whyboard.lowering.factors import potential
 from whyboard.lowering.layout import in_layout, out_of_layout
-from whyboard.lowering.network import Number
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.lowering.rows import rows_of
 from whyboard.precision import double_precision
 from whyboard.solvers import belief
+from whyboard.solvers.answers import Answers
 from whyboard.solvers.belief import Belief, State
 from whyboard.solvers.gaussian import static_bounds
 from whyboard.solvers.joint_belief import stated_given
+from whyboard.solvers.prediction import predicted
 from whyboard.solvers.solver import Moments, Multiple, Solver, StaticBelief
 from whyboard.value_type import Shape
 
@@ -100,14 +102,40 @@ class MessagePassing(Solver):
         return {node: np.stack([part[node] for part in parts]) if parts else np.zeros((0,)) for node in wanted}
 
     def moments(self) -> Moments:
-        means, variances = self._predictions()
-        for latent in self.potential.latents:
-            for node, (mean, variance) in self.latent_moments(latent).items():
-                free = self.program.relevant[node]
-                means[node] = np.where(free, mean, means[node])
-                variances[node] = np.where(free, variance, variances[node])
-        variances = [np.where(known, 0.0, each) for known, each in zip(self.program.known, variances, strict=True)]
-        return Moments(means, variances)
+        """What is only predicted takes many draws, which are made when it is asked for."""
+        known, relevant, values = self.program.known, self.program.relevant, self.program.evidence.values
+        inferred = {
+            node: pair for latent in self.potential.latents for node, pair in self.latent_moments(latent).items()
+        }
+
+        def joined(node: int, mean: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            best, spread = inferred.get(node, (mean, variance))
+            free, seen = relevant[node], known[node]
+            return (
+                np.where(free, best, np.where(seen, values[node], mean)),
+                np.where(free, spread, np.where(seen, 0.0, variance)),
+            )
+
+        worlds = functools.cache(self._worlds)
+
+        @functools.cache
+        def other(node: int) -> tuple[np.ndarray, np.ndarray]:
+            return joined(node, *predicted(self.program, node, worlds()))
+
+        ready = {
+            node: joined(node, value.astype(float), np.zeros(value.shape))
+            for node, value in enumerate(values)
+            if (known[node] | relevant[node]).all()
+        }
+        mean, variance = (
+            Answers(
+                {node: pair[part] for node, pair in ready.items()},
+                lambda node, part=part: other(node)[part],
+                len(values),
+            )
+            for part in (0, 1)
+        )
+        return Moments(mean, variance)
 
     def static_belief(self) -> StaticBelief:
         """Joint normal beliefs by their correlated changes, others that a distribution can state as that."""
@@ -297,33 +325,23 @@ class MessagePassing(Solver):
         given = program.given(evidence)
         return [part[0] for part in given.sample(seed)]
 
-    def _predictions(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Means and variances of what is not inferred."""
+    def _worlds(self) -> list[np.ndarray]:
+        """By node, values of all that is neither observed nor inferred in draws of what is inferred."""
         program = self.program
-        if all((known | relevant).all() for known, relevant in zip(program.known, program.relevant, strict=True)):
-            means = [value.astype(float) for value in program.evidence.values]
-            return means, [np.zeros(mean.shape) for mean in means]
         draws = self.latent_draws(PREDICTION_DRAWS, self.seed + 1)
+        for latent in self.potential.latents:
+            for node, (mean, variance) in self.latent_moments(latent).items():
+                if isinstance(latent.family.template, NormalMoments) and not isinstance(latent.family, Point):
+                    matched = _matched(draws[node], mean, variance)
+                    draws[node] = np.where(program.relevant[node], matched, draws[node])
         parts = [
             self._predicted({node: draw[i] for node, draw in draws.items()}, self.seed + 7919 * i)
             for i in range(PREDICTION_DRAWS)
         ]
-        stacked = [np.stack([part[node] for part in parts]).astype(float) for node in range(len(program.structure))]
-        means, variances = [each.mean(axis=0) for each in stacked], [each.var(axis=0) for each in stacked]
-        for node in range(len(program.structure)):
-            if not program.known[node].any() and (stated := self._constant(node)) is not None:
-                shape = means[node].shape
-                means[node], variances[node] = (np.broadcast_to(each, shape).astype(float) for each in stated)
-        return means, variances
+        return [np.stack([part[node] for part in parts]) for node in range(len(program.structure))]
 
-    def _constant(self, node: int) -> tuple[np.ndarray, np.ndarray] | None:
-        """Mean and variance of what has constant parameters."""
-        spec = self.program.structure[node]
-        law: Any = spec.law
-        constants = self.program.network.constants
-        given = {name: constants[term.slot] for name, term in spec.parameters if isinstance(term, Number)}
-        if law.data_only or law.deterministic or len(given) < len(spec.parameters):
-            return None
-        with double_precision():
-            given = law.canonical(**given)
-            return np.asarray(law.mean(**given)), np.asarray(law.variance(**given))
+
+def _matched(draws: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Draws moved and stretched until they have exactly this mean and variance, so that linear answers are exact."""
+    middle, spread = draws.mean(axis=0), draws.std(axis=0)
+    return mean + (draws - middle) * np.where(spread > 0, np.sqrt(variance) / np.where(spread > 0, spread, 1), 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, NamedTuple, TypeVar
 
 import numpy as np
@@ -28,8 +28,8 @@ Report = Callable[[Progress], bool]
 class Moments(NamedTuple):
     """By node, in the shape of its values."""
 
-    mean: list[np.ndarray]
-    variance: list[np.ndarray]
+    mean: Sequence[np.ndarray]
+    variance: Sequence[np.ndarray]
 
 
 class Multiple(NamedTuple):
@@ -46,7 +46,7 @@ class StaticBelief(NamedTuple):
     name, and its parameters for each node whose belief is one given the nodes that its parameters are multiples of.
     """
 
-    mode: list[np.ndarray]
+    mode: Sequence[np.ndarray]
     changes: list[np.ndarray]
     bounds: list[tuple[np.ndarray, np.ndarray]]
     exact: dict[int, tuple[str, dict[str, np.ndarray | Multiple]]] = {}  # noqa: RUF012

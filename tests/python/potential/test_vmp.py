@@ -282,3 +282,11 @@ def test_a_code_that_selects_nothing_is_refused(code: int):
     for data in ({**known, word: [0, code]}, {**known, group: [0, code]}):
         with pytest.raises(DataError, match=f"got {code} in row 1, which selects one of 3"):
             wb.get_posterior_model(g, data, method="VMP", progress=False)
+
+
+@pytest.mark.parametrize("method", ["VMP", "Gibbs"])
+def test_a_gap_is_predicted_by_its_mean_and_variance_given_its_causes(method: str):
+    g, mu, y = normal_with_mean()
+    model = wb.get_posterior_model(g, {y: [1.0, 2.0, 3.0, np.nan, np.nan]}, method=method, progress=False)
+    np.testing.assert_allclose(model.get_means(y), [1, 2, 3, *[model.get_means(mu)] * 2], rtol=1e-12)
+    np.testing.assert_allclose(model.get_variances(y), [0, 0, 0, *[1 + model.get_variances(mu)] * 2], rtol=1e-12)
