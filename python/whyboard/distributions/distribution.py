@@ -129,6 +129,8 @@ class Distribution:
     """Of one that is not proper, the bounds of its values."""
     location: ClassVar[str] = ""
     """The parameter that only moves values: the log density depends on their distance from it."""
+    exchangeable: ClassVar[bool] = False
+    """Whether parts of its parameters may change places, as the components of a mixture may."""
     undirected: ClassVar[bool] = False
     """Whether it is what a factor is to a solver: a density that has no value of its own. Never chosen by a user."""
 

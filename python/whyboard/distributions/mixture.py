@@ -57,6 +57,7 @@ class MixtureDistribution(Distribution):
         "repeated": {"selector": "selectors"},
     }
 
+    exchangeable = True
     component: ClassVar[Any] = NormalDistribution
     selectors: ClassVar[int] = 1
     shared: ClassVar[int] = 0

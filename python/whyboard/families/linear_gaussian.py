@@ -193,9 +193,10 @@ class LinearHarmonium(Conjugated):
 def _conjugation_of_roots(family: FullNormal, theta: NormalMoments, turned: Array) -> Conjugation:
     """With one Cholesky root for everything: chains take this step at every state."""
     root = jnp.linalg.cholesky(-2 * symmetric(theta.second))
-    columns = jnp.swapaxes(jnp.concatenate([turned, jnp.asarray(theta.first)[..., None, :]], axis=-2), -1, -2)
-    plates = jnp.broadcast_shapes(root.shape[:-2], columns.shape[:-2])
-    root, columns = (jnp.broadcast_to(part, (*plates, *part.shape[-2:])) for part in (root, columns))
+    row = jnp.asarray(theta.first)[..., None, :]
+    plates = jnp.broadcast_shapes(root.shape[:-2], turned.shape[:-2], row.shape[:-2])
+    root, turned, row = (jnp.broadcast_to(part, (*plates, *part.shape[-2:])) for part in (root, turned, row))
+    columns = jnp.swapaxes(jnp.concatenate([turned, row], axis=-2), -1, -2)
     halves = jax.scipy.linalg.solve_triangular(root, columns, lower=True)
     weights, first = halves[..., :-1], halves[..., -1]
     rho = NormalMoments(apply(jnp.swapaxes(weights, -1, -2), first), jnp.swapaxes(weights, -1, -2) @ weights / 2)

@@ -39,9 +39,11 @@ def clusters(program: Program, potential: Potential, seed: int) -> dict[int, np.
         if features is None:
             features = _features(program, numeric)
         if features is not None and len(features) == rows[0] and features.size:
+            # A truth value selects one of two.
+            (categories, *_) = (*latent.family.dims[0], 2)
             with double_precision():
                 key = jax.random.fold_in(jax.random.key(seed), latent.node)
-                found[latent.node] = np.asarray(_clustered(key, jnp.asarray(features), latent.family.dims[0][0]))
+                found[latent.node] = np.asarray(_clustered(key, jnp.asarray(features), categories))
     return found
 
 

@@ -18,7 +18,7 @@ from whyboard.solvers.solver import Moments, Progress, Report, Solver, StaticBel
 MAX_STEPS = 300
 MEMORY = 8
 NUDGE = 0.01
-"""How far from the medians a solve starts."""
+"""How far from the medians a solve of a mixture starts."""
 CLOSE = 1e-14
 """Stop when a step promises to lower the energy by less: a ten-millionth of a posterior standard deviation."""
 ROUNDING = 1e-13
@@ -227,6 +227,8 @@ def refuse_discrete(program: Program) -> None:
 
 
 def _nudged(program: Program, seed: int) -> Tables:
-    """Near the medians, not at them: between equals, as the components of a mixture are, the slope there is zero."""
+    """At the medians; next to them where components may begin as equals, between which the slope is zero."""
+    if not any(spec.law.exchangeable for spec in program.structure):
+        return program.zeros()
     random = np.random.default_rng(seed)
     return Tables(*(np.where(part, NUDGE * random.standard_normal(part.shape), 0.0) for part in program.active))
