@@ -38,7 +38,8 @@ def predicted(program: Program, node: int, worlds: Sequence[np.ndarray]) -> tupl
         reading = Expectation(program.structure, program.network.constants, values, {}, {}, frozenset(), (), rows)
         parts = {name: (*reading.value(term), name) for name, term in spec.parameters}
         canonical = law.canonical(**{name: _by_row(spec, *part) for name, part in parts.items()})
-        return tuple(jnp.broadcast_to(of(**canonical), shape) for of in (law.mean, law.variance))
+        mean, variance = law.mean(**canonical), law.variance(**canonical)
+        return jnp.broadcast_to(mean, shape), jnp.broadcast_to(variance, shape)
 
     with double_precision():
         means, variances = (np.asarray(part) for part in jax.vmap(given_causes)([jnp.asarray(each) for each in worlds]))
