@@ -134,8 +134,10 @@ class Reader:
                 if term.node in self._open:
                     raise NotConjugate("a deterministic variable that depends on its own past stands on the way")
                 self._open.append(term.node)
-                form = self.form(_mean(self.structure[term.node]))
-                self._open.pop()
+                try:
+                    form = self.form(_mean(self.structure[term.node]))
+                finally:
+                    self._open.pop()
                 return self.broadcast(form, kind.shape)
             return self._of(lambda places: Read(term.node, places), kind)
         assert isinstance(term, Apply)

@@ -14,8 +14,8 @@ from whyboard.distributions.distribution import Parameter
 from whyboard.errors import SolverError
 from whyboard.families import FullNormal, NoClosedForm, NormalMoments, Point
 from whyboard.lowering.data import Known
-from whyboard.lowering.factors import potential
 from whyboard.lowering.layout import in_layout, out_of_layout
+from whyboard.lowering.lower import potential
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.lowering.rows import rows_of

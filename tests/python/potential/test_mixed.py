@@ -173,3 +173,17 @@ def test_refusals_name_what_is_in_the_way():
     g, data, _ = poisson_regression()
     with pytest.raises(SolverError, match=r"batch_size.*'g/b'"):
         mixed(g, data, batch_size=10)
+
+
+def test_a_function_may_stand_in_a_named_deterministic():
+    data = {"g/y": [1.0, 1.4, 0.8]}
+
+    def bound(*, named: bool) -> float:
+        with wb.Graph("g") as g:
+            x = wb.StaticVariable("x")
+            function = wb.math.exp(x)
+            mean = wb.StaticVariable("d", distribution="DiracDistribution", mean=function) if named else function
+            wb.Variable("y", mean=mean)
+        return wb.get_posterior_model(g, data, method="VMP", mixed=True, progress=False).lower_bound[-1]
+
+    assert bound(named=True) == pytest.approx(bound(named=False), abs=1e-9)

@@ -1,0 +1,92 @@
+"""The numbers of a potential: constants, data without gaps, and masks of what counts and what is inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from whyboard.families import MatrixMoments
+from whyboard.lowering import joint
+from whyboard.lowering.data import Known
+from whyboard.lowering.layout import in_layout
+from whyboard.lowering.network import Network
+from whyboard.lowering.potential import Arguments, Latent
+from whyboard.lowering.rows import Rows
+
+NEUTRAL = {"real": 0.0, "positive": 1.0, "unit": 0.5, "integer": 0}
+"""By support, a value that every density takes."""
+
+
+def weights_of(network: Network, evidence: Known, relevant: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """By node, where its density counts: it is observed or inferred."""
+    return [
+        over_events(counted | inferred, spec.law.event_ndim)
+        for spec, counted, inferred in zip(network.structure, evidence.counted, relevant, strict=True)
+    ]
+
+
+def arguments_of(
+    network: Network,
+    evidence: Known,
+    relevant: Sequence[np.ndarray],
+    rows: Rows | None,
+    latents: Sequence[Latent],
+) -> Arguments:
+    """What a potential with these latent variables is evaluated at.
+
+    Args:
+        network: the model.
+        evidence: what is known.
+        relevant: by node, what is inferred.
+        rows: how rows follow each other, if they are several series.
+        latents: the variables with a belief.
+    """
+    single = [each for each in latents if not each.parts]
+    together = [each for each in latents if each.parts]
+    free = {each.node: in_layout(relevant[each.node], each.layout, rows) for each in single}
+    free |= {each.node: np.ones(each.layout.plate_shape, bool) for each in together}
+    given = {each.node: in_layout(_given(each, evidence), each.layout, rows) for each in single}
+    given |= {each.node: joint.neutral(each) for each in together}
+    believed = {node for latent in latents for node in latent.nodes}
+    events = [spec.law.event_ndim for spec in network.structure]
+    return Arguments(
+        tuple(np.asarray(each) for each in network.constants),
+        tuple(
+            values if node in believed else _filled(values, evidence.taken[node], events[node])
+            for node, values in enumerate(evidence.values)
+        ),
+        tuple(np.asarray(weight, float) for weight in weights_of(network, evidence, relevant)),
+        tuple(
+            np.asarray(over_events(counted, ndim), float)
+            for counted, ndim in zip(evidence.counted, events, strict=True)
+        ),
+        free,
+        given,
+        rows,
+    )
+
+
+def over_events(mask: np.ndarray, events: int) -> np.ndarray:
+    """Whether anything in the event axes is true."""
+    return np.asarray(mask.any(axis=tuple(range(mask.ndim - events, mask.ndim))))
+
+
+def _given(latent: Latent, evidence: Known) -> np.ndarray:
+    """Data, and where there are neither data nor a belief a value that every density takes."""
+    values, taken = evidence.values[latent.node], evidence.taken[latent.node]
+    if isinstance(latent.family.template, MatrixMoments):
+        return np.where(taken, values, np.eye(values.shape[-1]))
+    neutral = 1 / values.shape[-1] if latent.family.support == "simplex" else NEUTRAL[latent.family.support]
+    return np.where(taken, values, np.asarray(neutral, values.dtype))
+
+
+def _filled(values: np.ndarray, taken: np.ndarray, events: int) -> np.ndarray:
+    """Data with something in the gaps that has a density, since 0 times infinity is not 0."""
+    whole = np.asarray(taken.all(axis=tuple(range(taken.ndim - events, taken.ndim))))
+    if whole.all() or not whole.any():
+        return values
+    example = values[tuple(np.argwhere(whole)[0])]
+    return np.where(whole.reshape(whole.shape + (1,) * (values.ndim - whole.ndim)), values, example).astype(
+        values.dtype
+    )

@@ -1,0 +1,133 @@
+"""Which belief a latent variable has: its family, and which of its elements are joint."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from whyboard.errors import NotConjugate
+from whyboard.families import (
+    Bernoulli,
+    Boltzmann,
+    CountMoments,
+    FullNormal,
+    Normal,
+    NormalMoments,
+    Point,
+    PowerGamma,
+    PowerMoments,
+)
+from whyboard.lowering import chain
+from whyboard.lowering.conjugacy import OTHERS
+from whyboard.lowering.layout import Layout
+from whyboard.lowering.network import Number
+from whyboard.lowering.potential import Factor, Latent
+from whyboard.lowering.quadrature import is_sampled
+from whyboard.lowering.reader import Reader
+from whyboard.precision import double_precision
+from whyboard.value_type import Shape
+
+
+def latent(reader: Reader, node: int, shape: Shape, coupled: set[int], span: int, factors: Sequence[Factor]) -> Latent:
+    """A variable with its belief.
+
+    Args:
+        reader: that has read the factors.
+        node: the variable.
+        shape: of its values, rows first.
+        coupled: the axes along which a factor joins its elements.
+        span: how many rows back a factor reads it together with a row; 0 if rows are independent.
+        factors: all factors.
+
+    Raises:
+        NotConjugate: if no family of joint beliefs is known.
+    """
+    spec, path = reader.structure[node], reader.paths[node]
+    law: Any = spec.law
+    first_event = len(shape) - law.event_ndim
+    rows = {0} if span else set[int]()
+    block = tuple(axis for axis in range(len(shape)) if axis >= first_event or axis in coupled - rows)
+    plates = tuple(axis for axis in range(len(shape)) if axis not in {*block, *rows})
+    try:
+        family = _family(reader, node, factors)
+    except NotConjugate as error:
+        raise NotConjugate(f"'{path}': {error}. {OTHERS}") from None
+    if isinstance(family, Point) and any(node in image.bases for image in reader.images.values() if is_sampled(image)):
+        raise NotConjugate(
+            f"'{path}' has no prior and enters a function that is not linear in it. Give it a prior. {OTHERS}"
+        )
+    if span:
+        return _chain(reader, node, Layout(plates, block, shape, span, reader.types[node] is NormalMoments))
+    size = math.prod(shape[axis] for axis in block)
+    if reader.types[node] is NormalMoments and block:
+        family = Point(FullNormal(size)) if isinstance(family, Point) else FullNormal(size)
+    elif reader.types[node] is PowerMoments:
+        family = Point(PowerGamma(_power(reader, node, factors)))
+    elif coupled:
+        if not isinstance(family, Bernoulli):
+            raise NotConjugate(
+                f"A factor multiplies elements of '{path}' with each other, and there is no joint family for several "
+                f"{spec.distribution}. {OTHERS}"
+            )
+        family = Boltzmann(size)
+    return Latent(node, family, Layout(plates, block, shape))
+
+
+def believable(law: Any) -> type:
+    """The moments of a belief about a variable whose distribution states no family: by where it has a density."""
+    unit = dict.fromkeys(law.canonical_names, 1.0)
+    if law.event_ndim or law.dtypes != ("float",) or law.deterministic or law.data_only:
+        return float
+    with double_precision():
+        real = all(bool(law.in_support(np.asarray(value), **unit)) for value in (-1e6, -1.0, 0.0, 1.0, 1e6))
+    return NormalMoments if real else float
+
+
+def _family(reader: Reader, node: int, factors: Sequence[Factor]) -> Any:
+    """Of one element, or of one vector or matrix of the distribution."""
+    spec = reader.structure[node]
+    law: Any = spec.law
+    if law.expected_log_density is not None:
+        factor = next(each for each in factors if each.node == node)
+        events = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in factor.slots}
+        constants = {name: reader.constants[term.slot] for name, term in spec.parameters if isinstance(term, Number)}
+        return law.family_of(spec.shape[len(spec.shape) - law.event_ndim :], events, constants)
+    if reader.types[node] is float:
+        raise NotConjugate(
+            f"{spec.distribution} has no family of beliefs, and only one on the whole real line can be believed to be "
+            "normal"
+        )
+    return Normal()
+
+
+def _power(reader: Reader, node: int, factors: Sequence[Factor]) -> float:
+    """The power by which a positive variable without a prior is read."""
+    powers: dict[float, str] = {}
+    for factor in factors:
+        for slot in factor.slots:
+            for monomial in slot.form.monomials if slot.name != "x" else ():
+                for read in monomial.reads:
+                    if read.node == node:
+                        powers.setdefault(read.power, reader.paths[factor.node])
+    if len(powers) > 1:
+        places = " and ".join(f"to the power {power:g} by '{path}'" for power, path in sorted(powers.items()))
+        raise NotConjugate(
+            f"'{reader.paths[node]}' has no prior and is read {places}, so its maximum has no closed form. "
+            "Use the same one of variance, precision and standard_deviation everywhere."
+        )
+    return next(iter(powers), 1.0)
+
+
+def _chain(reader: Reader, node: int, layout: Layout) -> Latent:
+    if layout.vector:
+        return Latent(node, chain.normal_chain(layout), layout)
+    if reader.types[node] is CountMoments and layout.span == 1:
+        return Latent(node, chain.categorical_chain(reader.chosen[node], layout), layout)
+    apart = f"rows that are {layout.span} apart" if layout.span > 1 else "neighbouring rows"
+    raise NotConjugate(
+        f"'{reader.paths[node]}' ({reader.structure[node].distribution}) is read by one factor at {apart}. "
+        f"Normal variables, and categories of neighbouring rows, have a joint belief of these. {OTHERS}"
+    )
