@@ -48,6 +48,7 @@ from whyboard.lowering.multilinear import (
 )
 from whyboard.lowering.network import Leaf, NodeSpec, Number, Term
 from whyboard.lowering.rows import Rows
+from whyboard.lowering.terms import folded
 
 
 class Expectation:
@@ -83,20 +84,16 @@ class Expectation:
         self.inlined = inlined
         self.images = images
         self.rows = rows
-        self._done: dict[int, tuple[Term, Array, bool]] = {}
+        self._done: dict[int, tuple[Term, tuple[Array, bool]]] = {}
         self._imagined: dict[int, tuple[Any, Layout]] = {}
 
     # --- known values ------------------------------------------------------------------------------------------------
 
     def value(self, term: Term) -> tuple[Array, bool]:
         """A tree over data, and whether it has a row axis."""
-        found = self._done.get(id(term))
-        if found is None:
-            found = (term, *self._value(term))
-            self._done[id(term)] = found
-        return found[1:]
+        return folded(term, self._done, self._value)
 
-    def _value(self, term: Term) -> tuple[Array, bool]:
+    def _value(self, term: Term, operands: tuple[tuple[Array, bool], ...]) -> tuple[Array, bool]:
         if isinstance(term, Leaf):
             spec = self.structure[term.node]
             if term.node in self.inlined:
@@ -107,21 +104,21 @@ class Expectation:
         if isinstance(term, Number):
             return jnp.asarray(self.constants[term.slot]), False
         operator: Any = registry.operators[term.kind]
-        parts = [self.value(operand) for operand in term.operands]
         settings = json.loads(term.settings)
         if term.kind == "TimeIndex":
             return (jnp.arange(self._n_rows()) if self.rows is None else jnp.asarray(self.rows.index)), True
         if term.kind == "TimeShift":
-            (array, _), (start, _) = parts
+            (array, _), (start, _) = operands
             return self._shifted(array, start, -settings["shift"]), True
 
         def one(*row: Array) -> Array:
             return operator.evaluate(row, settings)
 
-        if any(dynamic for _, dynamic in parts):
-            axes = tuple(0 if dynamic else None for _, dynamic in parts)
-            return jax.vmap(one, in_axes=axes)(*(array for array, _ in parts)), True
-        return one(*(array for array, _ in parts)), False
+        arrays = [array for array, _ in operands]
+        if any(dynamic for _, dynamic in operands):
+            axes = tuple(0 if dynamic else None for _, dynamic in operands)
+            return jax.vmap(one, in_axes=axes)(*arrays), True
+        return one(*arrays), False
 
     def _n_rows(self) -> int:
         return next(

@@ -15,6 +15,7 @@ import numpy as np
 from whyboard import registry
 from whyboard.lowering import network
 from whyboard.lowering.network import NodeSpec
+from whyboard.lowering.terms import folded
 from whyboard.operators.index import numpy_key
 from whyboard.operators.operator import Operator, freeze
 from whyboard.value_type import DType, Shape, ValueType, broadcast_shapes
@@ -98,22 +99,9 @@ class Canonicaliser:
 
     def expression(self, root: network.Term) -> Expression:
         """A tree as it is."""
-        stack = [root]
-        while stack:
-            term = stack[-1]
-            if id(term) in self._done:
-                stack.pop()
-                continue
-            waiting = [o for o in term.operands if id(o) not in self._done] if isinstance(term, network.Apply) else []
-            if waiting:
-                stack.extend(waiting)
-                continue
-            # The term is kept too: its id must not be given to another one.
-            self._done[id(term)] = (term, self._convert(term))
-            stack.pop()
-        return self._done[id(root)][1]
+        return folded(root, self._done, self._convert)
 
-    def _convert(self, term: network.Term) -> Expression:
+    def _convert(self, term: network.Term, operands: tuple[Expression, ...]) -> Expression:
         if isinstance(term, network.Leaf):
             leaf = self._leaves.get(term.node)
             if leaf is None:
@@ -124,7 +112,7 @@ class Canonicaliser:
         if isinstance(term, network.Number):
             value = np.asarray(self.constants[term.slot])
             return Number(value, _DTYPES[value.dtype.kind])
-        return self._call(term.kind, json.loads(term.settings), tuple(self._done[id(o)][1] for o in term.operands))
+        return self._call(term.kind, json.loads(term.settings), operands)
 
     def _call(self, name: str, settings: Mapping[str, Any], operands: tuple[Expression, ...]) -> Expression:
         operator: Any = registry.operators[name]

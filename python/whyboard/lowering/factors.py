@@ -41,6 +41,7 @@ from whyboard.lowering.quadrature import is_sampled
 from whyboard.lowering.reader import Reader
 from whyboard.lowering.rows import Rows
 from whyboard.lowering.rules import RULES
+from whyboard.lowering.terms import leaves
 
 
 class Lowering:
@@ -218,7 +219,7 @@ class Lowering:
                 form = reader.form(term)
                 form = form if way == 1 else reader.power(form, way)
         except NotConjugate as error:
-            reads = [Read(leaf, ()) for leaf in sorted(leaves_of(term) & self.unknown)]
+            reads = [Read(leaf, ()) for leaf in sorted(leaves(term) & self.unknown)]
             raise self.where(node, given).refusal(reads, str(error)) from None
         events = next(parameter.event_ndim for parameter in law.parameters if parameter.name == given)
         if len(form.shape) < events:
@@ -329,10 +330,3 @@ class Lowering:
     def _categories(self, node: int) -> int | None:
         shapes = {name: self.reader.type(term)[0].shape for name, term in self.structure[node].parameters}
         return self.laws[node].categories(shapes)
-
-
-def leaves_of(term: Any) -> set[int]:
-    """The nodes in a tree."""
-    if isinstance(term, Leaf):
-        return {term.node}
-    return set(itertools.chain(*(leaves_of(each) for each in getattr(term, "operands", ()))))

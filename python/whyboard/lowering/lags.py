@@ -19,7 +19,7 @@ from whyboard.distributions.distribution import Distribution
 from whyboard.errors import DTypeError, ParameterError
 from whyboard.lowering import expression
 from whyboard.lowering.network import Apply, Leaf, Network, NodeSpec, Number, Term
-from whyboard.lowering.terms import leaves, parts, rebuilt, with_operands
+from whyboard.lowering.terms import folded, leaves, parts, with_operands
 from whyboard.value_type import DType, Shape, can_cast
 
 LAGGED = "Lagged"
@@ -114,7 +114,7 @@ class _Unrolling:
         for node in range(outer):
             spec = self.structure[node]
             self._path = self.paths[node]
-            parameters = tuple((name, rebuilt(term, self._done, self._convert)) for name, term in spec.parameters)
+            parameters = tuple((name, folded(term, self._done, self._convert)) for name, term in spec.parameters)
             self.structure[node] = spec._replace(parameters=parameters)
         parents = tuple(
             frozenset(each for _, term in spec.parameters for each in leaves(term)) for spec in self.structure
@@ -186,7 +186,7 @@ class _Unrolling:
                 raise _UnknownError
             return self._read_early(mean, shift)
 
-        return rebuilt(root, {}, convert)
+        return folded(root, {}, convert)
 
     def _fits(self, mean: Term, spec: NodeSpec) -> bool:
         # A mean that reads earlier rows may be a loop.

@@ -10,12 +10,13 @@ from whyboard.families import FirstMoment
 from whyboard.families.known import event_axes
 from whyboard.lowering.conjugacy import OTHERS, check, check_apart
 from whyboard.lowering.conversion import bases
-from whyboard.lowering.factors import Lowering, leaves_of
+from whyboard.lowering.factors import Lowering
 from whyboard.lowering.image import Slot
 from whyboard.lowering.latents import believable
 from whyboard.lowering.multilinear import Form, Read, renamed
 from whyboard.lowering.potential import Factor
 from whyboard.lowering.sampled import sampled_density, sampled_parameter
+from whyboard.lowering.terms import leaves
 
 
 class MixedLowering(Lowering):
@@ -67,7 +68,7 @@ class MixedLowering(Lowering):
         try:
             form = sampled_parameter(self.reader, term, kind, power, function)
         except NotConjugate as error:
-            reads = [Read(leaf, ()) for leaf in sorted(leaves_of(term) & self.unknown)]
+            reads = [Read(leaf, ()) for leaf in sorted(leaves(term) & self.unknown)]
             raise where.refusal(reads, str(error)) from None
         names = {
             axis: letter

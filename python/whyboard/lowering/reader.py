@@ -36,9 +36,11 @@ from whyboard.lowering.multilinear import (
     substituted_form,
     summed_letters,
 )
-from whyboard.lowering.network import Apply, Leaf, NodeSpec, Number, Term
+from whyboard.lowering.network import Apply, Leaf, NodeSpec, Term
+from whyboard.lowering.term_type import TermTypes
+from whyboard.lowering.terms import folded
 from whyboard.operators.operator import freeze
-from whyboard.value_type import DType, Shape, ValueType, broadcast_shapes
+from whyboard.value_type import Shape, ValueType, broadcast_shapes
 
 Settings = Mapping[str, Any]
 Rule = Callable[..., Form]
@@ -90,7 +92,8 @@ class Reader:
         self.sampled: Callable[[Reader, Term], Form] | None = None
         """What makes a form of an operator that has no rule."""
         self._next = ROW + 1
-        self._types: dict[int, tuple[Term, ValueType, bool]] = {}
+        self._value_types = TermTypes(structure, constants)
+        self._latent: dict[int, tuple[Term, bool]] = {}
         self._open: list[int] = []
 
     def fresh(self, size: int) -> int:
@@ -156,32 +159,17 @@ class Reader:
 
     def type(self, term: Term) -> tuple[ValueType, bool]:
         """The type of a tree, and whether anything latent is in it."""
-        found = self._types.get(id(term))
-        if found is None:
-            # The term is kept: its id must not be given to another one.
-            found = (term, *self._type(term))
-            self._types[id(term)] = found
-        return found[1:]
+        return self._value_types(term), folded(term, self._latent, self._is_latent)
 
-    def _type(self, term: Term) -> tuple[ValueType, bool]:
-        if isinstance(term, Leaf):
-            spec = self.structure[term.node]
-            kind = ValueType(spec.shape, spec.dtype, not spec.static)
-            if term.node in self.inlined:
-                if term.node in self._open:
-                    return kind, True
-                self._open.append(term.node)
-                unknown = self.type(_mean(spec))[1]
-                self._open.pop()
-                return kind, unknown
-            return kind, term.node in self.latent
-        if isinstance(term, Number):
-            array = self.constants[term.slot]
-            dtypes: dict[str, DType] = {"f": "float", "i": "int", "b": "bool"}
-            return ValueType(array.shape, dtypes[array.dtype.kind], dynamic=False), False
-        parts = [self.type(operand) for operand in term.operands]
-        operator: Any = registry.operators[term.kind]
-        return operator.infer([kind for kind, _ in parts], json.loads(term.settings)), any(late for _, late in parts)
+    def _is_latent(self, term: Term, operands: tuple[bool, ...]) -> bool:
+        if not isinstance(term, Leaf) or term.node not in self.inlined:
+            return term.node in self.latent if isinstance(term, Leaf) else any(operands)
+        if term.node in self._open:
+            return True
+        self._open.append(term.node)
+        found = folded(_mean(self.structure[term.node]), self._latent, self._is_latent)
+        self._open.pop()
+        return found
 
     def _of(self, factor: Callable[[tuple[Place, ...]], Known | Read], kind: ValueType) -> Form:
         axes = tuple(self.fresh(size) if size != 1 else None for size in kind.shape)

@@ -10,6 +10,7 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.lowering.network import Leaf, NodeSpec, Number, Term
+from whyboard.lowering.terms import folded
 from whyboard.value_type import DType, ValueType
 
 _DTYPES: dict[str, DType] = {"f": "float", "i": "int", "b": "bool"}
@@ -29,26 +30,14 @@ class TermTypes:
         Raises:
             ShapeError, DTypeError: if operands do not fit.
         """
-        stack = [root]
-        while stack:
-            term = stack[-1]
-            if id(term) in self._known:
-                stack.pop()
-                continue
-            if isinstance(term, Leaf):
-                spec = self.structure[term.node]
-                found = ValueType(spec.shape, spec.dtype, not spec.static)
-            elif isinstance(term, Number):
-                array = self.constants[term.slot]
-                found = ValueType(array.shape, _DTYPES[array.dtype.kind], dynamic=False)
-            else:
-                waiting = [each for each in term.operands if id(each) not in self._known]
-                if waiting:
-                    stack.extend(waiting)
-                    continue
-                operator: Any = registry.operators[term.kind]
-                found = operator.infer([self._known[id(each)][1] for each in term.operands], json.loads(term.settings))
-            # The term is kept: its id must not be given to another one.
-            self._known[id(term)] = (term, found)
-            stack.pop()
-        return self._known[id(root)][1]
+        return folded(root, self._known, self._type)
+
+    def _type(self, term: Term, operands: tuple[ValueType, ...]) -> ValueType:
+        if isinstance(term, Leaf):
+            spec = self.structure[term.node]
+            return ValueType(spec.shape, spec.dtype, not spec.static)
+        if isinstance(term, Number):
+            array = self.constants[term.slot]
+            return ValueType(array.shape, _DTYPES[array.dtype.kind], dynamic=False)
+        operator: Any = registry.operators[term.kind]
+        return operator.infer(list(operands), json.loads(term.settings))

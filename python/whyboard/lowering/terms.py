@@ -1,13 +1,13 @@
-"""Walks over parameter trees: everything in one, and the same tree with some of it replaced."""
+"""Walks over parameter trees: everything in one, and what follows from the parts of one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
+from typing import TypeVar
 
 from whyboard.lowering.network import Apply, Leaf, Term
 
-Done = MutableMapping[int, tuple[Term, Term]]
-"""By identity: a term, which is kept so that its identity is not given away, and what became of it."""
+Found = TypeVar("Found")
 
 
 def parts(root: Term) -> list[Term]:
@@ -27,10 +27,12 @@ def leaves(root: Term) -> set[int]:
     return {term.node for term in parts(root) if isinstance(term, Leaf)}
 
 
-def rebuilt(root: Term, done: Done, convert: Callable[[Term, tuple[Term, ...]], Term]) -> Term:
-    """The tree that a conversion of each part, given its operands, makes.
+def folded(
+    root: Term, done: dict[int, tuple[Term, Found]], combine: Callable[[Term, tuple[Found, ...]], Found]
+) -> Found:
+    """What a function of each part of a tree, given what it found for its operands, finds for the whole.
 
-    Parts that are shared stay shared, and depth has no limit.
+    Parts that are shared are looked at once, also by later calls with the same ``done``, and depth has no limit.
     """
     stack = [root]
     while stack:
@@ -43,7 +45,8 @@ def rebuilt(root: Term, done: Done, convert: Callable[[Term, tuple[Term, ...]], 
         if waiting:
             stack.extend(waiting)
             continue
-        done[id(term)] = (term, convert(term, tuple(done[id(each)][1] for each in operands)))
+        # The term is kept: its id must not be given to another one.
+        done[id(term)] = (term, combine(term, tuple(done[id(each)][1] for each in operands)))
         stack.pop()
     return done[id(root)][1]
 
