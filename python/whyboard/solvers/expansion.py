@@ -1,14 +1,17 @@
 """`Expansion`: changes of several beliefs at once that leave the data as likely and raise the bound.
 
 Variables that only enter by a product are tied to each other: one update at a time moves them slowly. A group that acts
-on all of them and leaves their product as it is moves them together.
+on all of them and leaves their product as it is moves them together. What their priors read (relevances, and dynamics
+where one side is a chain) is fitted to where they went, so a change is judged at its best.
 
-Source: Luttinen, Ilin (2010), Transformations in variational Bayesian factor analysis to speed up learning.
+Source: Luttinen, Ilin (2010), Transformations in variational Bayesian factor analysis to speed up learning; Luttinen
+(2013), Fast variational Bayesian linear state-space model.
 """
 
 from __future__ import annotations
 
 import functools
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +22,8 @@ import numpy as np
 from jax import Array
 from scipy import optimize
 
-from whyboard.families import FullNormal, NormalMoments
+from whyboard.families import Chain, FullNormal, NormalMoments
+from whyboard.families.chain import ChainCoordinates
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import ROW, Letter, Monomial, letters_of
 from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
@@ -52,7 +56,7 @@ class Expansion(ABC):
         """Parameters that may be better than none."""
 
     @abstractmethod
-    def moved(self, state: State, parameters: Array) -> State:
+    def moved(self, state: State, parameters: Array, arguments: Arguments) -> State:
         """The beliefs after a change."""
 
     @abstractmethod
@@ -64,7 +68,8 @@ class Expansion(ABC):
 class Rotation(Expansion):
     r"""A latent space is turned, sheared and scaled: $x \to R x$ and $w \to R^{-T} w$ leave $w' x$ as it is.
 
-    ``left`` and ``right`` are two joint normal blocks with the axis of the space in each.
+    ``left`` and ``right`` are two joint normal blocks, or chains of them, with the axis of the space in each. The
+    dynamics of a chain $x_t = A x_{t-1}$ follow as $R A R^{-1}$: nearly, as their best fit to the states that moved.
     """
 
     left: tuple[Latent, int]
@@ -91,12 +96,13 @@ class Rotation(Expansion):
         _, turn = jnp.linalg.eigh(root @ right @ root)
         return turn.T @ whiten
 
-    def moved(self, state: State, parameters: Array) -> State:
+    def moved(self, state: State, parameters: Array, arguments: Arguments) -> State:
         natural, moments = dict(state.natural), dict(state.moments)
         inverse = jnp.linalg.inv(parameters)
         for (latent, axis), here, there in ((self.left, parameters, inverse.T), (self.right, inverse.T, parameters)):
-            natural[latent.node] = _acted(natural[latent.node], latent.layout, axis, there)
-            moments[latent.node] = _acted(moments[latent.node], latent.layout, axis, here)
+            inferred = jnp.asarray(arguments.free[latent.node])
+            natural[latent.node] = _acted(natural[latent.node], latent, axis, there, inferred)
+            moments[latent.node] = _acted(moments[latent.node], latent, axis, here, inferred)
         return State(natural, moments)
 
     def gain(self, parameters: Array, arguments: Arguments) -> Array:
@@ -107,10 +113,11 @@ class Rotation(Expansion):
     def _second(self, state: State, arguments: Arguments, latent: Latent, axis: int) -> tuple[Array, Array]:
         """Second moments along the axis, added up over blocks and other axes, and how many there are."""
         layout, place = latent.layout, latent.layout.block.index(axis)
-        second = state.moments[latent.node].second
+        second = _each(state.moments[latent.node]).second
         free = jnp.asarray(arguments.free[latent.node]).any(-1)
         total = jnp.where(free[..., None, None], second, 0.0).reshape(-1, second.shape[-1], second.shape[-1]).sum(0)
-        shape = layout.block_shape
+        shape = _event(layout)
+        place += len(shape) - len(layout.block)
         table = jnp.moveaxis(total.reshape((*shape, *shape)), (place, len(shape) + place), (0, 1))
         rest = second.shape[-1] // self.size
         table = table.reshape(self.size, self.size, rest, rest)
@@ -131,7 +138,7 @@ def expansions(potential: Potential, arguments: Arguments) -> tuple[Expansion, .
                 # The side with more blocks has the better guess.
                 pair = sorted(zip((left, right), axes, strict=True), key=lambda each: -np.prod(each[0].layout.sizes))
                 size = left.layout.sizes[axes[0]]
-                found.append(Rotation(pair[0], pair[1], size, _scales(potential, left, right)))
+                found.append(Rotation(pair[0], pair[1], size, _above(potential, {left.node, right.node})))
                 taken |= {left.node, right.node}
     return tuple(found)
 
@@ -157,17 +164,18 @@ def expanded(expansion: Expansion, potential: Potential, arguments: Arguments, s
         if not search.fun < start:
             return state, 0.0
         best = search.x.reshape(identity.shape) @ frame
-        return _moved(expansion, potential, arguments, state, best), start - float(search.fun)
+        return moved(expansion, potential, arguments, state, best), start - float(search.fun)
+
+
+@functools.partial(jax.jit, static_argnums=(0, 1))
+def moved(expansion: Expansion, potential: Potential, arguments: Arguments, state: State, parameters: Array) -> State:
+    """Beliefs after a change, and after what stands above them is updated."""
+    return _refitted(expansion, potential, arguments, expansion.moved(state, parameters, arguments))
 
 
 @functools.partial(jax.jit, static_argnums=0)
 def _guess(expansion: Expansion, arguments: Arguments, state: State) -> Array:
     return expansion.guess(state, arguments)
-
-
-@functools.partial(jax.jit, static_argnums=(0, 1))
-def _moved(expansion: Expansion, potential: Potential, arguments: Arguments, state: State, parameters: Array) -> State:
-    return _refitted(expansion, potential, arguments, expansion.moved(state, parameters))
 
 
 @functools.partial(jax.jit, static_argnums=(0, 1))
@@ -182,13 +190,13 @@ def _slope(
 
 def _bound(expansion: Expansion, potential: Potential, arguments: Arguments, state: State, parameters: Array) -> Array:
     """The part of the bound that a change touches."""
-    moved = _refitted(expansion, potential, arguments, expansion.moved(state, parameters))
+    after = _refitted(expansion, potential, arguments, expansion.moved(state, parameters, arguments))
     total = expansion.gain(parameters, arguments)
     own = frozenset((*expansion.nodes, *expansion.refitted))
-    for term in potential.terms(moved.moments, arguments, own=own).values():
+    for term in potential.terms(after.moments, arguments, own=own).values():
         total = total + term
     for node in expansion.refitted:
-        total = total + belief.entropy(potential.latent(node), arguments, moved)
+        total = total + belief.entropy(potential.latent(node), arguments, after)
     return total
 
 
@@ -199,17 +207,41 @@ def _refitted(expansion: Expansion, potential: Potential, arguments: Arguments, 
 # --- what can be moved -----------------------------------------------------------------------------------------------
 
 
-def _acted(coordinates: NormalMoments, layout: Layout, axis: int, matrix: Array) -> NormalMoments:
-    """A matrix on one axis of a block: on the first coordinate once, on the second on both sides."""
-    shape, place = layout.block_shape, layout.block.index(axis)
-    before, after = int(np.prod(shape[:place], dtype=int)), int(np.prod(shape[place + 1 :], dtype=int))
+def _acted(coordinates: Any, latent: Latent, axis: int, matrix: Array, inferred: Array) -> Any:
+    """A matrix on one axis of each block that is inferred: on first coordinates once, on second ones on both sides."""
+    layout = latent.layout
+    shape, place = _event(layout), layout.block.index(axis) + len(_event(layout)) - len(layout.block)
+    before, after = math.prod(shape[:place]), math.prod(shape[place + 1 :])
     whole = jnp.kron(jnp.kron(jnp.eye(before), matrix), jnp.eye(after)) if before * after > 1 else matrix
-    return NormalMoments(coordinates.first @ whole.T, whole @ coordinates.second @ whole.T)
+    each = _each(coordinates)
+    moved = NormalMoments(each.first @ whole.T, whole @ each.second @ whole.T)
+    own = inferred.any(-1)
+    each = jax.tree.map(lambda new, old: jnp.where(_like(own, new), new, old), moved, each)
+    if not isinstance(coordinates, ChainCoordinates):
+        return each
+    (pair,) = coordinates.pair
+    both = (own[..., 1:] & own[..., :-1])[..., None, None]
+    return ChainCoordinates(each, (jnp.where(both, whole @ pair @ whole.T, pair),))
+
+
+def _each(coordinates: Any) -> NormalMoments:
+    """Those of single states, of a chain."""
+    return coordinates.each if isinstance(coordinates, ChainCoordinates) else coordinates
+
+
+def _event(layout: Layout) -> tuple[int, ...]:
+    """The lengths inside a block; a state of a chain may hold several rows."""
+    return (layout.span, *layout.block_shape) if layout.span else layout.block_shape
+
+
+def _like(mask: Array, array: Array) -> Array:
+    return mask.reshape(mask.shape + (1,) * (array.ndim - mask.ndim))
 
 
 def _is_whole(latent: Latent, arguments: Arguments) -> bool:
-    """Whether it is a joint normal block whose elements are all inferred, or none."""
-    if not isinstance(latent.family, FullNormal) or latent.layout.span:
+    """Whether it has joint normal blocks, of which none is known and none is inferred in part."""
+    family = latent.family.link.latent if isinstance(latent.family, Chain) else latent.family
+    if not isinstance(family, FullNormal) or not latent.layout.block or np.any(arguments.observed[latent.node]):
         return False
     free = np.asarray(arguments.free[latent.node])
     return bool((free.all(axis=-1) == free.any(axis=-1)).all())
@@ -264,15 +296,19 @@ def _summed(monomial: Monomial, left: Latent, right: Latent, kept: set[Any]) -> 
     return None
 
 
-def _scales(potential: Potential, left: Latent, right: Latent) -> tuple[int, ...]:
-    """What the priors of both read and nothing else does: relevances."""
-    own = {left.node, right.node}
-    # A joint belief is refitted as a whole or not at all.
-    latents = {each.node for each in potential.latents if not each.parts} - own
-    read = {node for factor in potential.factors if factor.node in own for node in factor.reads} & latents
-    only = [
-        node
-        for node in sorted(read)
-        if all(factor.node in own | {node} for factor in potential.factors if node in factor.reads)
-    ]
-    return tuple(only)
+def _above(potential: Potential, nodes: set[int]) -> tuple[int, ...]:
+    """What their priors read and nothing else does, and what only the priors of these read: dynamics, relevances."""
+    found: list[int] = []
+    # A joint belief is refitted as a whole or not at all, and a chain is too much work.
+    latents = {each.node for each in potential.latents if not each.parts and not each.layout.span} - nodes
+    while True:
+        own = nodes | set(found)
+        read = {node for factor in potential.factors if factor.node in own for node in factor.reads} & latents - own
+        only = [
+            node
+            for node in sorted(read)
+            if all(factor.node in own | {node} for factor in potential.factors if node in factor.reads)
+        ]
+        if not only:
+            return tuple(found)
+        found += only
