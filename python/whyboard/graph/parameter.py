@@ -101,7 +101,9 @@ def check_known(record_title: str, name: str, distribution: Any) -> None:
 
         known = [each.name for each in distribution.parameters]
         near = difflib.get_close_matches(name, known, n=3)
-        if near:
+        if name in {setting.name for setting in distribution.settings}:
+            hint = f"It is a setting: write distribution={distribution.__name__}({name}=...)."
+        elif near:
             hint = f"Did you mean {' or '.join(map(repr, near))}?"
         else:
             hint = f"{distribution.__name__} has {', '.join(known)}." if known else f"{distribution.__name__} has none."
@@ -113,12 +115,12 @@ def check_variable(kind: str, name: str, distribution: Any, shape: Shape, dtype:
     title = f"{kind} {name!r}"
     if dtype not in distribution.dtypes:
         raise DTypeError(
-            f"{title} got dtype {dtype}. A {distribution.__name__} is {' or '.join(distribution.dtypes)}; "
+            f"{title} got dtype {dtype}. {distribution.__name__} is {' or '.join(distribution.dtypes)}; "
             "choose another distribution or dtype."
         )
     if len(shape) < distribution.event_ndim:
         raise ShapeError(
-            f"{title} got shape {shape}. A {distribution.__name__} needs at least {distribution.event_ndim} axes."
+            f"{title} got shape {shape}. {distribution.__name__} needs at least {distribution.event_ndim} axes."
         )
 
 

@@ -143,7 +143,7 @@ def _check_support(
     law = registry.law_of(name, record.get("settings"))
     inside = _support(law, record, array, observed, values)
     if inside is not None:
-        expected = f"A {name} gives this no density; correct the entry or choose another distribution."
+        expected = f"{name} gives this no density; correct the entry or choose another distribution."
         _refuse(observed & ~_spread(inside, observed.ndim), array, record, text=(place, where, expected))
 
 

@@ -79,6 +79,8 @@ def test_an_unknown_attribute_suggests_what_was_meant(g):
     with pytest.raises(errors.UnknownName, match="has no parameter 'rate'"):
         wb.Variable("w", rate=1.0)
     assert not hasattr(g, "_repr_png_")
+    with pytest.raises(errors.UnknownName, match=r"a setting: write distribution=MixtureDistribution\(component=...\)"):
+        wb.Variable("m", distribution=wb.MixtureDistribution, component=wb.PoissonDistribution)
 
 
 def test_children_cannot_be_replaced_by_assignment(g):

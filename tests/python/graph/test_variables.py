@@ -71,7 +71,7 @@ def test_parameters_broadcast_to_the_variable(g):
 
 
 def test_a_dtype_clash_is_refused(g):
-    with pytest.raises(errors.DTypeError, match=r"dtype int. A NormalDistribution is float"):
+    with pytest.raises(errors.DTypeError, match=r"dtype int. NormalDistribution is float"):
         wb.Variable("n", dtype=int)
     with pytest.raises(
         errors.DTypeError, match="mean of Variable 'n' with dtype int got Variable 'g/x' of dtype float"
