@@ -62,6 +62,8 @@ class MixedLowering(Lowering):
         ways = law.moment_parameters.get(name, {name: 1})
         given, term = next((given, term) for given, term in self.structure[node].parameters if given in ways)
         way, kind, where = ways[given], self.hints[node][name], self.where(node, given)
+        if kind is float:
+            raise where.refusal([], "this parameter must be a constant")
         if event_axes(kind):
             raise where.refusal([], f"{kind.__name__} are those of several numbers together")
         power, function = (1.0, way) if callable(way) else (way, None)

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from scipy import stats
 
 import whyboard as wb
@@ -154,3 +155,38 @@ def test_a_variable_left_out_of_the_order_is_named():
         tau = wb.StaticVariable("tau", distribution="GammaDistribution", concentration=1, rate=1)
         y = wb.Variable("y", mean=mu, precision=tau)
     refused(g, {y: [1.0]}, SolverError, "g/tau", order=[mu])
+
+
+@pytest.mark.parametrize(
+    ("distribution", "value", "parameters"),
+    [
+        ("Dirichlet", [0.2, 0.5, 0.3], {"concentration": np.array([[1.0, 2, 3], [3, 2, 1]])}),
+        ("Gamma", 1.7, {"concentration": np.array([2.0, 5]), "rate": np.array([1.0, 3])}),
+        ("Beta", 0.3, {"alpha": np.array([2.0, 5]), "beta": np.array([1.0, 3])}),
+        ("Wishart", [[2.0, 0.5], [0.5, 1]], {"degrees_of_freedom": np.array([4.0, 6]), "inverse_scale": np.eye(2)}),
+    ],
+)
+def test_a_category_selects_any_parameter_of_a_known_mixture(distribution, value, parameters):
+    law = getattr(wb, f"{distribution}Distribution")
+    with wb.Graph("g") as g:
+        z = wb.Variable("z", distribution=wb.CategoricalDistribution, probabilities=[0.3, 0.7])
+        shape = np.shape(value)
+        x = wb.Variable("x", shape=shape, distribution=wb.MixtureDistribution(component=law), selector=z, **parameters)
+    model = wb.get_posterior_model(g, {x: [value]}, method="VMP", progress=False)
+    frozen = {
+        "Dirichlet": lambda k: stats.dirichlet(parameters["concentration"][k]),
+        "Gamma": lambda k: stats.gamma([2.0, 5][k], scale=1 / [1.0, 3][k]),
+        "Beta": lambda k: stats.beta([2.0, 5][k], [1.0, 3][k]),
+        "Wishart": lambda k: stats.wishart([4, 6][k], np.eye(2)),
+    }[distribution]
+    joint = np.log([0.3, 0.7]) + [float(frozen(k).logpdf(np.array(value))) for k in range(2)]
+    assert_allclose(model.lower_bound[-1], np.logaddexp(*joint), rtol=1e-10)
+    assert_allclose(model.belief(z).moments.counts[0], np.exp(joint - np.logaddexp(*joint)), rtol=1e-10)
+
+
+def test_what_a_category_selects_is_no_part_of_the_base_measure():
+    with wb.Graph("g") as g:
+        z = wb.Variable("z", distribution=wb.CategoricalDistribution, probabilities=[0.3, 0.7])
+        binomials = wb.MixtureDistribution(component=wb.BinomialDistribution)
+        x = wb.Variable("x", distribution=binomials, selector=z, total_count=[6, 7], mean=0.3)
+    refused(g, {x: [1, 4]}, NotConjugate, "'g/z' in the total_count of 'g/x'.*part of the base measure")
