@@ -235,9 +235,7 @@ class Lowering:
         form = accepted(reader, form, kind, events, self.where(node, given))
         if kind is float and form.choices and law.log_base_measure is not None:
             # The base measure of a value is counted once, not by component.
-            what = (
-                "what a latent category selects must leave the base measure alone, and this parameter is a part of it"
-            )
+            what = "it is a part of the base measure, which a latent category cannot select"
             raise self.where(node, given).refusal([choice.read for choice in form.choices], what)
         again = reader.fresh(form.shape[-1]) if kind is NormalMoments and events else None
         return Slot(name, form, kind, form.axes[split:], again)
