@@ -125,8 +125,8 @@ class Distribution:
     deterministic: ClassVar[bool] = False
     proper: ClassVar[bool] = True
     """Whether it is a distribution at all: one that is not has no draws, and its density is no more than a weight."""
-    edges: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
-    """Of one that is not proper, the bounds of its values."""
+    edges: ClassVar[tuple[float | str, float | str]] = (-math.inf, math.inf)
+    """The bounds of its values, or the canonical parameters that are these; stated where `in_support` does not tell."""
     location: ClassVar[str] = ""
     """The parameter that only moves values: the log density depends on their distance from it."""
     exchangeable: ClassVar[bool] = False

@@ -30,6 +30,7 @@ class UniformDistribution(Distribution):
     parameters = (Parameter("center"), Parameter("width", domain="positive"), Parameter("low"), Parameter("high"))
     alternatives = ((("center", "width"), ("low", "high")),)
     canonical_names = ("low", "high")
+    edges = ("low", "high")
 
     @classmethod
     def check(cls, **constants: Any) -> None:

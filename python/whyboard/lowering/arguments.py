@@ -8,11 +8,14 @@ import numpy as np
 
 from whyboard.families import MatrixMoments
 from whyboard.lowering import joint
+from whyboard.lowering.coordinate import Bounds, Coordinate
 from whyboard.lowering.data import Known
+from whyboard.lowering.expectation import Expectation
 from whyboard.lowering.layout import in_layout
 from whyboard.lowering.network import Network
 from whyboard.lowering.potential import Arguments, Latent
 from whyboard.lowering.rows import Rows
+from whyboard.precision import double_precision
 
 NEUTRAL = {"real": 0.0, "positive": 1.0, "unit": 0.5, "integer": 0}
 """By support, a value that every density takes."""
@@ -46,7 +49,7 @@ def arguments_of(
     together = [each for each in latents if each.parts]
     free = {each.node: in_layout(relevant[each.node], each.layout, rows) for each in single}
     free |= {each.node: np.ones(each.layout.plate_shape, bool) for each in together}
-    given = {each.node: in_layout(_given(each, evidence), each.layout, rows) for each in single}
+    given = {each.node: in_layout(_given(each, network, evidence), each.layout, rows) for each in single}
     given |= {each.node: joint.neutral(each) for each in together}
     believed = {node for latent in latents for node in latent.nodes}
     events = [spec.law.event_ndim for spec in network.structure]
@@ -67,14 +70,25 @@ def arguments_of(
     )
 
 
+def bounds_at(coordinate: Coordinate, network: Network, values: Sequence[np.ndarray], ndim: int) -> Bounds:
+    """The edges of a variable whose values have so many axes, given those of all variables."""
+    with double_precision():
+        expectation = Expectation(network.structure, network.constants, values, {}, {}, frozenset())
+        return coordinate.bounds(expectation.whole(coordinate.terms, ndim))
+
+
 def over_events(mask: np.ndarray, events: int) -> np.ndarray:
     """Whether anything in the event axes is true."""
     return np.asarray(mask.any(axis=tuple(range(mask.ndim - events, mask.ndim))))
 
 
-def _given(latent: Latent, evidence: Known) -> np.ndarray:
+def _given(latent: Latent, network: Network, evidence: Known) -> np.ndarray:
     """Data, and where there are neither data nor a belief a value that every density takes."""
     values, taken = evidence.values[latent.node], evidence.taken[latent.node]
+    if latent.coordinate is not None:
+        at = bounds_at(latent.coordinate, network, evidence.values, values.ndim)
+        with double_precision():
+            return np.where(taken, np.asarray(at.coordinate(np.where(taken, values, at.value(0.0)))), 0.0)
     if isinstance(latent.family.template, MatrixMoments):
         return np.where(taken, values, np.eye(values.shape[-1]))
     neutral = 1 / values.shape[-1] if latent.family.support == "simplex" else NEUTRAL[latent.family.support]

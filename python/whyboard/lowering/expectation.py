@@ -93,6 +93,14 @@ class Expectation:
         """A tree over data, and whether it has a row axis."""
         return folded(term, self._done, self._value)
 
+    def whole(self, terms: Sequence[tuple[str, Term]], ndim: int) -> list[Array]:
+        """Values of parameters of a variable whose values have so many axes, rows first."""
+        found = [self.value(term) for _, term in terms]
+        return [
+            jnp.expand_dims(array, tuple(range(1, 1 + ndim - array.ndim))) if dynamic else array
+            for array, dynamic in found
+        ]
+
     def _value(self, term: Term, operands: tuple[tuple[Array, bool], ...]) -> tuple[Array, bool]:
         if isinstance(term, Leaf):
             spec = self.structure[term.node]

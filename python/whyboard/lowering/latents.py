@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from whyboard.errors import NotConjugate
 from whyboard.families import (
     Bernoulli,
@@ -27,7 +25,6 @@ from whyboard.lowering.network import Number
 from whyboard.lowering.potential import Factor, Latent
 from whyboard.lowering.quadrature import is_sampled
 from whyboard.lowering.reader import Reader
-from whyboard.precision import double_precision
 from whyboard.value_type import Shape
 
 
@@ -56,6 +53,7 @@ def latent(reader: Reader, node: int, shape: Shape, coupled: set[int], span: int
     except NotConjugate as error:
         raise NotConjugate(f"'{path}': {error}. {OTHERS}") from None
     if isinstance(family, Point) and any(node in image.bases for image in reader.images.values() if is_sampled(image)):
+        reader.unfit.add(node)
         raise NotConjugate(
             f"'{path}' has no prior and enters a function that is not linear in it. Give it a prior. {OTHERS}"
         )
@@ -73,34 +71,21 @@ def latent(reader: Reader, node: int, shape: Shape, coupled: set[int], span: int
                 f"{spec.distribution}. {OTHERS}"
             )
         family = Boltzmann(size)
-    return Latent(node, family, Layout(plates, block, shape))
-
-
-def believable(law: Any) -> type:
-    """The moments of a belief about a variable whose distribution states no family: by where it has a density."""
-    unit = dict.fromkeys(law.canonical_names, 1.0)
-    if law.event_ndim or law.dtypes != ("float",) or law.deterministic or law.data_only:
-        return float
-    with double_precision():
-        real = all(bool(law.in_support(np.asarray(value), **unit)) for value in (-1e6, -1.0, 0.0, 1.0, 1e6))
-    return NormalMoments if real else float
+    return Latent(node, family, Layout(plates, block, shape), coordinate=reader.coordinates.get(node))
 
 
 def _family(reader: Reader, node: int, factors: Sequence[Factor]) -> Any:
     """Of one element, or of one vector or matrix of the distribution."""
     spec = reader.structure[node]
     law: Any = spec.law
+    if any(factor.node == node and factor.whole for factor in factors) and reader.types[node] is NormalMoments:
+        return Normal()
     if law.expected_log_density is not None:
         factor = next(each for each in factors if each.node == node)
         events = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in factor.slots}
         constants = {name: reader.constants[term.slot] for name, term in spec.parameters if isinstance(term, Number)}
         return law.family_of(spec.shape[len(spec.shape) - law.event_ndim :], events, constants)
-    if reader.types[node] is float:
-        raise NotConjugate(
-            f"{spec.distribution} has no family of beliefs, and only one on the whole real line can be believed to be "
-            "normal"
-        )
-    return Normal()
+    raise NotConjugate(f"{spec.distribution} has no family of beliefs")
 
 
 def _power(reader: Reader, node: int, factors: Sequence[Factor]) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from whyboard.errors import NotConjugate
 from whyboard.lowering.data import Known
 from whyboard.lowering.factors import Lowering
-from whyboard.lowering.mixed import MixedLowering
+from whyboard.lowering.mixed import mixed_potential
 from whyboard.lowering.network import Network
 from whyboard.lowering.potential import Arguments, Potential
 from whyboard.lowering.rows import Rows
@@ -41,12 +41,12 @@ def potential(
         NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
     """
     if mixed:
-        return MixedLowering(network, evidence, relevant, rows, like, blocks).result()
+        return mixed_potential(network, evidence, relevant, rows, like, blocks)
     try:
         return Lowering(network, evidence, relevant, rows, like, blocks).result()
     except NotConjugate as error:
         try:
-            MixedLowering(network, evidence, relevant, rows, None, blocks).result()
+            mixed_potential(network, evidence, relevant, rows, None, blocks)
         except NotConjugate:
             raise error from None
         raise NotConjugate(f'{error} Or use method="VMP" with mixed=True.') from None

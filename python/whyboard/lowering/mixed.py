@@ -4,32 +4,82 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Sequence
+
+import numpy as np
 
 from whyboard.errors import NotConjugate
-from whyboard.families import FirstMoment
+from whyboard.families import FirstMoment, NormalMoments
 from whyboard.families.known import event_axes
 from whyboard.lowering.conjugacy import OTHERS, check, check_apart
 from whyboard.lowering.conversion import bases
+from whyboard.lowering.coordinate import coordinate_of, is_real
+from whyboard.lowering.data import Known as Evidence
 from whyboard.lowering.factors import Lowering
 from whyboard.lowering.image import Slot
-from whyboard.lowering.latents import believable
 from whyboard.lowering.multilinear import Form, Read, renamed
-from whyboard.lowering.potential import Factor
+from whyboard.lowering.network import Network
+from whyboard.lowering.potential import Arguments, Factor, Potential
+from whyboard.lowering.rows import Rows
 from whyboard.lowering.sampled import sampled_density, sampled_parameter
 from whyboard.lowering.terms import leaves
 
 
 class MixedLowering(Lowering):
-    """One potential in the making, with quadrature where there is no closed form."""
+    """One potential in the making, with quadrature where there is no closed form.
+
+    Args:
+        network: from `flatten`.
+        evidence: what is known.
+        relevant: by node, what is inferred.
+        rows: how rows follow each other, if they are several series.
+        like: an earlier potential, whose latent variables and factors stay.
+        blocks: nodes that have one belief together.
+        unfit: nodes whose family is in the way, so that a belief about a coordinate of them is normal instead.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        evidence: Evidence,
+        relevant: Sequence[np.ndarray],
+        rows: Rows | None,
+        like: Potential | None,
+        blocks: Sequence[Sequence[int]],
+        unfit: frozenset[int] = frozenset(),
+    ) -> None:
+        bent = {latent.node for latent in like.latents if latent.coordinate is not None} if like else set[int]()
+        self.unfit = unfit | bent
+        super().__init__(network, evidence, relevant, rows, like, blocks)
+        for node in self.unknown:
+            spec = self.structure[node]
+            if self.hints[node].get("x", float) is float or node in self.unfit:
+                found = coordinate_of(spec.distribution, spec.settings, dict(spec.parameters))
+                if found is not None:
+                    self.reader.coordinates[node] = found
 
     def believed(self, node: int) -> type:
-        stated = super().believed(node)
-        return believable(self.laws[node]) if stated is float else stated
+        stated, spec = super().believed(node), self.structure[node]
+        if stated is not float and node not in self.unfit:
+            return stated
+        bent = coordinate_of(spec.distribution, spec.settings, dict(spec.parameters)) is not None
+        return NormalMoments if bent or is_real(self.laws[node]) else stated
+
+    def bendable(self) -> frozenset[int]:
+        """What has been in the way and may have a normal belief about a coordinate instead of one of its family."""
+        specs = {node: self.structure[node] for node in self.reader.unfit - self.unfit}
+        return frozenset(
+            node
+            for node, spec in specs.items()
+            if is_real(spec.law) or coordinate_of(spec.distribution, spec.settings, dict(spec.parameters)) is not None
+        )
 
     def factor(self, node: int) -> Factor:
         """The factor by the formula of the distribution, or else its whole density by quadrature."""
         first: NotConjugate | None = None
-        for build in (super().factor, self._density):
+        self.reader.unfit.clear()
+        bent = node in self.reader.coordinates or node in self.unfit & self.unknown
+        for build in (self._density,) if bent else (super().factor, self._density):
             with self.reader.attempt() as attempt:
                 return build(node)
             first = first or attempt.error
@@ -91,3 +141,28 @@ class MixedLowering(Lowering):
         behind = frozenset(itertools.chain(*(bases(reader.images, each) for each in reads)))
         slot = Slot("x", form, FirstMoment, (), None)
         return Factor(node, plates, (slot,), form.choices, behind, whole=True)
+
+
+def mixed_potential(
+    network: Network,
+    evidence: Evidence,
+    relevant: Sequence[np.ndarray],
+    rows: Rows | None,
+    like: Potential | None,
+    blocks: Sequence[Sequence[int]],
+) -> tuple[Potential, Arguments]:
+    """The potential with quadrature where there is no closed form, and with coordinates where a family is in the way.
+
+    Raises:
+        NotConjugate: names what is in the way, after all.
+    """
+    unfit = frozenset[int]()
+    while True:
+        lowering = MixedLowering(network, evidence, relevant, rows, like, blocks, unfit)
+        try:
+            return lowering.result()
+        except NotConjugate:
+            found = lowering.bendable()
+            if not found:
+                raise
+            unfit |= found

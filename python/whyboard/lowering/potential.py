@@ -17,6 +17,7 @@ from jax import Array
 from whyboard.families import CountMoments, FirstMoment, Normalised
 from whyboard.lowering.affine import weighted_sum
 from whyboard.lowering.contraction import product
+from whyboard.lowering.coordinate import Coordinate
 from whyboard.lowering.expectation import Expectation
 from whyboard.lowering.image import Image, Slot
 from whyboard.lowering.layout import Layout
@@ -56,6 +57,8 @@ class Latent(NamedTuple):
     family: Normalised
     layout: Layout
     parts: tuple[Latent, ...] = ()
+    coordinate: Coordinate | None = None
+    """What the belief and all stored values are about, if that is not the variable itself."""
 
     @property
     def nodes(self) -> tuple[int, ...]:
@@ -105,11 +108,16 @@ class Potential:
         """Of the values of a node, what its formula leaves out."""
         spec = self.structure[factor.node]
         values = jnp.asarray(arguments.values[factor.node])
+        expectation = Expectation(self.structure, arguments.constants, arguments.values, {}, {}, self.inlined)
         if factor.whole:
-            return jnp.zeros(())
+            # The density of a coordinate counts the change of volume, that of an observed value does not.
+            coordinate = next((each.coordinate for each in self.latents if factor.node in each.nodes), None)
+            if coordinate is None:
+                return jnp.zeros(())
+            bounds = coordinate.bounds(expectation.whole(coordinate.terms, values.ndim))
+            return -bounds.log_slope(bounds.coordinate(values))
         if spec.law.log_base_measure is None:
             return self._family(factor).log_base_measure(values)
-        expectation = Expectation(self.structure, arguments.constants, arguments.values, {}, {}, self.inlined)
         rows = () if spec.static else (ROW,)
         constants = {
             slot.name: expectation.moments_of(slot.form, float, 0, (*rows, *factor.plates), None)

@@ -21,6 +21,7 @@ from whyboard import registry
 from whyboard.distributions.gamma_quantile import log_gamma_quantile
 from whyboard.families import FirstMoment, Gamma, NormalMoments, PositiveMoments, UnitMoments
 from whyboard.families.known import known_moments
+from whyboard.lowering.coordinate import KIND, stated
 from whyboard.lowering.network import Apply, Leaf, Number, Term
 from whyboard.registry import law_of
 
@@ -60,7 +61,9 @@ class Parameter(NamedTuple):
     def __call__(self, values: Sequence[Array]) -> Any:
         """The statistics of the parameter at values of the operands."""
         top, inner = self.function, self.term
-        if top is None and isinstance(inner, Apply) and inner.kind in _TOPS:
+        if top is None and isinstance(inner, Apply) and inner.kind == KIND and stated(inner.settings).positive:
+            top, inner = jnp.exp, inner.operands[0]
+        elif top is None and isinstance(inner, Apply) and inner.kind in _TOPS:
             top, inner = _TOPS[inner.kind], inner.operands[0]
         argument = evaluated(inner, values)
         if self.kind is PositiveMoments and top is jnp.exp:
@@ -76,7 +79,10 @@ _TOPS: dict[str, Any] = {"Exp": jnp.exp, "Sigmoid": jax.nn.sigmoid}
 
 
 class Density(NamedTuple):
-    """The log density of a variable: ``terms`` are its own value, called ``x``, and its parameters."""
+    """The log density of a variable: ``terms`` are its own value, called ``x``, and its parameters.
+
+    Where the value is that of a coordinate, it is the density of the coordinate.
+    """
 
     distribution: str
     settings: str
@@ -86,8 +92,11 @@ class Density(NamedTuple):
         """At values of the operands."""
         law = law_of(self.distribution, self.settings)
         given = {name: evaluated(term, values) for name, term in self.terms}
-        own = given.pop("x")
-        return FirstMoment(law.log_density(own, **law.canonical(**given)))
+        own, density = dict(self.terms)["x"], law.log_density(given.pop("x"), **law.canonical(**given))
+        if isinstance(own, Apply) and own.kind == KIND:
+            at, *terms = (evaluated(each, values) for each in own.operands)
+            density = density + stated(own.settings).bounds(terms).log_slope(at)
+        return FirstMoment(density)
 
 
 class Expected(NamedTuple):
@@ -132,8 +141,11 @@ def evaluated(term: Term, values: Sequence[Array]) -> Array:
     if isinstance(term, Leaf):
         return values[term.node]
     assert not isinstance(term, Number)
+    operands = [evaluated(each, values) for each in term.operands]
+    if term.kind == KIND:
+        return stated(term.settings).bounds(operands[1:]).value(operands[0])
     operator: Any = registry.operators[term.kind]
-    return operator.evaluate([evaluated(each, values) for each in term.operands], json.loads(term.settings))
+    return operator.evaluate(operands, json.loads(term.settings))
 
 
 def _positive(natural: PositiveMoments, z: Array) -> Array:

@@ -13,6 +13,7 @@ from whyboard import registry
 from whyboard.errors import NotConjugate
 from whyboard.lowering.algebra import Algebra
 from whyboard.lowering.conversion import selector, stated
+from whyboard.lowering.coordinate import Coordinate
 from whyboard.lowering.expression import rearranging
 from whyboard.lowering.image import Image
 from whyboard.lowering.multilinear import (
@@ -87,6 +88,12 @@ class Reader(Algebra):
         self.converted: dict[tuple[int, type], int] = {}
         self.sampled: Callable[[Reader, Term], Form] | None = None
         """What makes a form of an operator that has no rule."""
+        self.coordinates: dict[int, Coordinate] = {}
+        """By latent node whose moments are those of a coordinate, which coordinate that is."""
+        self.bare = False
+        """Whether such a node is read as its coordinate, instead of as what follows from it."""
+        self.unfit: set[int] = set()
+        """Latent nodes whose families have been in the way of a function."""
         self._value_types = TermTypes(structure, constants)
         self._latent: dict[int, tuple[Term, bool]] = {}
         self._open: list[int] = []
@@ -121,16 +128,7 @@ class Reader(Algebra):
         if not unknown:
             return self._of(lambda places: Known(Value(term, kind.shape, kind.dynamic), places), kind)
         if isinstance(term, Leaf):
-            if term.node in self.inlined:
-                if term.node in self._open:
-                    raise NotConjugate("a deterministic variable that depends on its own past stands on the way")
-                self._open.append(term.node)
-                try:
-                    form = self.form(_mean(self.structure[term.node]))
-                finally:
-                    self._open.pop()
-                return self.broadcast(form, kind.shape)
-            return self._of(lambda places: Read(term.node, places), kind)
+            return self._variable(term, kind)
         assert isinstance(term, Apply)
         found = stated(self, term)
         if found is not None:
@@ -144,6 +142,23 @@ class Reader(Algebra):
         if rule is None:
             raise NotConjugate(f"{registry.operators[term.kind].__name__} stands on the way")
         return rule(self, term.operands, settings)
+
+    def _variable(self, term: Leaf, kind: ValueType) -> Form:
+        """A variable with entries that are inferred; one that is deterministic as its mean."""
+        if term.node in self.inlined:
+            if term.node in self._open:
+                raise NotConjugate("a deterministic variable that depends on its own past stands on the way")
+            self._open.append(term.node)
+            try:
+                form = self.form(_mean(self.structure[term.node]))
+            finally:
+                self._open.pop()
+            return self.broadcast(form, kind.shape)
+        if term.node in self.coordinates and not self.bare:
+            if self.sampled is not None:
+                return self.sampled(self, term)
+            raise NotConjugate(f"{self.structure[term.node].distribution} has no family of beliefs")
+        return self._of(lambda places: Read(term.node, places), kind)
 
     def type(self, term: Term) -> tuple[ValueType, bool]:
         """The type of a tree, and whether anything latent is in it."""

@@ -16,8 +16,9 @@ from whyboard import registry
 from whyboard.errors import NotConjugate
 from whyboard.families import FirstMoment, NormalMoments, PositiveMoments
 from whyboard.lowering.conversion import Within, form_of, image_of
+from whyboard.lowering.coordinate import Coordinate
 from whyboard.lowering.image import Slot
-from whyboard.lowering.multilinear import Fixed, Form, Known, Letter, Monomial, Shifted, joined_choices
+from whyboard.lowering.multilinear import Fixed, Form, Known, Letter, Monomial, Shifted, joined_choices, summed_letters
 from whyboard.lowering.network import Apply, Leaf, NodeSpec, Number, Term
 from whyboard.lowering.quadrature import MOST_DIMENSIONS, Density, Expected, Parameter
 from whyboard.lowering.reader import Reader
@@ -70,11 +71,23 @@ def _in_closed_form(reader: Reader) -> Iterator[None]:
         reader.sampled = before
 
 
+@contextlib.contextmanager
+def _bare(reader: Reader) -> Iterator[None]:
+    """Variables that lie between edges are read as their coordinates."""
+    before, reader.bare = reader.bare, True
+    try:
+        yield
+    finally:
+        reader.bare = before
+
+
 class _Part(NamedTuple):
     form: Form
     kind: type
     dtype: str
     nodes: frozenset[int]
+    coordinate: Coordinate | None = None
+    """What the form is of, if it is not the value itself."""
 
 
 def _parts(reader: Reader, terms: Sequence[Term]) -> tuple[list[_Part], list[Term]]:
@@ -127,14 +140,17 @@ class _Splitting:
             if part is None:
                 return self._apart(term)
             self.parts[name] = part
-        return Leaf(list(self.parts).index(name))
+        own = Leaf(list(self.parts).index(name))
+        coordinate = self.parts[name].coordinate
+        return own if coordinate is None else coordinate.over(own, [self.split(each) for _, each in coordinate.terms])
 
     def _part(self, term: Term) -> _Part | None:
         kind, unknown = self.reader.type(term)
         if unknown and not self.whole and isinstance(term, Apply) and term.kind != "Index":
             return None
         try:
-            form = self.reader.form(term)
+            with _bare(self.reader):
+                form = self.reader.form(term)
         except NotConjugate:
             return None
         if not unknown:
@@ -146,16 +162,30 @@ class _Splitting:
             return None
         nodes = frozenset(read.node for read in reads)
         types = {self.reader.types[node] for node in nodes}
+        kept = self.reader.kept(form)
+        alone = len(form.monomials) == 1 and form.monomials[0].factors == tuple(reads) and len(reads) == 1
+        alone = alone and not summed_letters(form.monomials[0], kept)
+        if nodes & self.reader.coordinates.keys():
+            return self._bent(term, form, nodes) if alone else None
         if types == {NormalMoments} and all(len(each.reads) <= 1 for each in form.monomials):
             return _Part(form, NormalMoments, "float", nodes)
-        alone = len(form.monomials) == 1 and form.monomials[0].factors == tuple(reads) and len(reads) == 1
         return _Part(form, PositiveMoments, "float", nodes) if types == {PositiveMoments} and alone else None
+
+    def _bent(self, term: Term, form: Form, nodes: frozenset[int]) -> _Part | None:
+        """A variable that lies between edges, or elements of it: its coordinate, read where the variable is."""
+        (node,) = nodes
+        coordinate = self.reader.coordinates[node]
+        if not isinstance(term, Leaf) and any(self.reader.type(each)[0].shape for _, each in coordinate.terms):
+            # Edges with axes of their own would have to be read at the same places.
+            return None
+        return _Part(form, NormalMoments, "float", nodes, coordinate)
 
     def _apart(self, term: Term) -> Term:
         if isinstance(term, Leaf) and term.node in self.reader.inlined:
             return self.split(dict(self.reader.structure[term.node].parameters)["mean"])
         if isinstance(term, Leaf):
             own = self.reader.types[term.node]
+            self.reader.unfit.add(term.node)
             name = own.__name__.removesuffix("Moments").lower() if own is not float else "discrete or bounded"
             raise NotConjugate(
                 f"'{self.reader.paths[term.node]}' ({name}) in what is not linear in it stands on the way: normal and "

@@ -153,7 +153,12 @@ def between(old: Any, new: Any, share: Array | np.ndarray | float) -> Any:
 
 @functools.partial(jax.jit, static_argnums=(0, 1), compiler_options={"xla_backend_optimization_level": 0})
 def started(
-    potential: Potential, starts: tuple[str, ...], arguments: Arguments, values: dict[int, Array], key: Array
+    potential: Potential,
+    starts: tuple[str, ...],
+    arguments: Arguments,
+    values: dict[int, Array],
+    key: Array,
+    medians: dict[int, Any],
 ) -> State:
     """The beliefs before the first sweep, causes first, as one program.
 
@@ -163,17 +168,26 @@ def started(
         arguments: of the potential.
         values: by latent node, those that start at a value, in their layout.
         key: for the draws.
+        medians: by latent node whose prior is no formula of moments, its middle and spread.
     """
     natural: dict[int, Any] = {}
     moments = {each.node: at_value(each, arguments.given[each.node], arguments) for each in potential.latents}
     # A density that is no formula of moments has no slope by a variance that is zero.
-    moments |= {
-        each.node: each.family.to_mean(_unit(each, moments[each.node]))
+    around = {
+        each.node: _around(
+            each, values[each.node] if each.node in values else medians[each.node].middle, medians[each.node].width
+        )
         for each in potential.latents
-        if potential.whole(each.node)
+        if each.node in medians
+    }
+    moments |= {
+        each.node: settled(each, around[each.node], arguments)[1] for each in potential.latents if each.node in around
     }
     for latent, start in zip(potential.latents, starts, strict=True):
         node = latent.node
+        if node in around:
+            natural[node], moments[node] = settled(latent, around[node], arguments)
+            continue
         # The moments that a prior has, also where it has no mode.
         spread = latent._replace(family=behind(latent.family))
         natural[node], found = settled(spread, potential.prior(node, moments, arguments), arguments)
@@ -195,10 +209,11 @@ def started(
     return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), State(natural, moments))
 
 
-def _unit(latent: Latent, moments: Any) -> Any:
-    """Natural parameters of spread one around a value."""
-    eye = jnp.eye(latent.family.dim) if isinstance(latent.family, FullNormal) else 1.0
-    return NormalMoments(moments.first, jnp.broadcast_to(-0.5 * eye, moments.second.shape))
+def _around(latent: Latent, middle: Array, width: Array) -> Any:
+    """Natural parameters of a normal belief around a value, narrower than this spread."""
+    precision = NARROW / width**2
+    second = precision[..., None] * jnp.eye(latent.family.dim) if isinstance(latent.family, FullNormal) else precision
+    return NormalMoments(precision * middle, -0.5 * second)
 
 
 def _narrow(latent: Latent, natural: Any, value: Array | None) -> Any:

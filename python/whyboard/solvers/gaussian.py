@@ -228,7 +228,7 @@ def _bounds(program: Program, index: int, noise: Tables) -> tuple[np.ndarray, np
     spec = program.structure[index]
     if spec.law.proper:
         return program.bounds(index, noise)
-    low, high = (np.full(int(np.prod(spec.shape)), edge) for edge in spec.law.edges)
+    low, high = (np.full(int(np.prod(spec.shape)), float(edge)) for edge in spec.law.edges)
     return low, high
 
 

@@ -23,8 +23,10 @@ from whyboard.precision import double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.answers import Answers
 from whyboard.solvers.belief import Belief, State
+from whyboard.solvers.bent_belief import coordinates_of, edge_nodes, stated_as, value_moments, values_of
 from whyboard.solvers.gaussian import static_bounds
 from whyboard.solvers.joint_belief import stated_given
+from whyboard.solvers.medians import medians
 from whyboard.solvers.prediction import predicted
 from whyboard.solvers.solver import Moments, Multiple, Solver, StaticBelief
 from whyboard.value_type import Shape
@@ -167,6 +169,8 @@ class MessagePassing(Solver):
         if not self.program.relevant[node].all():
             return None
         natural, layout = self.state.natural[latent.node], latent.layout
+        if latent.coordinate is not None:
+            return stated_as(latent, natural)
         if latent.parts:
             location, precision = latent.parts
             family: Any = latent.family
@@ -186,8 +190,9 @@ class MessagePassing(Solver):
     def _changes(self, node: int, variance: np.ndarray) -> np.ndarray:
         """Independent changes of a static variable, ``(changes, *shape)``: along the axes of a joint normal's root."""
         size = variance.size
-        if node in self.state.moments and isinstance(self.potential.latent(node).family, FullNormal):
-            layout = self.potential.latent(node).layout
+        latent = next((each for each in self.potential.latents if each.node == node), None)
+        if latent is not None and latent.coordinate is None and isinstance(latent.family, FullNormal):
+            layout = latent.layout
             first, second = (np.asarray(each) for each in self.state.moments[node])
             covariance = second - first[..., :, None] * first[..., None, :]
             values, vectors = np.linalg.eigh(covariance)
@@ -221,6 +226,7 @@ class MessagePassing(Solver):
                         else several
                     )
                     own = part.node
+                    values = values_of(self.program, part, values, found)
                     found[own] = np.where(self.program.relevant[own], values, self.program.evidence.values[own])
         return found
 
@@ -229,11 +235,12 @@ class MessagePassing(Solver):
         if isinstance(latent.family, Point):
             value = self.point(latent)
             return {latent.node: (value, np.zeros(value.shape))}
-        try:
-            found = latent.family.value_moments(jax.tree.map(np.asarray, self.state.natural[latent.node]))
-        except NoClosedForm:
+        found = self._stated_moments(latent)
+        if found is None:
             draws = self.latent_draws(MOMENT_DRAWS, self.seed + 2)[latent.node].astype(float)
             return {latent.node: (draws.mean(axis=0), draws.var(axis=0))}
+        if latent.coordinate is not None:
+            return {latent.node: found}
         parts = latent.parts or (latent,)
         several = zip(*found, strict=True) if latent.parts else (found,)
         rows = self.arguments.rows
@@ -244,6 +251,17 @@ class MessagePassing(Solver):
             )
             for part, (mean, variance) in zip(parts, several, strict=True)
         }
+
+    def _stated_moments(self, latent: Latent) -> Any:
+        """Mean and variance of values, in the layout unless they are those of a coordinate; None if only draws tell."""
+        natural = self.state.natural[latent.node]
+        if latent.coordinate is not None:
+            certain = all(self.program.known[node].all() for node in edge_nodes(latent))
+            return value_moments(self.program, latent, self.arguments, natural) if certain else None
+        try:
+            return latent.family.value_moments(jax.tree.map(np.asarray, natural))
+        except NoClosedForm:
+            return None
 
     def point(self, latent: Latent) -> np.ndarray:
         """The value of a point, in the shape of values."""
@@ -273,24 +291,28 @@ class MessagePassing(Solver):
             if isinstance(start, str) and start == "random" and not law.proper:
                 start = law.start(np.random.default_rng((seed, node)), layout.sizes)
             if not isinstance(start, str):
-                values[node] = in_layout(self._begun_at(node, start, layout.sizes), layout, self.arguments.rows)
+                begun = coordinates_of(self.program, latent, self._begun_at(node, start, layout.sizes))
+                values[node] = in_layout(begun, layout, self.arguments.rows)
                 start = "value"
             elif start not in ("prior", "random"):
                 raise SolverError(f"initial got {start!r}. Expected 'prior', 'random' or a value by variable.")
             starts.append(start)
         with double_precision():
             key = jax.random.key(seed)
-            return belief.started(self.potential, tuple(starts), self.arguments, values, key)
+            middles = medians(self.program, self.potential, self.arguments)
+            return belief.started(self.potential, tuple(starts), self.arguments, values, key, middles)
 
     def _begun_at(self, node: int, value: Any, shape: Shape) -> np.ndarray:
         """The value at which a variable starts, in its own shape."""
-        path, family = self.program.network.paths[node], self.potential.latent(node).family
+        path, latent = self.program.network.paths[node], self.potential.latent(node)
+        family = latent.family
         given = np.asarray(value)
         try:
             found = np.broadcast_to(given, shape)
         except ValueError:
             raise SolverError(f"initial of '{path}' got shape {given.shape}. Expected {shape}.") from None
-        domain = Parameter("initial", domain=family.support)  # type: ignore[arg-type]
+        support = family.support if latent.coordinate is None else latent.coordinate.support
+        domain = Parameter("initial", domain=support)  # type: ignore[arg-type]
         # Of vectors and matrices a family says no more than this.
         if family.value_dims == () and not domain.contains(found):
             raise SolverError(f"initial of '{path}' got {given.tolist()}. Expected {domain.expected}.")
@@ -331,7 +353,8 @@ class MessagePassing(Solver):
         draws = self.latent_draws(PREDICTION_DRAWS, self.seed + 1)
         for latent in self.potential.latents:
             for node, (mean, variance) in self.latent_moments(latent).items():
-                if isinstance(latent.family.template, NormalMoments) and not isinstance(latent.family, Point):
+                linear = latent.coordinate is None and not isinstance(latent.family, Point)
+                if isinstance(latent.family.template, NormalMoments) and linear:
                     matched = _matched(draws[node], mean, variance)
                     draws[node] = np.where(program.relevant[node], matched, draws[node])
         parts = [
