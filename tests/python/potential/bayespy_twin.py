@@ -19,7 +19,6 @@ with warnings.catch_warnings():
     from bayespy import nodes
     from bayespy.inference import VB
 
-__all__ = ["Pair", "logarithms", "nodes", "random", "same_as_bayespy"]
 SWEEPS = 6
 
 
@@ -38,14 +37,17 @@ class Pair(NamedTuple):
     initial: Any = {}  # noqa: RUF012
 
 
-def same_as_bayespy(build: Callable[[], Pair]) -> Callable[[], None]:
-    """A test that the bound after every sweep and the final moments are those of BayesPy."""
+def same_as_bayespy(build: Callable[..., Pair]) -> Callable[..., None]:
+    """A test that the bound after every sweep and the final moments are those of BayesPy.
+
+    The arguments of the builder, such as parameters of the test, are those of the test.
+    """
 
     @functools.wraps(build)
-    def test() -> None:
+    def test(**arguments: Any) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            pair = build()
+            pair = build(**arguments)
             latents = [node for _, node, *_ in pair.latents]
             engine = VB(*pair.observed, *latents)
             for _ in range(SWEEPS):
@@ -88,3 +90,42 @@ def random() -> np.random.Generator:
 def logarithms(u: Any) -> list[np.ndarray]:
     """The moments of a beta node: of a share and of the rest."""
     return list(np.moveaxis(u[0], -1, 0))
+
+
+# --- static variables of the graph that is open, each with its node ---------------------------------------------------
+
+
+def normal(name: str, mean: Any, variance: float, plates: tuple[int, ...] = ()) -> tuple[Any, Any]:
+    """A normal variable whose elements stand alone."""
+    node = nodes.GaussianARD(mean, 1 / variance, plates=plates)
+    return wb.StaticVariable(name, shape=plates, mean=mean, variance=variance), node
+
+
+def gamma(name: str, concentration: Any, rate: float, plates: tuple[int, ...] = ()) -> tuple[Any, Any]:
+    """A gamma variable."""
+    law = {"distribution": "GammaDistribution", "concentration": concentration, "rate": rate}
+    return wb.StaticVariable(name, shape=plates, **law), nodes.Gamma(concentration, rate, plates=plates)
+
+
+def beta(name: str, alpha: float, other: float) -> tuple[Any, Any]:
+    """A share; `logarithms` are its moments."""
+    law = {"distribution": "BetaDistribution", "alpha": alpha, "beta": other}
+    return wb.StaticVariable(name, **law), nodes.Beta([alpha, other])
+
+
+def dirichlet(name: str, concentration: Any, plates: tuple[int, ...] = ()) -> tuple[Any, Any]:
+    """Shares of a whole."""
+    whole = np.asarray(concentration, dtype=float)
+    law = {"distribution": "DirichletDistribution", "concentration": whole}
+    return wb.StaticVariable(name, shape=(*plates, *whole.shape), **law), nodes.Dirichlet(whole, plates=plates)
+
+
+def categories(
+    name: str, probabilities: Any, start: np.ndarray, plates: tuple[int, ...] | None = None
+) -> tuple[Any, Any]:
+    """Categories by row that start at these values; ``probabilities`` are numbers or a pair of `dirichlet`."""
+    ours, theirs = probabilities if isinstance(probabilities, tuple) else (probabilities, probabilities)
+    node = nodes.Categorical(theirs, plates=start.shape if plates is None else plates)
+    node.initialize_from_value(start.reshape(node.plates))
+    law = {"distribution": "CategoricalDistribution", "probabilities": ours}
+    return wb.Variable(name, shape=start.shape[1:], **law), node
