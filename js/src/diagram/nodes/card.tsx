@@ -2,12 +2,15 @@
 import { stylesheet } from "../../styles";
 import type { DiagramEvents } from "../diagram";
 import { numberText } from "../number-text";
+import { Badge } from "./badge";
 import css from "./card.css";
 import { type CardState, editedParameter } from "./card-state";
 import { FactorCaption } from "./factor";
+import { FormulaInput } from "./formula-input";
 import { KindIcon, kindLabel, StateIcon } from "./icons";
+import { Name } from "./name";
 import { DataStrip, Histogram, Sparkline } from "./plots";
-import { TextInput } from "./text-input";
+import { Toggle } from "./toggle";
 
 stylesheet(css);
 
@@ -56,44 +59,17 @@ export function Card({ state, events }: Props) {
 
 function Head({ state, events }: Props) {
   const { box, diagnostic, evidence, link } = state;
-  const { key, title } = box;
   return (
     <div class="why-card-head">
       {box.contents > 0 ? (
-        <button
-          type="button"
-          class="why-toggle"
-          tabIndex={-1}
-          aria-label={`Open ${title}`}
-          onClick={() => events.toggleOpen(key)}
-        >
-          ▶
-        </button>
+        <Toggle box={box} open={false} events={events} />
       ) : (
         <KindIcon kind={box.kind} label={kindLabel(box)} />
       )}
-      {state.renaming ? (
-        <TextInput label="Name" value={title} done={(text) => events.rename(key, text)} cancel={events.cancelEditing} />
-      ) : (
-        <span class="why-card-name" data-name={key}>
-          {title}
-        </span>
-      )}
+      <Name state={state} events={events} />
       <span class="why-card-shape">{box.kind === "scope" ? box.record.kind : box.shape}</span>
       {evidence || link ? <StateIcon state={evidence ? evidence.kind : "data"} /> : null}
-      {diagnostic && (
-        <button
-          type="button"
-          class="why-badge"
-          tabIndex={-1}
-          data-severity={diagnostic.severity}
-          title={diagnostic.message}
-          aria-label={diagnostic.message}
-          onClick={() => events.showDiagnostics(diagnostic.key)}
-        >
-          !
-        </button>
-      )}
+      {diagnostic && <Badge diagnostic={diagnostic} events={events} />}
     </div>
   );
 }
@@ -105,12 +81,7 @@ function Body({ state, events }: Props) {
   return (
     <>
       {editing ? (
-        <TextInput
-          label={`Formula of ${editing.parameter}`}
-          value={state.source}
-          done={(text) => events.setFormula(editing, text)}
-          cancel={events.cancelEditing}
-        />
+        <FormulaInput parameter={editing} source={state.source} events={events} />
       ) : (
         <button
           type="button"

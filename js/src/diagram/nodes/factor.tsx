@@ -1,48 +1,24 @@
 /** What stands beside the square of a factor: its name, or a box to type its name or its formula. */
 import { stylesheet } from "../../styles";
 import type { DiagramEvents } from "../diagram";
+import { Badge } from "./badge";
 import type { CardState } from "./card-state";
 import css from "./factor.css";
-import { TextInput } from "./text-input";
+import { FormulaInput } from "./formula-input";
+import { Name } from "./name";
 
 stylesheet(css);
 
 export function FactorCaption({ state, events }: { readonly state: CardState; readonly events: DiagramEvents }) {
-  const { box, diagnostic, editing } = state;
+  const { diagnostic, editing } = state;
   return (
     <div class="why-factor-caption">
       {editing ? (
-        <TextInput
-          label={`Formula of ${editing.parameter}`}
-          value={state.source}
-          done={(text) => events.setFormula(editing, text)}
-          cancel={events.cancelEditing}
-        />
-      ) : state.renaming ? (
-        <TextInput
-          label="Name"
-          value={box.title}
-          done={(text) => events.rename(box.key, text)}
-          cancel={events.cancelEditing}
-        />
+        <FormulaInput parameter={editing} source={state.source} events={events} />
       ) : (
-        <span class="why-card-name" data-name={box.key}>
-          {box.title}
-        </span>
+        <Name state={state} events={events} />
       )}
-      {diagnostic && (
-        <button
-          type="button"
-          class="why-badge"
-          tabIndex={-1}
-          data-severity={diagnostic.severity}
-          title={diagnostic.message}
-          aria-label={diagnostic.message}
-          onClick={() => events.showDiagnostics(diagnostic.key)}
-        >
-          !
-        </button>
-      )}
+      {diagnostic && <Badge diagnostic={diagnostic} events={events} />}
     </div>
   );
 }

@@ -1,7 +1,9 @@
 /** The header of an open scope: close it, name, what it is. */
 import type { DiagramEvents } from "../diagram";
+import { Badge } from "./badge";
 import type { CardState } from "./card-state";
-import { TextInput } from "./text-input";
+import { Name } from "./name";
+import { Toggle } from "./toggle";
 
 interface Props {
   readonly state: CardState;
@@ -10,46 +12,19 @@ interface Props {
 
 export function FrameHeader({ state, events }: Props) {
   const { box, rect, diagnostic } = state;
-  const { key, title } = box;
-  if (!title) return null;
+  if (!box.title) return null;
   return (
     <div
       class="why-header"
-      data-key={key}
-      data-header={key}
+      data-key={box.key}
+      data-header={box.key}
       style={{ left: `${rect.x}px`, top: `${rect.y}px`, maxWidth: `${rect.width}px` }}
     >
-      {box.parent === null ? null : (
-        <button
-          type="button"
-          class="why-toggle"
-          tabIndex={-1}
-          aria-label={`Close ${title}`}
-          onClick={() => events.toggleOpen(key)}
-        >
-          ▼
-        </button>
-      )}
-      {state.renaming ? (
-        <TextInput label="Name" value={title} done={(text) => events.rename(key, text)} cancel={events.cancelEditing} />
-      ) : (
-        <b data-name={key}>{title}</b>
-      )}
+      {box.parent === null ? null : <Toggle box={box} open events={events} />}
+      <Name state={state} events={events} />
       <span class="why-header-kind">{box.record.kind}</span>
       {state.formula ? <span class="why-card-formula">{state.formula}</span> : null}
-      {diagnostic?.key === key ? (
-        <button
-          type="button"
-          class="why-badge"
-          tabIndex={-1}
-          data-severity={diagnostic.severity}
-          title={diagnostic.message}
-          aria-label={diagnostic.message}
-          onClick={() => events.showDiagnostics(key)}
-        >
-          !
-        </button>
-      ) : null}
+      {diagnostic?.key === box.key ? <Badge diagnostic={diagnostic} events={events} /> : null}
     </div>
   );
 }

@@ -1,0 +1,24 @@
+import type { DiagramEvents } from "../diagram";
+import type { CardState } from "./card-state";
+import { TextInput } from "./text-input";
+
+interface Props {
+  readonly state: CardState;
+  readonly events: DiagramEvents;
+}
+
+/** The name of a node, or the box to type another one. */
+export function Name({ state: { box, renaming }, events }: Props) {
+  return renaming ? (
+    <TextInput
+      label="Name"
+      value={box.title}
+      done={(text) => events.rename(box.key, text)}
+      cancel={events.cancelEditing}
+    />
+  ) : (
+    <span class="why-card-name" data-name={box.key}>
+      {box.title}
+    </span>
+  );
+}
