@@ -82,7 +82,10 @@ export function insertion(
 ): Insertion | null {
   const kind = kindIn(document, catalog, scope, entry, options.dynamic);
   if (kind === null) return null;
-  if (entry.type === "template") return templateInsertion(document, catalog, scope, entry, options);
+  if (entry.type === "template") {
+    const template = templateOf(catalog, entry);
+    return template && templateInsertion(document, scope, template, options);
+  }
   const key = freshKey();
   const description = scopeKind(catalog, kind);
   const name = freshName(document, scope, options.name ?? wantedName(document, scope, entry, description));
@@ -122,14 +125,11 @@ export function insertion(
 /** The records of a template under fresh keys. */
 function templateInsertion(
   document: ModelDocument,
-  catalog: Catalog,
   scope: Key,
-  entry: PaletteEntry,
+  template: Template,
   options: InsertionOptions,
-): Insertion | null {
-  const template = templateOf(catalog, entry);
-  if (!template) return null;
-  const name = freshName(document, scope, options.name ?? template.root.name ?? entry.kind);
+): Insertion {
+  const name = freshName(document, scope, options.name ?? template.root.name ?? template.root.kind.toLowerCase());
   const records = { ...template.records, [template.key]: { ...template.root, name } };
   const layout = options.place ? { [template.key]: { x: options.place.x, y: options.place.y } } : {};
   const { command, keys } = freshPaste(scope, { records, layout, values: {} }, 0);

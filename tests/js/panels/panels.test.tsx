@@ -8,7 +8,7 @@ import { PALETTE_TYPE, SOURCE_TYPE } from "../../../js/src/editor/diagram-events
 import { chordText } from "../../../js/src/editor/keymap";
 import { paletteGroups } from "../../../js/src/editor/palette-entries";
 import { english } from "../../../js/src/editor/strings";
-import { Chooser } from "../../../js/src/panels/chooser";
+import { Chooser, type ChooserProps } from "../../../js/src/panels/chooser";
 import { ConnectForm } from "../../../js/src/panels/connect-form";
 import { Data } from "../../../js/src/panels/data";
 import { Diagnostics } from "../../../js/src/panels/diagnostics";
@@ -179,21 +179,21 @@ describe("the connect dialog", () => {
 });
 
 describe("a chooser", () => {
-  it("is driven by the keyboard alone and skips nothing that is disabled", () => {
+  const chooser = (props: Partial<ChooserProps>) => {
     const choose = vi.fn();
-    show(
-      <Chooser
-        placeholder="find"
-        empty="nothing"
-        onChoose={choose}
-        choices={[
-          { id: "a", label: "alpha" },
-          { id: "b", label: "beta", disabled: true },
-          { id: "c", label: "gamma" },
-        ]}
-      />,
-    );
-    const input = one("input", HTMLInputElement);
+    const choices = [{ id: "a", label: "alpha" }];
+    show(<Chooser placeholder="find" empty="nothing" onChoose={choose} choices={choices} {...props} />);
+    return { choose, input: one("input", HTMLInputElement) };
+  };
+
+  it("is driven by the keyboard alone and skips nothing that is disabled", () => {
+    const { choose, input } = chooser({
+      choices: [
+        { id: "a", label: "alpha" },
+        { id: "b", label: "beta", disabled: true },
+        { id: "c", label: "gamma" },
+      ],
+    });
     expect(document.activeElement).toBe(input);
     press(input, "ArrowDown");
     press(input, "Enter");
@@ -204,25 +204,13 @@ describe("a chooser", () => {
   });
 
   it("says when nothing matches", () => {
-    show(<Chooser placeholder="find" empty="nothing" onChoose={() => {}} choices={[{ id: "a", label: "alpha" }]} />);
-    type(one("input", HTMLInputElement), "zz");
+    type(chooser({}).input, "zz");
     expect(stage.textContent).toContain("nothing");
   });
-});
 
-describe("a list of choices that takes new names", () => {
-  it("offers the typed name last, and chooses it with Enter where nothing else matches", () => {
-    const choose = vi.fn();
-    show(
-      <Chooser
-        placeholder="find"
-        empty="nothing"
-        onChoose={choose}
-        offer={(name) => (name === "" ? null : { id: `new:${name}`, label: `New ${name}` })}
-        choices={[{ id: "a", label: "alpha" }]}
-      />,
-    );
-    const input = one("input", HTMLInputElement);
+  it("offers a new name last, and chooses it with Enter where nothing else matches", () => {
+    const offer = (name: string) => (name === "" ? null : { id: `new:${name}`, label: `New ${name}` });
+    const { choose, input } = chooser({ offer });
     const offered = () => [...stage.querySelectorAll("[role=option]")].map((each) => each.textContent);
     expect(offered()).toEqual(["alpha"]);
     type(input, "al");
