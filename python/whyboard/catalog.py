@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Mapping
+import re
 from pathlib import Path
 from typing import Any
 
@@ -163,11 +163,14 @@ def _parameters(parameters: Any) -> list[dict[str, Any]]:
 
 
 def _solver(kind: Any) -> dict[str, Any]:
+    said = _arguments(kind)
     return {
         "method": kind.method,
         "label": kind.label,
         "doc": _first_sentence(kind),
-        "options": [dict(option) if isinstance(option, Mapping) else option for option in kind.options],
+        "options": [
+            {**({"doc": said[option["name"]]} if option["name"] in said else {}), **option} for option in kind.options
+        ],
     }
 
 
@@ -201,7 +204,17 @@ def _plain(value: Any) -> Any:
 
 
 def _first_sentence(kind: type) -> str:
-    """The first paragraph up to its first full stop that ends a sentence."""
-    paragraph = " ".join((inspect.cleandoc(kind.__doc__) if kind.__doc__ else "").split("\n\n")[0].split())
-    sentence, stop, _ = paragraph.partition(". ")
+    return _sentence((inspect.cleandoc(kind.__doc__) if kind.__doc__ else "").split("\n\n")[0])
+
+
+def _arguments(kind: type) -> dict[str, str]:
+    """What the docstring says of each argument, in one sentence."""
+    _, _, rest = (inspect.cleandoc(kind.__doc__) if kind.__doc__ else "").partition("\nArgs:\n")
+    entries = re.findall(r"^    (\w+): (.*(?:\n {8,}.*)*)", rest.split("\n\n")[0], re.MULTILINE)
+    return {name: said[:1].upper() + said[1:] for name, text in entries for said in [_sentence(text).replace("``", "")]}
+
+
+def _sentence(paragraph: str) -> str:
+    """A paragraph up to its first full stop that ends a sentence."""
+    sentence, stop, _ = " ".join(paragraph.split()).partition(". ")
     return sentence + stop.rstrip()

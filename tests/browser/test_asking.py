@@ -44,3 +44,51 @@ def test_a_run_is_stopped_evidence_is_typed_and_an_edit_makes_the_answer_an_old_
     editor.undo()
     page.wait_for_python("'exp(cause)' in g.to_python()", True)
     expect(editor.field("mean")).to_have_value("exp(cause)")
+
+
+CONJUGATE = """
+import whyboard as wb
+with wb.Graph("h") as h:
+    mu = wb.StaticVariable("mu")
+    tau = wb.StaticVariable("tau", distribution="GammaDistribution", concentration=1, rate=1)
+    y = wb.Variable("y", mean=mu, precision=tau)
+h.session.linker.link(y, [1.2, 0.3, 2.1, 0.7])
+"""
+
+
+def test_the_options_of_a_method_are_chosen_used_and_refused_where_they_stand(notebook):
+    page = notebook(CONJUGATE, "h.show()")
+    page.run()
+    editor = EditorView(page.editor())
+    status = editor.frame.locator(".why-status")
+    dialog = editor.frame.get_by_role("dialog")
+    keys = page.page.keyboard
+
+    editor.frame.locator(".why-run-method").select_option("VMP")
+    # By the keyboard: the button stands behind the method.
+    editor.frame.locator(".why-run-method").focus()
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(dialog.get_by_label("max sweeps")).to_be_focused()
+    keys.type("3")
+    keys.press("Enter")
+    dialog.get_by_role("button", name="Run").click()
+    expect(status).to_contain_text("VMP with max_sweeps=3 not converged", timeout=90_000)
+    assert page.python("len(h.session.model.lower_bound)") == 3
+    mean = editor.card(page.python("mu.key")).locator(".why-card-numbers").text_content()
+
+    editor.frame.get_by_role("button", name="Options: max_sweeps=3").click()
+    dialog.get_by_label("max sweeps").fill("many")
+    keys.press("Enter")
+    refusal = "VMP got max_sweeps='many'. Expected an integer from 0 up."
+    expect(dialog).to_contain_text(refusal)
+    dialog.get_by_role("button", name="Run").click()
+    expect(status).to_contain_text(refusal)
+    expect(editor.card(page.python("mu.key")).locator(".why-card-numbers")).to_have_text(mean or "")
+    assert page.python("len(h.session.model.lower_bound)") == 3
+
+    editor.frame.get_by_role("button", name="Options: max_sweeps=many").click()
+    dialog.get_by_role("button", name="Use defaults").click()
+    expect(dialog.get_by_label("max sweeps")).to_have_value("")
+    dialog.get_by_role("button", name="Run").click()
+    expect(status).to_contain_text("VMP converged", timeout=90_000)

@@ -256,7 +256,7 @@ function isValue(value: unknown): value is Value {
 }
 
 /** A setting: a number, a list, true, false or None where it is one, else the text itself. */
-function readSetting(text: string): unknown {
+export function readSetting(text: string): unknown {
   if (text === "" || text === "None") return null;
   return readValue(text) ?? text;
 }

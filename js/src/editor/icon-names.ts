@@ -8,6 +8,7 @@ export type IconName =
   | "fit"
   | "run"
   | "stop"
+  | "options"
   | "trash"
   | "copy"
   | "cut"

@@ -25,6 +25,8 @@ export type Dialog =
     }
   | { readonly kind: "choose-scope"; readonly keys: readonly Key[] }
   | { readonly kind: "set-value"; readonly key: Key; readonly mode: "observe" | "do" }
+  /** How the chosen method shall run. */
+  | { readonly kind: "options"; readonly at: Point | null }
   | { readonly kind: "commands" }
   | { readonly kind: "help" };
 
@@ -98,6 +100,8 @@ export interface EditorState {
   /** Do distributions of the palette make a Variable (one value per row) or a StaticVariable? */
   readonly dynamic: Signal<boolean>;
   readonly method: Signal<string>;
+  /** What was chosen of the options of each method, by its name; those with their defaults are absent. */
+  readonly options: Signal<ReadonlyMap<string, Readonly<Record<string, unknown>>>>;
 }
 
 export function createState(): EditorState {
@@ -133,5 +137,6 @@ export function createState(): EditorState {
     dragging: signal(null),
     dynamic: signal(true),
     method: signal(""),
+    options: signal(new Map()),
   };
 }

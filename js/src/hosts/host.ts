@@ -53,6 +53,8 @@ export interface Host {
   undo(): void;
   redo(): void;
   solve(method: string, options?: Readonly<Record<string, unknown>>): void;
+  /** Would a method take these options? A refusal says why not. */
+  checkOptions(method: string, options: Readonly<Record<string, unknown>>): Promise<EditResult>;
   stop(): void;
   link(key: Key, source: SourceReference | null): Promise<EditResult>;
   observe(key: Key, value: unknown): void;

@@ -116,6 +116,11 @@ export class LabHost implements Host {
     void this._withKernel((kernel) => kernel.send({ kind: "solve", method, options }));
   }
 
+  async checkOptions(method: string, options: Readonly<Record<string, unknown>>): Promise<EditResult> {
+    // Without a kernel, the one that Run starts will say.
+    return this._kernel.value?.request((id) => ({ kind: "options", id, method, options })) ?? { ok: true };
+  }
+
   stop(): void {
     this._kernel.value?.send({ kind: "stop" });
   }

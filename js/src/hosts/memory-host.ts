@@ -25,7 +25,9 @@ import type {
 import type { Capabilities, EditResult, Host } from "./host";
 
 /** What a kernel would do; each is optional. */
-export type KernelFunctions = Partial<Pick<Host, "solve" | "stop" | "link" | "observe" | "setDo" | "showRow" | "code">>;
+export type KernelFunctions = Partial<
+  Pick<Host, "solve" | "checkOptions" | "stop" | "link" | "observe" | "setDo" | "showRow" | "code">
+>;
 
 export interface MemoryOptions {
   readonly data: DocumentData;
@@ -120,6 +122,7 @@ export function createMemoryHost(options: MemoryOptions): MemoryHost {
     undo: () => travel("undo"),
     redo: () => travel("redo"),
     solve: (method, settings) => kernel.solve?.(method, settings),
+    checkOptions: (method, chosen) => kernel.checkOptions?.(method, chosen) ?? Promise.resolve({ ok: true }),
     stop: () => kernel.stop?.(),
     link: (key, source) => kernel.link?.(key, source) ?? Promise.resolve(NO_KERNEL),
     observe: (key, value) => (kernel.observe ? kernel.observe(key, value) : note("observe", key, value)),

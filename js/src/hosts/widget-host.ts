@@ -111,6 +111,7 @@ export function createWidgetHost(model: AnyModel, early: readonly EarlyMessage[]
     undo: () => void sync.undo(),
     redo: () => void sync.redo(),
     solve: (method, options) => send({ kind: "solve", method, options: options ?? {} }),
+    checkOptions: (method, options) => sync.request((id) => ({ kind: "options", id, method, options })),
     stop: () => send({ kind: "stop" }),
     link: (key: Key, source: SourceReference | null): Promise<EditResult> =>
       sync.request((id) => ({ kind: "link", id, key, source })),

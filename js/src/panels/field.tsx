@@ -8,6 +8,8 @@ export interface FieldProps {
   readonly value: string;
   readonly draft: Draft | undefined;
   readonly placeholder?: string;
+  /** Read out after the label; whoever draws the field shows it where there is room. */
+  readonly hint?: string;
   readonly lines?: number;
   /** `formula` is set in the italic serif of mathematics. */
   readonly look?: "plain" | "formula" | "title";
@@ -34,7 +36,7 @@ export function Field(props: FieldProps) {
     spellcheck: false,
     autocomplete: "off",
     "aria-invalid": error !== null,
-    "aria-describedby": error === null ? undefined : `${id}-error`,
+    "aria-describedby": describedBy(id, props.hint, error),
   };
   const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
     const held = event.ctrlKey || event.metaKey;
@@ -74,6 +76,7 @@ export function Field(props: FieldProps) {
           onBlur={onBlur}
         />
       )}
+      <Hint id={id} hint={props.hint} />
       {error !== null && (
         <p class="why-field-error" id={`${id}-error`}>
           {error}
@@ -81,6 +84,19 @@ export function Field(props: FieldProps) {
       )}
     </div>
   );
+}
+
+function Hint({ id, hint }: { readonly id: string; readonly hint: string | undefined }) {
+  return hint ? (
+    <span class="why-hidden" id={`${id}-hint`}>
+      {hint}
+    </span>
+  ) : null;
+}
+
+function describedBy(id: string, hint: string | undefined, error: string | null): string | undefined {
+  const parts = [error === null ? "" : `${id}-error`, hint ? `${id}-hint` : ""];
+  return parts.filter(Boolean).join(" ") || undefined;
 }
 
 export interface SelectOption {
@@ -95,11 +111,13 @@ export interface SelectProps {
   readonly options: readonly SelectOption[];
   readonly hideLabel?: boolean;
   readonly disabled?: boolean;
+  /** As that of a text field. */
+  readonly hint?: string;
   readonly onChange: (value: string) => void;
 }
 
 /** A choice among few or grouped options. */
-export function Select({ label, value, options, hideLabel, disabled, onChange }: SelectProps) {
+export function Select({ label, value, options, hideLabel, disabled, hint, onChange }: SelectProps) {
   const id = useId();
   const groups = [...new Set(options.map((option) => option.group ?? ""))];
   const list = (group: string) =>
@@ -115,7 +133,13 @@ export function Select({ label, value, options, hideLabel, disabled, onChange }:
       <label for={id} class={hideLabel ? "why-hidden" : undefined}>
         {label}
       </label>
-      <select id={id} value={value} disabled={disabled} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select
+        id={id}
+        value={value}
+        disabled={disabled}
+        aria-describedby={describedBy(id, hint, null)}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
         {groups.map((group) =>
           group ? (
             <optgroup key={group} label={group}>
@@ -126,6 +150,7 @@ export function Select({ label, value, options, hideLabel, disabled, onChange }:
           ),
         )}
       </select>
+      <Hint id={id} hint={hint} />
     </div>
   );
 }

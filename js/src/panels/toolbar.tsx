@@ -25,6 +25,9 @@ export interface ToolbarProps {
   readonly right: readonly ToolItem[];
   readonly run: ToolItem;
   readonly stop: ToolItem;
+  /** Opens the options of the method; `pressed` while they are open. */
+  readonly options: ToolItem;
+  readonly optionsChosen: boolean;
   readonly running: boolean;
   readonly method: string;
   readonly methodLabel: string;
@@ -51,7 +54,7 @@ function Tool({ item, onAction }: { item: ToolItem; onAction: ToolbarProps["onAc
 
 /** The bar on top: building and looking at the left, asking at the right. */
 export function Toolbar(props: ToolbarProps) {
-  const { run, stop } = props;
+  const { run, stop, options } = props;
   const busy = props.running ? stop : run;
   return (
     <div class="why-toolbar" role="toolbar" aria-label={props.label}>
@@ -88,6 +91,19 @@ export function Toolbar(props: ToolbarProps) {
             </option>
           ))}
         </select>
+        <button
+          type="button"
+          class="why-run-options"
+          title={options.label}
+          aria-label={options.label}
+          aria-haspopup="dialog"
+          aria-expanded={options.pressed}
+          aria-disabled={!options.enabled}
+          data-chosen={props.optionsChosen}
+          onClick={(event) => options.enabled && props.onAction(options.id, event.currentTarget)}
+        >
+          <Icon name={options.icon} size={14} />
+        </button>
       </div>
       <div class="why-tool-group">
         {props.right.map((item) => (

@@ -1,13 +1,14 @@
 import { contains, path } from "../document/selectors";
 import type { ActionGroup } from "../editor/action";
 import { act, actionById, actions } from "../editor/actions";
-import { clearEvidence } from "../editor/actions/ask";
+import { clearEvidence, runMethod } from "../editor/actions/ask";
 import { connectionCommands, connectionOptions, connectionRefusal } from "../editor/connection";
 import { type Editor, select } from "../editor/editor";
 import { commitField, draftOf, setDraft } from "../editor/fields";
 import { formulaOf } from "../editor/formulas";
 import { scopesFor, variablesIn } from "../editor/insertion";
 import { chordText } from "../editor/keymap";
+import { commitOption, draftOption, optionViews, resetOptions } from "../editor/method-options";
 import { paletteGroups } from "../editor/palette-entries";
 import { entryById, entryForName, place, placingRefusal } from "../editor/placing";
 import type { Dialog } from "../editor/state";
@@ -18,6 +19,7 @@ import { DialogFrame } from "../panels/dialog";
 import { HelpSheet } from "../panels/help";
 import { kindIcon } from "../panels/icon";
 import { ContextMenu } from "../panels/menu";
+import { OptionsForm } from "../panels/options-form";
 import { ValueForm } from "../panels/value-form";
 import type { Key } from "../protocol/types";
 import { isMac } from "./top-bar";
@@ -112,6 +114,8 @@ function titleOf(editor: Editor, dialog: Dialog): string {
       return fill(dialog.mode === "observe" ? strings.evidenceTitle : strings.doTitle, {
         name: nameOf(editor, dialog.key),
       });
+    case "options":
+      return fill(strings.optionsTitle, { method: runMethod(editor) });
     case "commands":
       return strings.commandsTitle;
     case "help":
@@ -248,6 +252,23 @@ function DialogBody({ editor, dialog, close }: BodyProps) {
             close();
           }}
           onCommit={(text) => void commitField(editor, dialog.key, dialog.mode, text).then((done) => done && close())}
+        />
+      );
+    }
+    case "options": {
+      const method = runMethod(editor);
+      return (
+        <OptionsForm
+          strings={strings}
+          options={optionViews(editor, method)}
+          canRun={actionById("run")?.enabled(editor) ?? false}
+          onDraft={(name, text) => draftOption(editor, method, name, text)}
+          onCommit={(name, text) => void commitOption(editor, method, name, text)}
+          onReset={() => resetOptions(editor, method)}
+          onRun={() => {
+            close();
+            act(editor, "run");
+          }}
         />
       );
     }

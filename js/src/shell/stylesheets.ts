@@ -7,6 +7,7 @@ import field from "../panels/field.css";
 import help from "../panels/help.css";
 import inspector from "../panels/inspector.css";
 import menu from "../panels/menu.css";
+import optionsForm from "../panels/options-form.css";
 import palette from "../panels/palette.css";
 import results from "../panels/results.css";
 import status from "../panels/status.css";
@@ -33,6 +34,7 @@ export function registerStyles(): void {
     code,
     status,
     dialog,
+    optionsForm,
     menu,
     help,
     modes,

@@ -3,6 +3,8 @@ import { runMethod } from "../editor/actions/ask";
 import type { Editor } from "../editor/editor";
 import type { IconName } from "../editor/icon-names";
 import { chordText } from "../editor/keymap";
+import { hasOptions, optionsOf } from "../editor/method-options";
+import { fill } from "../editor/strings";
 import { Toolbar, type ToolItem } from "../panels/toolbar";
 
 const MORE = [
@@ -20,6 +22,7 @@ const MORE = [
   "unlink",
   "refreshSources",
   "clearAllEvidence",
+  "runOptions",
   "attach",
   "showResults",
   "showDiagnostics",
@@ -29,6 +32,14 @@ const MORE = [
   "commands",
   "help",
 ];
+
+/** What the button of the options says: what was chosen, if anything was. */
+function optionsLabel(editor: Editor, method: string): string {
+  const { strings } = editor;
+  const chosen = Object.entries(optionsOf(editor, method)).map(([name, value]) => `${name}=${String(value)}`);
+  if (chosen.length > 0) return fill(strings.optionsChosen, { options: chosen.join(", ") });
+  return hasOptions(editor, method) ? strings.runOptions : strings.optionsNone;
+}
 
 export function isMac(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent);
@@ -75,6 +86,12 @@ export function TopBar({ editor }: { editor: Editor }) {
       ]}
       run={tool("run")}
       stop={tool("stop")}
+      options={{
+        ...tool("runOptions"),
+        label: optionsLabel(editor, run),
+        pressed: state.dialog.value?.kind === "options",
+      }}
+      optionsChosen={Object.keys(optionsOf(editor, run)).length > 0}
       running={host.status.value.state === "running" || host.status.value.state === "stopping"}
       method={run}
       methodLabel={strings.runMethod}
@@ -83,8 +100,12 @@ export function TopBar({ editor }: { editor: Editor }) {
         state.method.value = method;
       }}
       onAction={(id, anchor) => {
+        const { left, right: x, bottom: y } = anchor.getBoundingClientRect();
+        if (id === "runOptions") {
+          state.dialog.value = { kind: "options", at: { x: left, y: y + 6 } };
+          return;
+        }
         if (id !== "more") return act(editor, id);
-        const { right: x, bottom: y } = anchor.getBoundingClientRect();
         state.menu.value = { at: { x: x - 8, y: y + 4 }, actions: MORE, label: strings.more };
       }}
     />

@@ -34,7 +34,8 @@ class ScopeKind(TypedDict):
 class SettingSpec(TypedDict):
     """A keyword of an operator, a distribution or a solver. ``choices`` lists the allowed values where they are few.
 
-    ``begin`` is what the palette gives where a value is required.
+    ``begin`` is what the palette gives where a value is required. Numbers lie from ``minimum`` to ``maximum``, both
+    included, or ``above`` and ``below`` bounds that are not.
     """
 
     name: str
@@ -47,6 +48,8 @@ class SettingSpec(TypedDict):
     choices: NotRequired[list[object]]
     minimum: NotRequired[float]
     maximum: NotRequired[float]
+    above: NotRequired[float]
+    below: NotRequired[float]
 
 
 class OperatorKind(TypedDict):

@@ -25,7 +25,7 @@ from whyboard.lowering.flatten import flatten
 from whyboard.lowering.program import bind
 from whyboard.models.data import get_data_linker
 from whyboard.models.linked import search, split_path, unknown_variable
-from whyboard.models.option import check_option
+from whyboard.models.option import check_options
 from whyboard.options import options
 from whyboard.solvers.solver import Moments, Progress, Report, Solver
 
@@ -202,15 +202,9 @@ class Model(ABC):
 
     def _checked_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options as the solver takes them: variables as nodes."""
-        # A simulation is no solver of the registry, and takes no options.
-        kinds: list[Any] = [kind for kind in registry.solvers.values() if getattr(kind, "method", None) == self.method]
-        known = {option["name"]: option for kind in kinds for option in kind.options}
+        known = check_options(self.method, options)
         found: dict[str, Any] = {}
         for name, value in options.items():
-            if name not in known:
-                expected = f"Expected {', '.join(known)}." if known else "It takes none."
-                raise SolverError(f"{self.method} has no option {name!r}. {expected}")
-            check_option(self.method, known[name], value)
             sort = known[name]["type"]
             if sort == "variables" and value is not None:
                 value = [self._node(each) for each in value]  # noqa: PLW2901

@@ -39,7 +39,7 @@ class TimeShift(Operator):
         if not operand.dynamic:
             raise ShapeError(
                 "time_shift got a static operand, which is the same in every row. "
-                "Expected a Variable, or something computed from one."
+                "Expected a Variable, or something computed from one: put it in its place, as in y[TimeIndex - 1]."
             )
         if initial_values.dynamic:
             raise ShapeError(

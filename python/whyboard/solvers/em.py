@@ -78,9 +78,9 @@ class Em(MessagePassing):
     options = (
         {"name": "points", "type": "variables", "default": None},
         {"name": "initial", "type": "values", "default": None},
-        {"name": "restarts", "type": "int", "default": 4},
-        {"name": "max_steps", "type": "int", "default": 2000},
-        {"name": "tolerance", "type": "float", "default": 1e-9},
+        {"name": "restarts", "type": "int", "default": 4, "minimum": 1},
+        {"name": "max_steps", "type": "int", "default": 2000, "minimum": 1},
+        {"name": "tolerance", "type": "float", "default": 1e-9, "minimum": 0},
     )
 
     def __init__(
@@ -95,9 +95,6 @@ class Em(MessagePassing):
         tolerance: float = 1e-9,
     ) -> None:
         super().__init__(program, seed)
-        for name, number in (("restarts", restarts), ("max_steps", max_steps)):
-            if not isinstance(number, int | np.integer) or number < 1:
-                raise SolverError(f"EM got {name}={number!r}. Expected an integer from 1 up.")
         self.restarts, self.max_steps, self.tolerance = restarts, max_steps, tolerance
         self._initial = initial
         # What has no prior is a point already.

@@ -53,16 +53,16 @@ class Gibbs(MessagePassing):
 
     Raises:
         NotConjugate: names a variable whose conditional distribution has no closed form.
-        SolverError: if a number of draws is no positive integer, or a conditional distribution is improper.
+        SolverError: if a conditional distribution is improper.
     """
 
     method = "Gibbs"
     label = "Gibbs sampling"
     options = (
-        {"name": "chains", "type": "int", "default": 4},
-        {"name": "n_samples", "type": "int", "default": 1000},
-        {"name": "warmup", "type": "int", "default": 500},
-        {"name": "thin", "type": "int", "default": 1},
+        {"name": "chains", "type": "int", "default": 4, "minimum": 1},
+        {"name": "n_samples", "type": "int", "default": 1000, "minimum": 1},
+        {"name": "warmup", "type": "int", "default": 500, "minimum": 0},
+        {"name": "thin", "type": "int", "default": 1, "minimum": 1},
         {"name": "initial", "type": "values", "default": None},
     )
 
@@ -78,11 +78,6 @@ class Gibbs(MessagePassing):
         initial: Mapping[int, np.ndarray | str] | str | None = None,
     ) -> None:
         super().__init__(program, seed)
-        for name, number, least in (
-            ("chains", chains, 1), ("n_samples", n_samples, 1), ("warmup", warmup, 0), ("thin", thin, 1),
-        ):  # fmt: skip
-            if not isinstance(number, int | np.integer) or number < least:
-                raise SolverError(f"Gibbs got {name}={number!r}. Expected an integer from {least} up.")
         self.chains, self.n_samples, self.warmup, self.thin = chains, n_samples, warmup, thin
         # Without a prior, the likelihood alone is the distribution to draw from.
         latents = tuple(each._replace(family=behind(each.family)) for each in self.potential.latents)
@@ -127,7 +122,9 @@ class Gibbs(MessagePassing):
                 "that is observed depends on it."
             )
         if not self._chunks:
-            raise SolverError("No draws are kept yet: sampling was stopped while warming up. Call solve() to go on.")
+            raise SolverError(
+                "No draws are kept: sampling was stopped while warming up. Let it go on longer, or take less warmup."
+            )
         return np.concatenate([chunk[node] for chunk in self._chunks], axis=1)
 
     def diagnostics(self, node: int) -> Diagnostics:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -64,13 +63,13 @@ class Vmp(MessagePassing):
     options = (
         {"name": "order", "type": "variables", "default": None},
         {"name": "initial", "type": "values", "default": None},
-        {"name": "max_sweeps", "type": "int", "default": 1000},
-        {"name": "tolerance", "type": "float", "default": 1e-8},
-        {"name": "damping", "type": "float", "default": 0.0},
+        {"name": "max_sweeps", "type": "int", "default": 1000, "minimum": 0},
+        {"name": "tolerance", "type": "float", "default": 1e-8, "minimum": 0},
+        {"name": "damping", "type": "float", "default": 0.0, "minimum": 0, "below": 1},
         {"name": "blocks", "type": "groups", "default": None},
         {"name": "annealing", "type": "list", "default": None},
         {"name": "expansion", "type": "bool", "default": None},
-        {"name": "batch_size", "type": "int", "default": None},
+        {"name": "batch_size", "type": "int", "default": None, "minimum": 1},
         {"name": "delay", "type": "float", "default": 1.0},
         {"name": "forgetting", "type": "float", "default": 0.7},
         {"name": "mixed", "type": "bool", "default": False},
@@ -95,9 +94,7 @@ class Vmp(MessagePassing):
         mixed: bool = False,
     ) -> None:
         super().__init__(program, seed, () if blocks is None else blocks, mixed=mixed)
-        self.max_sweeps = _in_range("max_sweeps", max_sweeps, max_sweeps >= 0, "a number from 0 up")
-        self.tolerance = _in_range("tolerance", tolerance, tolerance >= 0, "a number from 0 up")
-        self.damping = _in_range("damping", damping, 0 <= damping < 1, "a number from 0 up, below 1")
+        self.max_sweeps, self.tolerance, self.damping = max_sweeps, tolerance, damping
         self.annealing = _temperatures(annealing)
         self.schedule: Schedule | None = None
         if batch_size is not None and self.potential.sampled:
@@ -259,12 +256,6 @@ class Vmp(MessagePassing):
                 wanted.append(first[node])
                 later |= set(self.potential.latent(node).nodes) - {node}
         return (*wanted, *(node for node in latents if node not in wanted))
-
-
-def _in_range(name: str, number: Any, inside: bool, expected: str) -> Any:
-    if not inside:
-        raise SolverError(f"{name} got {number!r}. Expected {expected}.")
-    return number
 
 
 def _temperatures(annealing: Sequence[float] | None) -> tuple[float, ...]:

@@ -17,6 +17,7 @@ from whyboard import (
 from whyboard.document.file import pruned, write
 from whyboard.document.patch import Patch
 from whyboard.errors import DocumentError, ScopeError, WhyboardError
+from whyboard.models.option import check_options
 from whyboard.registry import services
 from whyboard.widget import display
 from whyboard.widget.diagnosis import Diagnosis
@@ -69,6 +70,7 @@ class Conversation:
             "redo": self._redo,
             "refresh": lambda _: self._publish("document", self.document_trait()),
             "solve": lambda message: self._solve.start(message["method"], message["options"]),
+            "options": self._options,
             "stop": lambda _: self._solve.stop(),
             "link": self._link,
             "observe": lambda message: ask(handle, "observe", message["key"], message["value"]),
@@ -228,6 +230,10 @@ class Conversation:
         link(self.handle, message["key"], message["source"])
         if "id" in message:
             self._send({"kind": "done", "cause": message["id"]})
+
+    def _options(self, message: Mapping[str, Any]) -> None:
+        check_options(message["method"], message["options"])
+        self._send({"kind": "done", "cause": message["id"]})
 
     def _code(self, message: Mapping[str, Any]) -> None:
         service = services[{"python": "to_python", "svg": "to_svg", "text": "to_text"}[message["language"]]]

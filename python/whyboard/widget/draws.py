@@ -11,6 +11,7 @@ import numpy as np
 from whyboard.document.record import is_variable
 from whyboard.errors import ParameterError, SolverError
 from whyboard.models.factories import get_generative_model, get_posterior_model
+from whyboard.models.option import check_options
 from whyboard.widget.results import Draws
 
 _NUMBERS = 20_000_000
@@ -46,16 +47,15 @@ def draw(
     Args:
         session: of the graph.
         method: a solver's name.
-        options: ``seed``.
+        options: ``seed``, and those of the method.
         report: called with the progress.
         stop: set to stop early.
 
     Raises:
         WhyboardError: the model, its data or its evidence cannot be solved this way.
     """
-    unknown = set(options) - {"seed"}
-    if unknown:
-        raise SolverError(f"{method} has no option {min(unknown)!r}. The only option here is 'seed'.")
+    own = {name: value for name, value in options.items() if name != "seed"}
+    check_options(method, own)
     seed = int(options.get("seed", 0))
     graph = session.graph
     data, row = question(session)
@@ -63,7 +63,7 @@ def draw(
         model: Any = get_generative_model(graph, data, seed=seed)
         session.model = model
     else:
-        model = get_posterior_model(graph, data, method=method, seed=seed, progress=report, stop=stop)
+        model = get_posterior_model(graph, data, method=method, seed=seed, progress=report, stop=stop, **own)
     posterior_draws = model.get_draws(_count(graph, model.n_data))
     prior, without_prior = _prior_draws(graph, min(model.n_data, _PRIOR_ROWS), seed + 1)
     draws: dict[str, Draws] = {}

@@ -54,6 +54,15 @@ class SolveIntent(TypedDict):
     options: dict
 
 
+class OptionsIntent(TypedDict):
+    """Would a method take these options? Answered by ``done``, or by ``reject`` with ``id`` as the cause."""
+
+    kind: Literal["options"]
+    id: str
+    method: str
+    options: dict
+
+
 class StopIntent(TypedDict):
     kind: Literal["stop"]
 
@@ -268,6 +277,7 @@ ViewMessage = (
     | RedoIntent
     | RefreshIntent
     | SolveIntent
+    | OptionsIntent
     | StopIntent
     | LinkIntent
     | ObserveIntent

@@ -112,12 +112,14 @@ class Solve:
             return
         self._draws = drawn.draws
         variables, densities = summarise(drawn.draws, drawn.row)
+        given = ", ".join(f"{name}={value}" for name, value in options.items())
+        named = f"{method} with {given}" if given else method
         end = "converged" if drawn.converged else "stopped" if self._stop.is_set() else "not converged"
         self._last = ResultsTrait(
             revision=snapshot.revision,
             method=method,
             converged=drawn.converged,
-            message=f"{method} {end} in {seconds:.1f} s"
+            message=f"{named} {end} in {seconds:.1f} s"
             + (f", {drawn.remark}" if drawn.remark else "")
             + (f", without the prior. {drawn.without_prior}" if drawn.without_prior else ""),
             row=drawn.row,

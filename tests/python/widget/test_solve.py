@@ -48,8 +48,8 @@ def link(conversation, graph, *columns):
         conversation.receive({"kind": "link", "id": f"link {column}", "key": graph[column].key, "source": source})
 
 
-def solved(conversation, channel, method="MAPFisher"):
-    conversation.receive({"kind": "solve", "method": method, "options": {}})
+def solved(conversation, channel, method="MAPFisher", **options):
+    conversation.receive({"kind": "solve", "method": method, "options": options})
     channel.wait_for(lambda: channel.traits["status"]["state"] in {"idle", "failed"})
     assert channel.traits["status"]["state"] == "idle", channel.traits["status"]
     return channel.traits["results"]
@@ -170,6 +170,36 @@ def test_a_deviation_that_starts_at_0_is_named_with_its_cause(graph, channel, co
     conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
     channel.wait_for(lambda: channel.traits["status"]["state"] == "failed")
     assert "It is 'g/noise'. Give 'g/noise' a distribution of positive" in channel.traits["status"]["message"]
+
+
+def test_a_run_takes_the_options_of_its_method_and_says_so(graph, channel, conversation):
+    link(conversation, graph, "x", "y")
+    results = solved(conversation, channel, "VMP", max_sweeps=0)
+    assert not results["converged"]
+    assert results["message"].startswith("VMP with max_sweeps=0 not converged in ")
+    assert results["variables"][graph.slope.key]["mean"] == pytest.approx(0, abs=0.2)  # its prior
+    conversation.receive({"kind": "solve", "method": "VMP", "options": {"damping": 1}})
+    channel.wait_for(lambda: channel.traits["status"]["state"] == "failed")
+    assert channel.traits["status"]["message"] == "VMP got damping=1. Expected a number from 0 up, below 1."
+    assert channel.traits["results"] is results
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        ({"max_sweeps": 3, "mixed": True, "batch_size": None}, None),
+        ({"max_sweeps": "x"}, "VMP got max_sweeps='x'. Expected an integer from 0 up."),
+        ({"damping": -0.5}, "VMP got damping=-0.5. Expected a number from 0 up, below 1."),
+        ({"annealing": "slowly"}, "VMP got annealing='slowly'. Expected a list of numbers."),
+        ({"sweeps": 3}, "VMP has no option 'sweeps'. Expected order, initial, max_sweeps, "),
+    ],
+)
+def test_options_are_checked_before_anything_runs(channel, conversation, options, refusal):
+    conversation.receive({"kind": "options", "id": "o", "method": "VMP", "options": options})
+    (answer,) = channel.messages
+    assert (answer["kind"], answer["cause"]) == ("done" if refusal is None else "reject", "o")
+    assert answer.get("message", "").startswith(refusal or "")
+    assert "status" not in channel.traits
 
 
 def test_a_second_run_while_one_is_under_way_is_refused_and_stop_ends_it(graph, channel, conversation):

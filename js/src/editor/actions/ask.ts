@@ -2,6 +2,7 @@
 import { isVariable } from "../../document/records";
 import type { Action } from "../action";
 import type { Editor } from "../editor";
+import { hasOptions, optionsOf } from "../method-options";
 
 /** The method that Run will use: the chosen one, else the catalog's first that infers something. */
 export function runMethod(editor: Editor): string {
@@ -48,7 +49,8 @@ export const askActions: readonly Action[] = [
     run: async (editor) => {
       const { host } = editor;
       if (!host.capabilities.value.kernel) await host.attach();
-      if (host.capabilities.value.kernel) host.solve(runMethod(editor));
+      const method = runMethod(editor);
+      if (host.capabilities.value.kernel) host.solve(method, optionsOf(editor, method));
     },
   },
   {
@@ -59,6 +61,17 @@ export const askActions: readonly Action[] = [
     keys: ["Mod-."],
     enabled: (editor) => editor.host.status.value.state === "running",
     run: (editor) => editor.host.stop(),
+  },
+  {
+    id: "runOptions",
+    label: "runOptions",
+    group: "ask",
+    icon: "options",
+    keys: [],
+    enabled: (editor) => hasOptions(editor, runMethod(editor)),
+    run: (editor) => {
+      editor.state.dialog.value = { kind: "options", at: null };
+    },
   },
   {
     id: "attach",
