@@ -7,6 +7,7 @@ from typing import Any
 
 from whyboard import registry
 from whyboard.graph.graph import Graph
+from whyboard.models.choice import automatic
 from whyboard.models.model import ProgressCallback
 from whyboard.models.posterior import (
     EMModel,
@@ -18,10 +19,17 @@ from whyboard.models.posterior import (
     VMPModel,
 )
 
-AUTO = "MAPFisher"
 MODELS: dict[str, type[PosteriorModel]] = {
     kind.method: kind for kind in (MAPModel, MAPFisherModel, VMPModel, EMModel, GibbsModel)
 }
+
+
+def model_class(method: str) -> type[PosteriorModel]:
+    """The models of a method; those of a registered solver are made here."""
+    if method not in MODELS:
+        kind = registry.solvers[method]
+        MODELS[method] = type(f"{kind.__name__}Model", (PosteriorModel,), {"method": method, "__doc__": kind.__doc__})
+    return MODELS[method]
 
 
 def get_generative_model(graph: Graph, data: Any = None, n_data: int | None = None, seed: int = 0) -> ForwardModel:
@@ -55,7 +63,8 @@ def get_posterior_model(
     Args:
         graph: the Graph.
         data: a dictionary of data, a `DataLinker`, or None for the data of the graph's session.
-        method: a solver's name; ``"auto"`` is ``"MAPFisher"``, and ``model.choice`` says why.
+        method: a solver's name; ``"auto"`` is the first that works of ``"VMP"`` if it is exact, ``"MAPFisher"`` and
+            ``"VMP"``, and ``model.choice`` says why.
         solve: whether to solve it now.
         n_data: the number of rows, where no data say it.
         seed: the same seed gives the same answers.
@@ -63,13 +72,10 @@ def get_posterior_model(
         stop: set it from another thread to stop early.
         options: of the method, as its solver lists them.
     """
-    chosen = AUTO if method == "auto" else method
-    if chosen not in MODELS:
-        kind = registry.solvers[chosen]
-        MODELS[chosen] = type(f"{kind.__name__}Model", (PosteriorModel,), {"method": chosen, "__doc__": kind.__doc__})
-    model = MODELS[chosen](graph, data, n_data, seed, options)
     if method == "auto":
-        model.choice = f"{AUTO} was chosen: it takes every graph whose unknown causes are continuous."
+        model = automatic(graph, data, n_data, seed, options)
+    else:
+        model = model_class(method)(graph, data, n_data, seed, options)
     if solve:
         model.solve(progress, stop)
     graph.session.model = model

@@ -60,6 +60,10 @@ class MessagePassing(Solver):
         self.potential, self.arguments = self.read(program, blocks=blocks, mixed=mixed)
         self.state = State({}, {})
 
+    @classmethod
+    def refuse(cls, program: Program) -> None:
+        cls.read(program)
+
     @staticmethod
     def read(
         program: Program,

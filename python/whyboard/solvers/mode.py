@@ -43,11 +43,15 @@ class Map(Solver):
 
     def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)
-        refuse_discrete(program)
+        self.refuse(program)
         self.noise = _nudged(program, seed)
         self.trace: list[float] = []
         self._active = tuple(active for active in program.active)
         self._steps: list[tuple[np.ndarray, np.ndarray]] = []
+
+    @classmethod
+    def refuse(cls, program: Program) -> None:
+        refuse_discrete(program)
 
     def solve(self, report: Report) -> None:
         if self.converged:

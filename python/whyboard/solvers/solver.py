@@ -71,6 +71,15 @@ class Solver(ABC):
         self.seed = seed
         self.converged = False
 
+    @classmethod
+    def refuse(cls, program: Program) -> None:
+        """Refuse a program that this method cannot take, before anything is compiled.
+
+        Raises:
+            SolverError: names the variable, and methods that work.
+        """
+        del program
+
     @abstractmethod
     def solve(self, report: Report) -> None:
         """Work until converged, or until ``report`` says stop."""

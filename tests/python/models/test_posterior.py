@@ -449,3 +449,21 @@ def test_what_groups_share_does_not_blur_what_each_group_has_shown():
     np.testing.assert_allclose(draws.mean(axis=0), means, atol=0.3 * sds.min())
     np.testing.assert_allclose(draws.std(axis=0), sds, rtol=0.1)
     assert (model.get_samples(spread, 1000) > 0).all()
+
+
+def test_the_method_is_chosen_by_what_is_unknown():
+    with wb.Graph("g") as g:
+        rate = wb.StaticVariable("rate", distribution="Gamma", concentration=2, rate=1)
+        n = wb.Variable("n", distribution="Poisson", mean=rate)
+    exact = posterior(g, {n: [1, 2, 3]})
+    assert exact.method == "VMP"
+    assert "exact" in exact.choice
+    assert exact.get_variances(rate) == pytest.approx(8 / 16)
+    with wb.Graph("h") as h:
+        means = wb.StaticVariable("means", shape=(2,), variance=100)
+        z = wb.Variable("z", distribution="Categorical", probabilities=[0.5, 0.5])
+        y = wb.Variable("y", mean=means[z])
+    unknown = posterior(h, {y: [0.0, 1.0, 9.0, 10.0]}, solve=False)
+    assert unknown.method == "VMP"
+    assert "'h/z' is discrete" in unknown.choice
+    assert posterior(h, {z: [0, 1], means: [0.0, 5.0]}, solve=False).method == "MAPFisher"

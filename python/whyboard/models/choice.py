@@ -1,0 +1,50 @@
+"""Which method takes a graph: why one cannot, and the one that ``"auto"`` stands for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from whyboard import registry
+from whyboard.errors import WhyboardError
+from whyboard.graph.graph import Graph
+from whyboard.models.posterior import MAPFisherModel, PosteriorModel, VMPModel
+
+
+def refusal(model: PosteriorModel) -> str:
+    """Why the method of a model cannot take its graph, as far as is known before anything is compiled; else empty."""
+    kind: Any = registry.solvers[model.method]
+    try:
+        kind.refuse(model.program)
+    except WhyboardError as error:
+        return str(error)
+    return ""
+
+
+def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: dict[str, Any]) -> PosteriorModel:
+    """The first model of these that is possible: exact by conjugacy, of normal noise, of conjugate updates."""
+    fisher = MAPFisherModel(graph, data, n_data, seed, options)
+    if _one_unknown(fisher):
+        exact = VMPModel(graph, data, n_data, seed, options)
+        # A mixture with weights has one more, its selector.
+        if _one_unknown(exact) and not refusal(exact):
+            exact.choice = "VMP was chosen: one cause is unknown and its prior is conjugate, so its belief is exact."
+            return exact
+    fisher.choice = "MAPFisher was chosen: it takes every graph whose unknown causes are continuous."
+    why = refusal(fisher)
+    if why:
+        passing = VMPModel(graph, data, n_data, seed, options)
+        if not refusal(passing):
+            passing.choice = f"VMP was chosen: all updates have a closed form, and MAPFisher does not work here. {why}"
+            return passing
+    return fisher
+
+
+def _one_unknown(model: PosteriorModel) -> bool:
+    """Whether a single variable is to be inferred, and has a prior."""
+    program = model.program
+    unknown = [
+        spec.law
+        for spec, relevant in zip(program.structure, program.relevant, strict=True)
+        if relevant.any() and not spec.law.deterministic and not spec.law.undirected
+    ]
+    return len(unknown) == 1 and unknown[0].proper
