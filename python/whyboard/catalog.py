@@ -68,6 +68,13 @@ _SCOPES: tuple[dict[str, Any], ...] = (
     ),
 )
 
+_AUTOMATIC = {
+    "method": "auto",
+    "label": "Automatic",
+    "doc": "The first method that takes this model: exact conjugacy, the mode with its covariance, closed updates.",
+    "options": [],
+}
+
 _built: dict[tuple[int, ...], dict[str, Any]] = {}
 
 
@@ -82,7 +89,7 @@ def build() -> dict[str, Any]:
             "distributions": [
                 _distribution(name, kind) for name, kind in _items(registry.distributions) if not kind.undirected
             ],
-            "solvers": [_solver(kind) for kind in registry.solvers.values()],
+            "solvers": [dict(_AUTOMATIC), *(_solver(kind) for kind in registry.solvers.values())],
         }
         _built.clear()
         _built[state] = catalog

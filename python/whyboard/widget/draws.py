@@ -24,10 +24,11 @@ _PRIOR_ROWS = 16
 class Drawn(NamedTuple):
     """Draws by key. ``row``: the question row, if evidence asks about one. ``without_prior``: why there is no prior.
 
-    ``remark``: what the method says of its answer.
+    ``method``: the one that was used. ``remark``: what it says of its answer.
     """
 
     draws: dict[str, Draws]
+    method: str
     n_rows: int
     row: int | None
     converged: bool
@@ -71,7 +72,7 @@ def draw(
         node = model.node_of(key)
         if is_variable(record) and node is not None:
             draws[key] = Draws(np.asarray(posterior_draws[node]), prior(key), dynamic=record["kind"] == "Variable")
-    return Drawn(draws, model.n_data, row, model.converged, without_prior, model.remark)
+    return Drawn(draws, model.method, model.n_data, row, model.converged, without_prior, model.remark)
 
 
 def _prior_draws(graph: Any, rows: int, seed: int) -> tuple[Callable[[str], np.ndarray | None], str]:

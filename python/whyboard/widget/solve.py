@@ -113,11 +113,11 @@ class Solve:
         self._draws = drawn.draws
         variables, densities = summarise(drawn.draws, drawn.row)
         given = ", ".join(f"{name}={value}" for name, value in options.items())
-        named = f"{method} with {given}" if given else method
+        named = f"{drawn.method} with {given}" if given else drawn.method
         end = "converged" if drawn.converged else "stopped" if self._stop.is_set() else "not converged"
         self._last = ResultsTrait(
             revision=snapshot.revision,
-            method=method,
+            method=drawn.method,
             converged=drawn.converged,
             message=f"{named} {end} in {seconds:.1f} s"
             + (f", {drawn.remark}" if drawn.remark else "")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from test_conversation import Recorder
 
+from whyboard import catalog
 from whyboard.graph import Graph, StaticVariable, Variable
 from whyboard.widget import display
 from whyboard.widget.conversation import Conversation
@@ -170,6 +171,16 @@ def test_a_deviation_that_starts_at_0_is_named_with_its_cause(graph, channel, co
     conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
     channel.wait_for(lambda: channel.traits["status"]["state"] == "failed")
     assert "It is 'g/noise'. Give 'g/noise' a distribution of positive" in channel.traits["status"]["message"]
+
+
+def test_the_automatic_method_says_which_one_it_was(graph, channel, conversation):
+    assert catalog.read()["solvers"][0]["method"] == "auto"
+    link(conversation, graph, "x", "y")
+    results = solved(conversation, channel, "auto")
+    assert results["method"] == "VMP"
+    assert results["message"].startswith("VMP converged in ")
+    precision = 1 + (X**2).sum() / NOISE**2
+    assert results["variables"][graph.slope.key]["deviation"] == pytest.approx(precision**-0.5, rel=0.1)
 
 
 def test_a_run_takes_the_options_of_its_method_and_says_so(graph, channel, conversation):

@@ -4,11 +4,11 @@ import type { Action } from "../action";
 import type { Editor } from "../editor";
 import { hasOptions, optionsOf } from "../method-options";
 
-/** The method that Run will use: the chosen one, else the catalog's first that infers something. */
+/** The method that Run will use: the chosen one, else the catalog's first, which is the automatic one. */
 export function runMethod(editor: Editor): string {
   const solvers = editor.host.catalog.value.solvers;
   const chosen = solvers.find((one) => one.method === editor.state.method.value);
-  return (chosen ?? solvers.find((one) => one.method === "MAPFisher") ?? solvers[0])?.method ?? "";
+  return (chosen ?? solvers[0])?.method ?? "";
 }
 
 function busy(editor: Editor): boolean {
