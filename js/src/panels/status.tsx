@@ -28,7 +28,7 @@ export function StatusLine(props: StatusProps) {
           {...(props.progress === null ? {} : { max: 1, value: props.progress })}
         />
       )}
-      <span class="why-status-text" data-failed={props.failed}>
+      <span class="why-status-text" data-failed={props.failed} title={props.text}>
         {props.text}
       </span>
       {props.detail && <span class="why-status-detail">{props.detail}</span>}

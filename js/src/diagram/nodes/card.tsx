@@ -21,9 +21,11 @@ interface Props {
 
 export function Card({ state, events }: Props) {
   const { box, rect, evidence, link } = state;
+  // A selected card grows over what is below it, if its formula needs more lines than it has.
+  const height = state.selected && state.formula && box.kind !== "factor" ? "minHeight" : "height";
   const shared = {
     class: "why-card",
-    style: { left: `${rect.x}px`, top: `${rect.y}px`, width: `${rect.width}px`, height: `${rect.height}px` },
+    style: { left: `${rect.x}px`, top: `${rect.y}px`, width: `${rect.width}px`, [height]: `${rect.height}px` },
     "data-key": box.key,
     "data-kind": box.kind,
     "data-selected": state.selected || undefined,
@@ -91,7 +93,7 @@ function Body({ state, events }: Props) {
           title={formula}
           onClick={() => parameter && events.startFormula({ key: box.key, parameter })}
         >
-          {pictured ? formula : breakable(formula)}
+          {breakable(formula)}
         </button>
       )}
       <div class="why-card-foot">
