@@ -26,11 +26,12 @@ export function layoutScene(scene: Scene, placed: ReadonlyMap<Key, Point>, previ
     const inner = frames.slice(start, start + children.length);
     const content: Content = {
       keys: children.map((child) => child.key),
-      widths: Float64Array.from(children, (child, k) => inner[k]?.width ?? child.width),
-      heights: Float64Array.from(children, (child, k) => inner[k]?.height ?? child.height),
+      widths: Float64Array.from(children, (child, k) => inner[k]?.width ?? child.width + 2 * child.overhang.side),
+      heights: Float64Array.from(children, (child, k) => inner[k]?.height ?? child.height + child.overhang.below),
+      grips: Float64Array.from(children, (child, k) => inner[k]?.width ?? child.width),
       roles: children.map(role),
       inner,
-      placed: children.map((child) => placed.get(child.key) ?? null),
+      placed: children.map((child) => withOverhang(placed.get(child.key), child)),
       ports: graph.ports,
       entries: graph.entries,
       strands: Int32Array.from(graph.strands),
@@ -48,11 +49,17 @@ export function layoutScene(scene: Scene, placed: ReadonlyMap<Key, Point>, previ
     x[i] = around < 0 ? 0 : (x[around] ?? 0) + (frames[around]?.x[place] ?? 0);
     y[i] = around < 0 ? 0 : (y[around] ?? 0) + (frames[around]?.y[place] ?? 0);
     const { width, height } = frames[i] ?? box;
-    rects.set(box.key, { x: x[i] ?? 0, y: y[i] ?? 0, width, height });
+    const side = frames[i] ? 0 : box.overhang.side;
+    rects.set(box.key, { x: (x[i] ?? 0) + side, y: y[i] ?? 0, width, height });
   });
   const bounds = rects.get(scene.root) ?? { x: 0, y: 0, width: 0, height: 0 };
   const routes = withLoops(new StrandRoutes(ways, frames, x, y), scene.edges, rects);
   return { rects, routes, bounds, frames: remembered };
+}
+
+/** Where a box was put, as the corner of all that it takes. */
+function withOverhang(place: Point | undefined, box: Box): Point | null {
+  return place ? { x: place.x - box.overhang.side, y: place.y } : null;
 }
 
 function role(box: Box): Role {

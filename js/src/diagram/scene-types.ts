@@ -22,6 +22,13 @@ export interface Box {
   /** The natural size of a leaf box, in scene units; a frame's size is decided by the layout. */
   readonly width: number;
   readonly height: number;
+  /** How far its caption reaches beyond that, to each side and below. */
+  readonly overhang: Overhang;
+}
+
+export interface Overhang {
+  readonly side: number;
+  readonly below: number;
 }
 
 export interface Edge {

@@ -5,13 +5,15 @@ import type { Catalog, Key, ModelRecord, OperatorKind } from "../protocol/types"
 import type { DiagramInput } from "./diagram";
 import { numberText } from "./number-text";
 import { connect } from "./scene-edges";
-import type { Box, BoxKind, Scene } from "./scene-types";
+import type { Box, BoxKind, Overhang, Scene } from "./scene-types";
 
 const CARD_HEIGHT = 92;
 const CLOSED_HEIGHT = 84;
 /** Cards are as wide as their names need, in steps, so that most of a row are alike. */
 const CARD_WIDTH = { least: 196, most: 268, step: 24, icon: 48, letter: 9.2 };
 const FACTOR = { width: 28, height: 28 };
+/** The caption below a factor: a name, and a mark if something is wrong. */
+const CAPTION = { most: 180, letter: 8, mark: 24, height: 18 };
 const OPERATOR = { width: 44, height: 28 };
 const UNKNOWN = { width: 120, height: 40 };
 const TEXT_WIDTH = 7;
@@ -33,7 +35,7 @@ export function buildScene(input: SceneInput, previous: Scene | null = null): Sc
     const before = previous?.boxes.get(key);
     const children = rest.children ?? NONE;
     const next: Box = {
-      ...{ key, kind, record, parent, title, shape: "", contents: 0, ...UNKNOWN, ...rest },
+      ...{ key, kind, record, parent, title, shape: "", contents: 0, ...UNKNOWN, overhang: NO_OVERHANG, ...rest },
       children: before && equal(before.children, children) ? before.children : children,
     };
     boxes.set(key, before && same(before, next) ? before : next);
@@ -60,7 +62,7 @@ export function buildScene(input: SceneInput, previous: Scene | null = null): Sc
       children: shown,
       shape: variable && record.shape?.length ? `(${record.shape.join(", ")})` : "",
       contents: inside.length,
-      ...(kind === "unknown" ? UNKNOWN : kind === "factor" ? FACTOR : cardSize(record, variable)),
+      ...(kind === "unknown" ? UNKNOWN : kind === "factor" ? factorSize(record) : cardSize(record, variable)),
     });
     if (!open) hide(key, key);
     return true;
@@ -130,6 +132,12 @@ function cardSize(record: ModelRecord, variable: boolean): { width: number; heig
   return { width, height: variable ? CARD_HEIGHT : CLOSED_HEIGHT };
 }
 
+function factorSize(record: ModelRecord): Pick<Box, "width" | "height" | "overhang"> {
+  const caption = Math.min(CAPTION.most, (record.name ?? "").length * CAPTION.letter + CAPTION.mark);
+  return { ...FACTOR, overhang: { side: Math.max(0, (caption - FACTOR.width) / 2), below: CAPTION.height } };
+}
+
+const NO_OVERHANG: Overhang = { side: 0, below: 0 };
 const NONE: readonly Key[] = [];
 /** As mathematics writes what Python types. */
 const SIGNS = new Map([
@@ -163,6 +171,7 @@ export function sameShape(a: Scene, b: Scene): boolean {
     if (before === box) continue;
     if (!before || before.children !== box.children || before.parent !== box.parent) return false;
     if (before.width !== box.width || before.height !== box.height) return false;
+    if (before.overhang.side !== box.overhang.side) return false;
     if ((before.kind === "frame") !== (box.kind === "frame")) return false;
   }
   return true;

@@ -3,7 +3,7 @@ import { lagText } from "../../../js/src/diagram/causes";
 import type { DiagramInput } from "../../../js/src/diagram/diagram";
 import { layoutScene } from "../../../js/src/diagram/layout";
 import { buildScene, sameShape } from "../../../js/src/diagram/scene";
-import type { Edge, Scene } from "../../../js/src/diagram/scene-types";
+import { type Edge, HEADER, PADDING, type Scene } from "../../../js/src/diagram/scene-types";
 import { apply, fromData } from "../../../js/src/document/document";
 import type { ModelRecord } from "../../../js/src/protocol/types";
 import { model } from "./models";
@@ -49,6 +49,38 @@ describe("a factor", () => {
   it("is joined once to a closed scope around what it couples", () => {
     const scene = buildScene(input(["g"], { f: factor }));
     expect(edge(scene, "e>f")).toMatchObject({ kind: "coupling", count: 2 });
+  });
+});
+
+describe("the caption of a factor", () => {
+  const names = ["f", "a_long_name", "a_name_longer_than_all_others"];
+  const factors = Object.fromEntries(
+    names.map((name): [string, ModelRecord] => [name, { kind: "Factor", name, scope: "g", parameters: {} }]),
+  );
+
+  it("has room of its own inside of the frame, wherever the square is", () => {
+    const scene = buildScene(input(["g"], factors));
+    for (const place of [null, { x: 300, y: 200 }]) {
+      const { rects } = layoutScene(scene, new Map(place ? [["a_long_name", place]] : []), null);
+      const frame = rects.get("g");
+      const taken = names.map((name) => {
+        const { x = 0, y = 0, width = 0, height = 0 } = rects.get(name) ?? {};
+        const { side = 0, below = 0 } = scene.boxes.get(name)?.overhang ?? {};
+        expect([width, height]).toEqual([28, 28]);
+        return { left: x - side, right: x + width + side, top: y, bottom: y + height + below };
+      });
+      for (const one of taken) {
+        expect(one.left).toBeGreaterThan(frame?.x ?? 0);
+        expect(one.right).toBeLessThan((frame?.x ?? 0) + (frame?.width ?? 0));
+        for (const other of taken) {
+          if (one === other) continue;
+          const [across, along] = [one.right <= other.left || other.right <= one.left, one.bottom <= other.top];
+          expect(across || along || other.bottom <= one.top).toBe(true);
+        }
+      }
+      // From the corner of what a frame holds.
+      if (place) expect(rects.get("a_long_name")).toMatchObject({ x: 300 + PADDING, y: 200 + HEADER + PADDING });
+    }
   });
 });
 

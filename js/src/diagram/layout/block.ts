@@ -10,6 +10,7 @@ export const OUTPUTS = 4;
 export interface Block {
   readonly count: number;
   readonly widths: Float64Array;
+  readonly grips: Float64Array;
   readonly heights: Float64Array;
   readonly pins: Uint8Array;
   readonly edges: number;
@@ -24,13 +25,14 @@ export interface Block {
 }
 
 export function makeBlock(content: Content, nodes: readonly number[], own: readonly number[]): Block {
-  const { keys, widths, heights, roles, entries, strands, inner } = content;
+  const { keys, widths, heights, grips, roles, entries, strands, inner } = content;
   const count = nodes.length;
   const edges = own.length;
   const block: Block = {
     count,
     widths: new Float64Array(count),
     heights: new Float64Array(count),
+    grips: new Float64Array(count),
     pins: new Uint8Array(count),
     edges,
     from: new Int32Array(edges),
@@ -48,6 +50,7 @@ export function makeBlock(content: Content, nodes: readonly number[], own: reado
     else {
       block.widths[i] = widths[node] ?? 0;
       block.heights[i] = heights[node] ?? 0;
+      block.grips[i] = grips[node] ?? 0;
       if (roles[node] !== "none") block.pins[i] = roles[node] === "inputs" ? INPUTS : OUTPUTS;
     }
   }

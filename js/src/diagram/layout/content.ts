@@ -14,6 +14,8 @@ export interface Content {
   readonly keys: readonly Key[];
   readonly widths: Float64Array;
   readonly heights: Float64Array;
+  /** In the middle of the width: where edges may end. */
+  readonly grips: Float64Array;
   readonly roles: readonly Role[];
   /** The children that are frames themselves. */
   readonly inner: readonly (Frame | null)[];
@@ -57,6 +59,7 @@ export function sameContent(a: Content, b: Content): boolean {
     sameNumbers(a.strands, b.strands) &&
     sameNumbers(a.widths, b.widths) &&
     sameNumbers(a.heights, b.heights) &&
+    sameNumbers(a.grips, b.grips) &&
     sameItems(a.keys, b.keys) &&
     sameItems(a.ports, b.ports) &&
     sameItems(a.roles, b.roles) &&

@@ -127,7 +127,7 @@ function spreadEnds(layers: Layers): { from: Float64Array; to: Float64Array } {
   function along(node: number, edges: number[], slot: (edge: number) => number, places: Float64Array): void {
     if (!edges.length) return;
     const middle = x[node] ?? 0;
-    const width = block.widths[node] ?? 0;
+    const width = block.grips[node] ?? 0;
     const room = width - 2 * Math.min(CORNER, width / 6);
     edges.sort((a, b) => (other[a] ?? 0) - (other[b] ?? 0) || slot(a) - slot(b));
     let slots = 0;

@@ -1,4 +1,4 @@
-/** What stands beside the square of a factor: its name, or a box to type its name or its formula. */
+/** What stands below the square of a factor: its name, or a box to type its name or its formula. */
 import { stylesheet } from "../../styles";
 import type { DiagramEvents } from "../diagram";
 import { Badge } from "./badge";
@@ -10,9 +10,10 @@ import { Name } from "./name";
 stylesheet(css);
 
 export function FactorCaption({ state, events }: { readonly state: CardState; readonly events: DiagramEvents }) {
-  const { diagnostic, editing } = state;
+  const { box, rect, diagnostic, editing } = state;
+  const room = rect.width + 2 * box.overhang.side;
   return (
-    <div class="why-factor-caption">
+    <div class="why-factor-caption" style={editing || state.renaming ? {} : { maxWidth: `${room}px` }}>
       {editing ? (
         <FormulaInput parameter={editing} source={state.source} events={events} />
       ) : (
