@@ -11,7 +11,6 @@ from whyboard.lowering import joint
 from whyboard.lowering.coordinate import Bounds, Coordinate
 from whyboard.lowering.data import Known
 from whyboard.lowering.expectation import Expectation
-from whyboard.lowering.layout import in_layout
 from whyboard.lowering.network import Network
 from whyboard.lowering.potential import Arguments, Latent
 from whyboard.lowering.rows import Rows
@@ -47,9 +46,9 @@ def arguments_of(
     """
     single = [each for each in latents if not each.parts]
     together = [each for each in latents if each.parts]
-    free = {each.node: in_layout(relevant[each.node], each.layout, rows) for each in single}
+    free = {each.node: each.stored({node: relevant[node] for node in each.nodes}, rows) for each in single}
     free |= {each.node: np.ones(each.layout.plate_shape, bool) for each in together}
-    given = {each.node: in_layout(_given(each, network, evidence), each.layout, rows) for each in single}
+    given = {each.node: each.stored(_given(each, network, evidence), rows) for each in single}
     given |= {each.node: joint.neutral(each) for each in together}
     believed = {node for latent in latents for node in latent.nodes}
     events = [spec.law.event_ndim for spec in network.structure]
@@ -82,17 +81,22 @@ def over_events(mask: np.ndarray, events: int) -> np.ndarray:
     return np.asarray(mask.any(axis=tuple(range(mask.ndim - events, mask.ndim))))
 
 
-def _given(latent: Latent, network: Network, evidence: Known) -> np.ndarray:
-    """Data, and where there are neither data nor a belief a value that every density takes."""
-    values, taken = evidence.values[latent.node], evidence.taken[latent.node]
-    if latent.coordinate is not None:
-        at = bounds_at(latent.coordinate, network, evidence.values, values.ndim)
-        with double_precision():
-            return np.where(taken, np.asarray(at.coordinate(np.where(taken, values, at.value(0.0)))), 0.0)
-    if isinstance(latent.family.template, MatrixMoments):
-        return np.where(taken, values, np.eye(values.shape[-1]))
-    neutral = 1 / values.shape[-1] if latent.family.support == "simplex" else NEUTRAL[latent.family.support]
-    return np.where(taken, values, np.asarray(neutral, values.dtype))
+def _given(latent: Latent, network: Network, evidence: Known) -> dict[int, np.ndarray]:
+    """By node, data, and where there are neither data nor a belief a value that every density takes."""
+    found: dict[int, np.ndarray] = {}
+    for node in latent.nodes:
+        values, taken = evidence.values[node], evidence.taken[node]
+        if latent.coordinate is not None:
+            at = bounds_at(latent.coordinate, network, evidence.values, values.ndim)
+            with double_precision():
+                found[node] = np.where(taken, np.asarray(at.coordinate(np.where(taken, values, at.value(0.0)))), 0.0)
+        elif isinstance(latent.family.template, MatrixMoments):
+            found[node] = np.where(taken, values, np.eye(values.shape[-1]))
+        else:
+            support = latent.family.support
+            neutral = 1 / values.shape[-1] if support == "simplex" else NEUTRAL[support]
+            found[node] = np.where(taken, values, np.asarray(neutral, values.dtype))
+    return found
 
 
 def _filled(values: np.ndarray, taken: np.ndarray, events: int) -> np.ndarray:

@@ -43,12 +43,18 @@ class Where:
     """A parameter of a node, for messages."""
 
     def __init__(
-        self, node: str, parameter: str, paths: Sequence[str], images: Mapping[int, Image] | None = None
+        self,
+        node: str,
+        parameter: str,
+        paths: Sequence[str],
+        images: Mapping[int, Image] | None = None,
+        members: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
         self.node = node
         self.parameter = parameter
         self.paths = paths
         self.images = images or {}
+        self.members = members or {}
 
     def behind(self, reads: Sequence[Read]) -> set[int]:
         """The latent variables that are read."""
@@ -57,7 +63,8 @@ class Where:
 
     def refusal(self, reads: Sequence[Read], what: str) -> NotConjugate:
         """The error that says what is in the way of which variables."""
-        names = " and ".join(sorted(f"'{self.paths[node]}'" for node in self.behind(reads))) or "a latent variable"
+        nodes = (node for whole in self.behind(reads) for node in self.members.get(whole, (whole,)))
+        names = " and ".join(sorted(f"'{self.paths[node]}'" for node in nodes)) or "a latent variable"
         return NotConjugate(
             f"{names} in the {self.parameter} of '{self.node}': {what}, so there is no closed update. {OTHERS}"
         )

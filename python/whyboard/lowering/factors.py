@@ -13,11 +13,12 @@ from whyboard.errors import DataError, NotConjugate, SolverError
 from whyboard.families import CountMoments, FirstMoment, NormalMoments
 from whyboard.lowering import chain, joint
 from whyboard.lowering.arguments import arguments_of, weights_of
+from whyboard.lowering.concatenation import Concatenation, side_by_side
 from whyboard.lowering.conjugacy import OTHERS, Where, check, check_apart, check_once, coupled_axes
 from whyboard.lowering.conversion import accepted, bases
 from whyboard.lowering.data import Known as Evidence
 from whyboard.lowering.image import Slot
-from whyboard.lowering.latents import latent
+from whyboard.lowering.latents import latent, together
 from whyboard.lowering.multilinear import (
     ROW,
     At,
@@ -69,17 +70,22 @@ class Lowering:
         self.rows = rows
         self.structure = network.structure
         self.evidence = evidence
-        self.relevant = self._whole(relevant, blocks)
         self.laws: list[Any] = [spec.law for spec in self.structure]
+        self.hints = [
+            typing.get_type_hints(law.expected_log_density) if law.expected_log_density else {} for law in self.laws
+        ]
+        # Of normal variables any elements may be known; others are inferred as a whole.
+        normal = [block for block in blocks if all(self.hints[node].get("x") is NormalMoments for node in block)]
+        pairs = [block for block in blocks if block not in normal]
+        paired = {*itertools.chain(*pairs)}
+        self._check_named(list(itertools.chain(*blocks)), paired, relevant, like)
+        self.relevant = [np.ones_like(each, bool) if node in paired else each for node, each in enumerate(relevant)]
         self.inlined = frozenset(
             node for node, law in enumerate(self.laws) if law.deterministic and not evidence.taken[node].all()
         )
         self.unknown = {node for node, parts in enumerate(self.relevant) if parts.any() and node not in self.inlined}
         self.unknown |= {node for latent in like.latents for node in latent.nodes} if like else set()
         self.kept = {factor.node for factor in like.factors} if like else set()
-        self.hints = [
-            typing.get_type_hints(law.expected_log_density) if law.expected_log_density else {} for law in self.laws
-        ]
         self.types = {node: self.believed(node) for node in self.unknown}
         self.reader = Reader(
             self.structure, network.constants, self.unknown, set(self.inlined), {}, RULES, self._check_codes
@@ -87,7 +93,9 @@ class Lowering:
         self.reader.types, self.reader.paths = self.types, network.paths
         categories = {node: self._categories(node) for node in self.unknown}
         self.reader.chosen = {node: count for node, count in categories.items() if count is not None}
-        self.pairs = [self._pair(block) for block in blocks]
+        self.wholes = [self._concatenation(block) for block in normal]
+        self.reader.concatenated = {node: whole for whole in self.wholes for node in whole.nodes}
+        self.pairs = [self._pair(block) for block in pairs]
 
     def result(self) -> tuple[Potential, Arguments]:
         """The potential and its numbers.
@@ -115,13 +123,16 @@ class Lowering:
         for pair in self.pairs:
             events = self.laws[pair.location].event_ndim
             coupled[pair.location] |= pair.inside(self.relevant[pair.location].ndim, events)
-        latents = self._joined(
-            [
-                latent(self.reader, node, self.relevant[node].shape, coupled[node], spans[node], factors)
-                for node in sorted(self.unknown)
-            ],
-            factors,
-        )
+        shapes = [each.shape for each in self.relevant]
+        single = [
+            latent(self.reader, node, shapes[node], coupled[node], spans[node], factors)
+            for node in self.unknown - self.reader.concatenated.keys()
+        ]
+        several = [
+            together(self.reader, whole, shapes, coupled[whole.node], spans[whole.node], factors)
+            for whole in self.wholes
+        ]
+        latents = self._joined([*single, *several], factors)
         found = Potential(self.structure, factors, latents, self.inlined, tuple(self.reader.images.values()))
         return found, arguments_of(self.network, self.evidence, self.relevant, self.rows, latents)
 
@@ -131,19 +142,24 @@ class Lowering:
 
     # --- joint beliefs -----------------------------------------------------------------------------------------------
 
-    def _whole(self, relevant: Sequence[np.ndarray], blocks: Sequence[Sequence[int]]) -> Sequence[np.ndarray]:
-        """What is inferred, where the variables of a joint belief are inferred as a whole."""
-        found = list(relevant)
-        members = list(itertools.chain(*blocks))
+    def _check_named(
+        self, members: Sequence[int], paired: set[int], relevant: Sequence[np.ndarray], like: Potential | None
+    ) -> None:
+        """Refuse what is named twice or not inferred; of normal variables that were inferred before, masks tell it."""
         for node in members:
-            path = f"'{self.network.paths[node]}'"
+            path, taken = f"'{self.network.paths[node]}'", self.evidence.taken[node]
             if members.count(node) > 1:
                 raise SolverError(f"blocks names {path} twice. A variable has one belief, so it is in one block.")
-            if self.evidence.taken[node].any() or not relevant[node].any():
-                why = "it is observed" if self.evidence.taken[node].any() else "nothing that is observed depends on it"
+            inferred = relevant[node].any()
+            if (taken.any() or not inferred) if node in paired else (like is None and not inferred):
+                why = "it is observed" if taken.any() else "nothing that is observed depends on it"
                 raise SolverError(f"blocks names {path}, but {why}. Name variables that are inferred.")
-            found[node] = np.ones_like(relevant[node], bool)
-        return found
+
+    def _concatenation(self, block: Sequence[int]) -> Concatenation:
+        """Several normal variables as one."""
+        shapes = [each.shape for each in self.relevant]
+        events, statics = [law.event_ndim for law in self.laws], [spec.static for spec in self.structure]
+        return side_by_side(block, shapes, events, statics, self.network.paths)
 
     def _pair(self, block: Sequence[int]) -> joint.Pair:
         shapes = [np.shape(each) for each in self.relevant]
@@ -189,7 +205,7 @@ class Lowering:
         for slot, (form, where) in zip(slots, named, strict=True):
             check(form, slot.kind, self.types, where)
             check_apart(form, slot.kind, slot.again, where)
-        check_once(named, node)
+        check_once(named, self._read_as(node))
         own_choice = None
         if any(choice.read.node == node for choice in choices):
             if own.kind is not CountMoments:
@@ -242,7 +258,8 @@ class Lowering:
 
     def where(self, node: int, parameter: str) -> Where:
         """A parameter of a node, for messages."""
-        return Where(self.network.paths[node], parameter, self.network.paths, self.reader.images)
+        members = {whole.node: whole.nodes for whole in self.wholes}
+        return Where(self.network.paths[node], parameter, self.network.paths, self.reader.images, members)
 
     def _check_joint(self, node: int, axes: set[int], where: Where) -> None:
         """Images have no joint beliefs: their elements are independent, or joint by their type."""
@@ -251,6 +268,11 @@ class Lowering:
         if axes - set(range(total - image.events, total)):
             what = f"several of its elements are added up, and {image.kind.__name__} made of others belong to one alone"
             raise where.refusal([Read(node, ())], f"{what}; make them variables of their own")
+
+    def _read_as(self, node: int) -> int:
+        """The node by which forms read a variable."""
+        whole = self.reader.concatenated.get(node)
+        return node if whole is None else whole.node
 
     def _mapped(self, term: Any, function: Any) -> Form:
         form = self.reader.form(term)
@@ -292,7 +314,7 @@ class Lowering:
         places = (*rows, *(At(0) if axis is None else Letter(axis) for axis in axes))
         value = Value(Leaf(node), spec.shape, not spec.static)
         known = node not in self.unknown
-        form = Form((Monomial((Known(value, places) if known else Read(node, places),)),), axes, spec.shape)
+        form = Form((Monomial((Known(value, places) if known else self.reader.read(node, places),)),), axes, spec.shape)
         if kind is CountMoments and not law.event_ndim:
             (slot,) = slots
             (letter,) = slot.events
@@ -312,10 +334,14 @@ class Lowering:
         return Slot("x", form, kind, events, again), slots
 
     def _residual(self, node: int, own: Slot, slots: list[Slot]) -> tuple[Slot, list[Slot]]:
-        """A value whose location depends on earlier rows of itself, as its distance from there: one form of mean 0."""
+        """A value whose location reads its own belief, as its distance from there: one form of mean 0.
+
+        Such are earlier rows of itself, and variables of its block.
+        """
         name = self.laws[node].location
         moved = next((slot for slot in slots if slot.name == name), None)
-        if moved is None or not any(read.node == node for each in moved.form.monomials for read in each.reads):
+        mine = self._read_as(node)
+        if moved is None or not any(read.node == mine for each in moved.form.monomials for read in each.reads):
             return own, slots
         names = {
             theirs: mine

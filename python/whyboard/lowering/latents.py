@@ -19,6 +19,7 @@ from whyboard.families import (
     PowerMoments,
 )
 from whyboard.lowering import chain
+from whyboard.lowering.concatenation import Concatenation
 from whyboard.lowering.conjugacy import OTHERS
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.network import Number
@@ -52,7 +53,9 @@ def latent(reader: Reader, node: int, shape: Shape, coupled: set[int], span: int
         family = _family(reader, node, factors)
     except NotConjugate as error:
         raise NotConjugate(f"'{path}': {error}. {OTHERS}") from None
-    if isinstance(family, Point) and any(node in image.bases for image in reader.images.values() if is_sampled(image)):
+    whole = reader.concatenated.get(node)
+    read = node if whole is None else whole.node
+    if isinstance(family, Point) and any(read in image.bases for image in reader.images.values() if is_sampled(image)):
         reader.unfit.add(node)
         raise NotConjugate(
             f"'{path}' has no prior and enters a function that is not linear in it. Give it a prior. {OTHERS}"
@@ -72,6 +75,47 @@ def latent(reader: Reader, node: int, shape: Shape, coupled: set[int], span: int
             )
         family = Boltzmann(size)
     return Latent(node, family, Layout(plates, block, shape), coordinate=reader.coordinates.get(node))
+
+
+def together(
+    reader: Reader,
+    whole: Concatenation,
+    shapes: Sequence[Shape],
+    coupled: set[int],
+    span: int,
+    factors: Sequence[Factor],
+) -> Latent:
+    """Normal variables with one belief.
+
+    Args:
+        reader: that has read the factors.
+        whole: what they are read as.
+        shapes: by node, of values, rows first.
+        coupled: the axes of the whole along which a factor joins its elements.
+        span: as in `latent`.
+        factors: all factors.
+
+    Raises:
+        NotConjugate: if one of them has no normal belief, or some have a prior and some have none.
+    """
+    alone = [latent(reader, node, shapes[node], set(), 0, factors) for node in whole.nodes]
+    points = [isinstance(each.family, Point) for each in alone]
+    if any(points) and not all(points):
+        flat = reader.paths[alone[points.index(True)].node]
+        raise NotConjugate(
+            f"'{flat}' has no prior, so its belief is a point, and others of its block have a prior. Give it one, or "
+            "take it out of the block."
+        )
+    shape = whole.shape(shapes)
+    last = len(shape) - 1
+    rows = {0} if span else set[int]()
+    block = (*sorted(coupled - rows - {last}), last)
+    plates = tuple(axis for axis in range(last) if axis not in {*block, *rows})
+    layout = Layout(plates, block, shape, span)
+    if span:
+        return Latent(whole.node, chain.normal_chain(layout), layout, concatenation=whole)
+    family = FullNormal(math.prod(layout.block_shape))
+    return Latent(whole.node, Point(family) if all(points) else family, layout, concatenation=whole)
 
 
 def _family(reader: Reader, node: int, factors: Sequence[Factor]) -> Any:

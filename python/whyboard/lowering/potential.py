@@ -7,20 +7,23 @@ the prior, the messages of all children, sums over plates, masks and gathers at 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from whyboard.families import CountMoments, FirstMoment, Normalised
 from whyboard.lowering.affine import weighted_sum
+from whyboard.lowering.concatenation import Concatenation
 from whyboard.lowering.contraction import product
 from whyboard.lowering.coordinate import Coordinate
 from whyboard.lowering.expectation import Expectation
 from whyboard.lowering.image import Image, Slot
-from whyboard.lowering.layout import Layout
+from whyboard.lowering.layout import Layout, in_layout, out_of_layout
 from whyboard.lowering.multilinear import ROW, Choice
 from whyboard.lowering.network import NodeSpec
 from whyboard.lowering.quadrature import is_sampled
@@ -48,9 +51,10 @@ class Arguments(NamedTuple):
 
 
 class Latent(NamedTuple):
-    """A variable with a belief, or the first of several that have one together.
+    """A variable with a belief, or one of several that have one together.
 
-    A belief about several has their ``parts``, and the plates that they share; the family tells moments ``apart``.
+    Several normal variables are the elements of a ``whole``, whose layout this is. A normal variable and its precision
+    are ``parts`` that have plates in common; the family tells moments ``apart``.
     """
 
     node: int
@@ -59,11 +63,27 @@ class Latent(NamedTuple):
     parts: tuple[Latent, ...] = ()
     coordinate: Coordinate | None = None
     """What the belief and all stored values are about, if that is not the variable itself."""
+    concatenation: Concatenation | None = None
 
     @property
     def nodes(self) -> tuple[int, ...]:
         """The nodes of the variables."""
+        if self.concatenation is not None:
+            return self.concatenation.nodes
         return tuple(part.node for part in self.parts) or (self.node,)
+
+    def stored(self, arrays: Mapping[int, Any], rows: Rows | None = None) -> Any:
+        """Values by node, as the moments of the belief are stored; not of ``parts``."""
+        values = arrays[self.node] if self.concatenation is None else self.concatenation.joined(arrays)
+        return in_layout(values, self.layout, rows)
+
+    def by_node(self, stored: Any, rows: Rows | None = None) -> dict[int, Any]:
+        """The way back, for ``parts`` too: values in the shape of each variable."""
+        if self.parts:
+            pairs = zip(self.parts, stored, strict=True)
+            return {part.node: out_of_layout(np.asarray(each), part.layout, rows) for part, each in pairs}
+        values = out_of_layout(np.asarray(stored), self.layout, rows)
+        return {self.node: values} if self.concatenation is None else self.concatenation.apart(values)
 
 
 class Factor(NamedTuple):

@@ -12,6 +12,7 @@ import numpy as np
 from whyboard import registry
 from whyboard.errors import NotConjugate
 from whyboard.lowering.algebra import Algebra
+from whyboard.lowering.concatenation import Concatenation
 from whyboard.lowering.conversion import selector, stated
 from whyboard.lowering.coordinate import Coordinate
 from whyboard.lowering.expression import rearranging
@@ -86,6 +87,8 @@ class Reader(Algebra):
         self.paths: Sequence[str] = ()
         self.images: dict[int, Image] = {}
         self.converted: dict[tuple[int, type], int] = {}
+        self.concatenated: dict[int, Concatenation] = {}
+        """By latent node, those that have one belief with others and are read as a part of a whole."""
         self.sampled: Callable[[Reader, Term], Form] | None = None
         """What makes a form of an operator that has no rule."""
         self.coordinates: dict[int, Coordinate] = {}
@@ -158,7 +161,12 @@ class Reader(Algebra):
             if self.sampled is not None:
                 return self.sampled(self, term)
             raise NotConjugate(f"{self.structure[term.node].distribution} has no family of beliefs")
-        return self._of(lambda places: Read(term.node, places), kind)
+        return self._of(lambda places: self.read(term.node, places), kind)
+
+    def read(self, node: int, places: tuple[Place, ...]) -> Read:
+        """A latent variable at its places."""
+        whole = self.concatenated.get(node)
+        return Read(node, places) if whole is None else whole.read(node, places)
 
     def type(self, term: Term) -> tuple[ValueType, bool]:
         """The type of a tree, and whether anything latent is in it."""

@@ -17,7 +17,7 @@ from jax import Array
 
 from whyboard.families import Boltzmann, Chain, FullNormal, Normalised, NormalMoments, Point
 from whyboard.families.chain import ChainCoordinates
-from whyboard.families.matrix import apply, inverse, log_determinant, once, outer
+from whyboard.families.matrix import apply, inverse, log_determinant, once, outer, symmetric
 from whyboard.families.moments import leaves
 from whyboard.families.point import behind
 from whyboard.lowering.layout import in_layout, out_of_layout
@@ -175,7 +175,9 @@ def started(
     # A density that is no formula of moments has no slope by a variance that is zero.
     around = {
         each.node: _around(
-            each, values[each.node] if each.node in values else medians[each.node].middle, medians[each.node].width
+            each,
+            _filled(values.get(each.node), medians[each.node].middle),
+            medians[each.node].width,
         )
         for each in potential.latents
         if each.node in medians
@@ -193,13 +195,15 @@ def started(
         natural[node], found = settled(spread, potential.prior(node, moments, arguments), arguments)
         moments[node] = _kept(latent, natural[node], moments[node], found)
         if node in potential.sampled:
-            value = values.get(node) if start == "value" else None
+            value = _filled(values[node], _centre(found)) if start == "value" else None
             natural[node] = _narrow(latent, natural[node], value)
             natural[node], moments[node] = settled(latent, natural[node], arguments)
             continue
         if start == "prior":
             continue
         value = values.get(node)
+        if value is not None and latent.concatenation is not None:
+            value = _filled(value, _centre(found))
         if value is None:
             drawn = behind(latent.family).sample(jax.random.fold_in(key, node), _separate(natural[node]))
             value = drawn if latent.parts else in_layout(out_of_layout(drawn, latent.layout), latent.layout)
@@ -214,6 +218,16 @@ def _around(latent: Latent, middle: Array, width: Array) -> Any:
     precision = NARROW / width**2
     second = precision[..., None] * jnp.eye(latent.family.dim) if isinstance(latent.family, FullNormal) else precision
     return NormalMoments(precision * middle, -0.5 * second)
+
+
+def _filled(values: Array | None, others: Array) -> Array:
+    """Values where there are any: of variables with one belief, some may start at values."""
+    return others if values is None else jnp.where(jnp.isnan(values), others, values)
+
+
+def _centre(moments: Any) -> Array:
+    """The mean of a normal belief."""
+    return moments.each.first if isinstance(moments, ChainCoordinates) else moments.first
 
 
 def _narrow(latent: Latent, natural: Any, value: Array | None) -> Any:
@@ -288,7 +302,9 @@ def bounds(potential: Potential, arguments: Arguments, state: State) -> dict[int
 
 
 def _shares(latent: Latent, whole: Array, arguments: Arguments, state: State) -> dict[int, Array]:
-    """The entropy by node: of a precision by itself, and of the mean given it."""
+    """The entropy by node: of a precision and of the mean given it, or of each normal variable given later ones."""
+    if latent.concatenation is not None and isinstance(latent.family, FullNormal):
+        return _normal_shares(latent, arguments, state)
     if not latent.parts:
         return {latent.node: whole}
     location, precision = latent.parts
@@ -297,6 +313,18 @@ def _shares(latent: Latent, whole: Array, arguments: Arguments, state: State) ->
     terms = precision.family.log_partition(alone) - precision.family.inner(alone, precision.family.to_mean(alone))
     of_precision = jnp.where(jnp.asarray(arguments.free[latent.node]), terms, 0.0).sum()
     return {location.node: whole - of_precision, precision.node: of_precision}
+
+
+def _normal_shares(latent: Latent, arguments: Arguments, state: State) -> dict[int, Array]:
+    """By the chain rule: the root of a precision holds that of each element given all later ones."""
+    assert latent.concatenation is not None
+    root = once(jnp.linalg.cholesky, -2 * symmetric(state.natural[latent.node].second))
+    each = LOG_2PI_E / 2 - jnp.log(jnp.diagonal(root, axis1=-2, axis2=-1))
+    each = jnp.where(jnp.asarray(arguments.free[latent.node]), each, 0.0)
+    sizes = latent.layout.sizes
+    places = latent.concatenation.apart(np.arange(math.prod(sizes)).reshape(sizes))
+    flat = out_of_layout(each, latent.layout).ravel()
+    return {node: flat[place.ravel()].sum() for node, place in places.items()}
 
 
 def entropy(latent: Latent, arguments: Arguments, state: State) -> Array:

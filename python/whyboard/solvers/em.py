@@ -67,6 +67,7 @@ class Em(MessagePassing):
         restarts: starts; the best end is kept.
         max_steps: stop a start after so many.
         tolerance: stop when what is still to be gained is less, relative to the size of the bound.
+        blocks: groups of normal variables that have one belief, or one point, together.
 
     Raises:
         NotConjugate: names a variable whose message has no closed form.
@@ -81,6 +82,7 @@ class Em(MessagePassing):
         {"name": "restarts", "type": "int", "default": 4, "minimum": 1},
         {"name": "max_steps", "type": "int", "default": 2000, "minimum": 1},
         {"name": "tolerance", "type": "float", "default": 1e-9, "minimum": 0},
+        {"name": "blocks", "type": "groups", "default": None},
     )
 
     def __init__(
@@ -93,8 +95,9 @@ class Em(MessagePassing):
         restarts: int = 4,
         max_steps: int = 2000,
         tolerance: float = 1e-9,
+        blocks: Sequence[Sequence[int]] | None = None,
     ) -> None:
-        super().__init__(program, seed)
+        super().__init__(program, seed, () if blocks is None else blocks)
         self.restarts, self.max_steps, self.tolerance = restarts, max_steps, tolerance
         self._initial = initial
         # What has no prior is a point already.
@@ -154,8 +157,18 @@ class Em(MessagePassing):
     # --- starts ------------------------------------------------------------------------------------------------------
 
     def _pointed(self, latent: Latent, points: Collection[int] | None) -> Latent:
-        wanted = self.program.structure[latent.node].static if points is None else latent.node in points
-        return latent._replace(family=Point(latent.family)) if wanted and latent.node not in self._flat else latent
+        wanted = [self.program.structure[node].static if points is None else node in points for node in latent.nodes]
+        if not any(wanted) or latent.node in self._flat:
+            return latent
+        names = " and ".join(f"'{self.program.network.paths[node]}'" for node in latent.nodes)
+        if not all(wanted):
+            raise SolverError(f"points names a part of the block of {names}. Name all of it, or nothing of it.")
+        if latent.parts:
+            raise SolverError(
+                f"blocks joins {names}, and EM estimates points, for which a joint belief wins nothing. Leave them "
+                'out of blocks, or use method="VMP".'
+            )
+        return latent._replace(family=Point(latent.family))
 
     def _begun(self, count: int) -> Climb:
         initial: Any = self._initial

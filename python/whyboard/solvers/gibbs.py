@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -14,7 +14,6 @@ from jax import Array
 
 from whyboard.errors import SolverError
 from whyboard.families.point import behind
-from whyboard.lowering.layout import out_of_layout
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
@@ -50,6 +49,7 @@ class Gibbs(MessagePassing):
         warmup: sweeps before the first one that is kept.
         thin: sweeps from one kept draw to the next.
         initial: by node, the value at which all chains start, or ``"prior"`` or ``"random"``; one of these for all.
+        blocks: groups of nodes that are drawn together, as in `Vmp`.
 
     Raises:
         NotConjugate: names a variable whose conditional distribution has no closed form.
@@ -64,6 +64,7 @@ class Gibbs(MessagePassing):
         {"name": "warmup", "type": "int", "default": 500, "minimum": 0},
         {"name": "thin", "type": "int", "default": 1, "minimum": 1},
         {"name": "initial", "type": "values", "default": None},
+        {"name": "blocks", "type": "groups", "default": None},
     )
 
     def __init__(
@@ -76,8 +77,9 @@ class Gibbs(MessagePassing):
         warmup: int = 500,
         thin: int = 1,
         initial: Mapping[int, np.ndarray | str] | str | None = None,
+        blocks: Sequence[Sequence[int]] | None = None,
     ) -> None:
-        super().__init__(program, seed)
+        super().__init__(program, seed, () if blocks is None else blocks)
         self.chains, self.n_samples, self.warmup, self.thin = chains, n_samples, warmup, thin
         # Without a prior, the likelihood alone is the distribution to draw from.
         latents = tuple(each._replace(family=behind(each.family)) for each in self.potential.latents)
@@ -108,7 +110,8 @@ class Gibbs(MessagePassing):
 
     @functools.cached_property
     def _empty(self) -> dict[int, np.ndarray]:
-        return {latent.node: np.zeros((self.chains, 0, *latent.layout.sizes)) for latent in self.potential.latents}
+        nodes = [node for latent in self.potential.latents for node in latent.nodes]
+        return {node: np.zeros((self.chains, 0, *self.program.relevant[node].shape)) for node in nodes}
 
     def draws(self, node: int) -> np.ndarray:
         """``(chains, kept, *shape of the values)``: what was drawn of a node that is inferred, in order.
@@ -139,8 +142,8 @@ class Gibbs(MessagePassing):
         return {node: self.draws(node).reshape(total, *empty.shape[2:])[places] for node, empty in self._empty.items()}
 
     def latent_moments(self, latent: Latent) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-        draws = self.draws(latent.node)
-        return {latent.node: (draws.mean(axis=(0, 1)), draws.var(axis=(0, 1)))}
+        draws = {node: self.draws(node) for node in latent.nodes}
+        return {node: (each.mean(axis=(0, 1)), each.var(axis=(0, 1))) for node, each in draws.items()}
 
     def static_belief(self) -> StaticBelief:
         """The principal directions of all draws of the static variables together."""
@@ -165,7 +168,8 @@ class Gibbs(MessagePassing):
         moments = [self.start(initial, self.seed + 7919 * chain).moments for chain in range(self.chains)]
         with double_precision():
             stacked = jax.tree.map(lambda *parts: jnp.stack([jnp.asarray(part, float) for part in parts]), *moments)
-            values = {node: jnp.zeros((self.chains, *jnp.shape(self.arguments.free[node]))) for node in stacked}
+            given = {node: self.arguments.given[node] for node in stacked}
+            values = jax.tree.map(lambda each: jnp.zeros((self.chains, *jnp.shape(each))), given)
             return Walk(jax.random.split(jax.random.key(self.seed), self.chains), values, stacked)
 
     def _advance(self, warming: bool) -> None:
@@ -176,17 +180,19 @@ class Gibbs(MessagePassing):
             self._walk, drawn = _walked(self._drawn, self.order, self.arguments, sweeps, self._walk)
         found: dict[int, np.ndarray] = {}
         for latent in self.potential.latents:
-            free = self.program.relevant[latent.node]
-            values = np.asarray(drawn[latent.node])[:, :count]
-            shaped = values.reshape(self.chains * count, *values.shape[2:])
-            shaped = np.stack([out_of_layout(each, latent.layout, self.arguments.rows) for each in shaped])
-            if not np.isfinite(shaped[:, free]).all():
-                raise SolverError(
-                    f"A draw of '{self.program.network.paths[latent.node]}' is not finite: its conditional "
-                    "distribution is improper or too wide for numbers. Give it a narrower prior."
-                )
-            shaped = np.where(free, shaped, self.program.evidence.values[latent.node])
-            found[latent.node] = shaped.reshape(self.chains, count, *shaped.shape[1:])
+            values = jax.tree.map(
+                lambda leaf: np.asarray(leaf)[:, :count].reshape(self.chains * count, *leaf.shape[2:]),
+                drawn[latent.node],
+            )
+            for node, shaped in self._in_shape(latent, values, self.chains * count).items():
+                free = self.program.relevant[node]
+                if not np.isfinite(shaped[:, free]).all():
+                    raise SolverError(
+                        f"A draw of '{self.program.network.paths[node]}' is not finite: its conditional "
+                        "distribution is improper or too wide for numbers. Give it a narrower prior."
+                    )
+                whole = np.where(free, shaped, self.program.evidence.values[node])
+                found[node] = whole.reshape(self.chains, count, *whole.shape[1:])
         if warming:
             self._warmed += count
         else:
@@ -207,7 +213,7 @@ def _walked(
             latent = potential.latent(node)
             natural, _ = settled(latent, potential.message(node, moments, arguments), arguments)
             drawn = latent.family.sample(own, natural)
-            values[node] = jnp.reshape(drawn, values[node].shape).astype(float)
+            values[node] = jax.tree.map(lambda new, old: jnp.reshape(new, old.shape).astype(float), drawn, values[node])
             moments[node] = at_value(latent, values[node], arguments)
         return Walk(key, values, moments)
 

@@ -11,7 +11,6 @@ from jax import Array
 
 from whyboard.lowering.arguments import bounds_at
 from whyboard.lowering.expectation import Expectation
-from whyboard.lowering.layout import in_layout
 from whyboard.lowering.network import Apply, Leaf, Term
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
@@ -30,7 +29,7 @@ class Median(NamedTuple):
 
 def medians(program: Program, potential: Potential, arguments: Arguments) -> dict[int, Median]:
     """By latent node whose prior is no formula of moments."""
-    wanted = [latent for latent in potential.latents if potential.whole(latent.node) and not latent.layout.span]
+    wanted = [each for each in potential.latents if any(map(potential.whole, each.nodes)) and not each.layout.span]
     if not wanted:
         return {}
     with double_precision():
@@ -47,7 +46,13 @@ class _Walk:
         self.done: set[int] = set()
 
     def median(self, latent: Latent, arguments: Arguments) -> Median:
-        node = latent.node
+        found = {node: self.by_noise(latent, node) for node in latent.nodes}
+        return Median(
+            *(latent.stored({node: pair[part] for node, pair in found.items()}, arguments.rows) for part in (0, 1))
+        )
+
+    def by_noise(self, latent: Latent, node: int) -> tuple[Array, Array]:
+        """Middle and width of a variable, in the shape of values."""
         law, ndim = self.program.structure[node].law, self.values[node].ndim
         place: Callable[[Any], Array] = jnp.asarray
         if latent.coordinate is not None:
@@ -60,9 +65,7 @@ class _Walk:
             middle, above = (place(law.whiten(z, **parameters)) for z in (jnp.zeros(()), jnp.asarray(STEP)))
             width = jnp.abs(above - middle) / STEP
         shape = self.values[node].shape
-        return Median(
-            *(in_layout(jnp.broadcast_to(each, shape), latent.layout, arguments.rows) for each in (middle, width))
-        )
+        return jnp.broadcast_to(middle, shape), jnp.broadcast_to(width, shape)
 
     def parameters(self, node: int) -> dict[str, Any]:
         """The canonical parameters of a node, given its causes."""

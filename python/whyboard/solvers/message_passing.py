@@ -14,7 +14,6 @@ from whyboard.distributions.distribution import Parameter
 from whyboard.errors import SolverError
 from whyboard.families import FullNormal, NoClosedForm, NormalMoments, Point
 from whyboard.lowering.data import Known
-from whyboard.lowering.layout import in_layout, out_of_layout
 from whyboard.lowering.lower import potential
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
@@ -29,7 +28,6 @@ from whyboard.solvers.joint_belief import stated_given
 from whyboard.solvers.medians import medians
 from whyboard.solvers.prediction import predicted
 from whyboard.solvers.solver import Moments, Multiple, Solver, StaticBelief
-from whyboard.value_type import Shape
 
 MOMENT_DRAWS = 4000
 """Draws for means and variances of values whose family does not state them."""
@@ -147,21 +145,22 @@ class MessagePassing(Solver):
         """Joint normal beliefs by their correlated changes, others that a distribution can state as that."""
         program, moments = self.program, self.moments()
         exact: dict[int, tuple[str, dict[str, np.ndarray | Multiple]]] = {}
-        parts: list[tuple[int, np.ndarray]] = []
+        parts: list[dict[int, np.ndarray]] = []
         for node, spec in enumerate(program.structure):
             if not spec.static:
                 continue
             stated = self._stated(node)
             if stated is not None:
                 exact[node] = stated
-            else:
-                parts.append((node, self._changes(node, moments.variance[node])))
-        count = sum(len(part) for _, part in parts)
-        changes = [np.zeros((count if spec.static else 0, *spec.shape)) for spec in program.structure]
+            elif not any(node in part for part in parts):
+                parts.append(self._changes(node, moments.variance))
+        counts = [len(next(iter(part.values()))) for part in parts]
+        changes = [np.zeros((sum(counts) if spec.static else 0, *spec.shape)) for spec in program.structure]
         place = 0
-        for node, part in parts:
-            changes[node][place : place + len(part)] = part
-            place += len(part)
+        for part, count in zip(parts, counts, strict=True):
+            for node, several in part.items():
+                changes[node][place : place + count] = several
+            place += count
         return StaticBelief(moments.mean, changes, static_bounds(program, program.zeros()), exact)
 
     def _stated(self, node: int) -> tuple[str, dict[str, np.ndarray | Multiple]] | None:
@@ -169,6 +168,8 @@ class MessagePassing(Solver):
         spec = self.program.structure[node]
         latent = next((each for each in self.potential.latents if node in each.nodes), None)
         if latent is None or latent.node not in self.state.natural or isinstance(latent.family, Point):
+            return None
+        if latent.concatenation is not None:
             return None
         if not self.program.relevant[node].all():
             return None
@@ -191,24 +192,26 @@ class MessagePassing(Solver):
             found = law.parameters_of(natural)
         return name, {name: np.asarray(value) for name, value in found.items()}
 
-    def _changes(self, node: int, variance: np.ndarray) -> np.ndarray:
-        """Independent changes of a static variable, ``(changes, *shape)``: along the axes of a joint normal's root."""
-        size = variance.size
-        latent = next((each for each in self.potential.latents if each.node == node), None)
-        if latent is not None and latent.coordinate is None and isinstance(latent.family, FullNormal):
-            layout = latent.layout
-            first, second = (np.asarray(each) for each in self.state.moments[node])
+    def _changes(self, node: int, variances: Sequence[np.ndarray]) -> dict[int, np.ndarray]:
+        """Independent changes of a static variable and those it has one belief with, ``(changes, *shape)``.
+
+        Those of a joint normal belief go along the axes of its root.
+        """
+        latent = next((each for each in self.potential.latents if node in each.nodes), None)
+        joint = latent is not None and latent.coordinate is None and isinstance(latent.family, FullNormal)
+        if latent is not None and joint and latent.node in self.state.moments:
+            first, second = (np.asarray(each) for each in self.state.moments[latent.node])
             covariance = second - first[..., :, None] * first[..., None, :]
             values, vectors = np.linalg.eigh(covariance)
             # Known entries do not vary, so a covariance may be singular; rounding may put it below zero.
             roots = vectors * np.sqrt(np.maximum(values, 0.0))[..., None, :]
-            plates, dim = first.shape[:-1], first.shape[-1]
-            places = in_layout(np.arange(size).reshape(variance.shape), layout)
-            changes = np.zeros((*plates, dim, size))
-            for plate in np.ndindex(*plates):
-                changes[plate][:, places[plate]] = roots[plate].T
-            return changes.reshape(-1, *variance.shape)
-        return (np.sqrt(variance).ravel() * np.eye(size)).reshape(size, *variance.shape)
+            changes = np.zeros((*roots.shape[:-2], roots.shape[-1], *first.shape))
+            for plate in np.ndindex(*first.shape[:-1]):
+                changes[plate][(slice(None), *plate)] = roots[plate].T
+            found = [latent.by_node(each) for each in changes.reshape(-1, *first.shape)]
+            return {each: np.stack([change[each] for change in found]) for each in latent.nodes}
+        variance = variances[node]
+        return {node: (np.sqrt(variance).ravel() * np.eye(variance.size)).reshape(-1, *variance.shape)}
 
     def latent_draws(self, count: int, seed: int) -> dict[int, np.ndarray]:
         """Draws of what is inferred, by node, ``(count, *shape of the values)``."""
@@ -218,43 +221,36 @@ class MessagePassing(Solver):
             for latent in self.potential.latents:
                 node = latent.node
                 if isinstance(latent.family, Point):
-                    value = self.point(latent)
-                    found[node] = np.broadcast_to(value, (count, *value.shape))
-                    continue
-                draws = latent.family.sample(jax.random.fold_in(key, node), self.state.natural[node], (count,))
-                drawn = [np.asarray(each) for each in (draws if latent.parts else (draws,))]
-                for part, several in zip(latent.parts or (latent,), drawn, strict=True):
-                    values = (
-                        np.stack([out_of_layout(each, part.layout, self.arguments.rows) for each in several])
-                        if count
-                        else several
-                    )
-                    own = part.node
-                    values = values_of(self.program, part, values, found)
-                    found[own] = np.where(self.program.relevant[own], values, self.program.evidence.values[own])
+                    values = {own: value[None].repeat(count, axis=0) for own, value in self.point(latent).items()}
+                else:
+                    draws = latent.family.sample(jax.random.fold_in(key, node), self.state.natural[node], (count,))
+                    values = self._in_shape(latent, jax.tree.map(np.asarray, draws), count)
+                for own, several in values.items():
+                    drawn = values_of(self.program, latent, several, found)
+                    found[own] = np.where(self.program.relevant[own], drawn, self.program.evidence.values[own])
         return found
+
+    def _in_shape(self, latent: Latent, draws: Any, count: int) -> dict[int, np.ndarray]:
+        """Draws as they are stored, by node in the shape of values."""
+        each = [
+            latent.by_node(jax.tree.map(lambda leaf, i=i: leaf[i], draws), self.arguments.rows) for i in range(count)
+        ]
+        shapes = {node: self.program.evidence.values[node].shape for node in latent.nodes}
+        return {node: np.array([one[node] for one in each]).reshape(count, *shapes[node]) for node in latent.nodes}
 
     def latent_moments(self, latent: Latent) -> dict[int, tuple[np.ndarray, np.ndarray]]:
         """By node, mean and variance of values in their own shape, as the family knows them, else from draws."""
         if isinstance(latent.family, Point):
-            value = self.point(latent)
-            return {latent.node: (value, np.zeros(value.shape))}
+            return {node: (value, np.zeros(value.shape)) for node, value in self.point(latent).items()}
         found = self._stated_moments(latent)
         if found is None:
-            draws = self.latent_draws(MOMENT_DRAWS, self.seed + 2)[latent.node].astype(float)
-            return {latent.node: (draws.mean(axis=0), draws.var(axis=0))}
+            draws = self.latent_draws(MOMENT_DRAWS, self.seed + 2)
+            own = {node: draws[node].astype(float) for node in latent.nodes}
+            return {node: (each.mean(axis=0), each.var(axis=0)) for node, each in own.items()}
         if latent.coordinate is not None:
             return {latent.node: found}
-        parts = latent.parts or (latent,)
-        several = zip(*found, strict=True) if latent.parts else (found,)
-        rows = self.arguments.rows
-        return {
-            part.node: (
-                out_of_layout(np.asarray(mean), part.layout, rows),
-                out_of_layout(np.asarray(variance), part.layout, rows),
-            )
-            for part, (mean, variance) in zip(parts, several, strict=True)
-        }
+        mean, variance = (latent.by_node(each, self.arguments.rows) for each in found)
+        return {node: (mean[node], variance[node]) for node in latent.nodes}
 
     def _stated_moments(self, latent: Latent) -> Any:
         """Mean and variance of values, in the layout unless they are those of a coordinate; None if only draws tell."""
@@ -267,10 +263,10 @@ class MessagePassing(Solver):
         except NoClosedForm:
             return None
 
-    def point(self, latent: Latent) -> np.ndarray:
-        """The value of a point, in the shape of values."""
+    def point(self, latent: Latent) -> dict[int, np.ndarray]:
+        """By node, the value of a point, in the shape of values."""
         family: Any = latent.family
-        return out_of_layout(np.asarray(family.value(self.state.moments[latent.node])), latent.layout)
+        return latent.by_node(family.value(self.state.moments[latent.node]))
 
     # --- start --------------------------------------------------------------------------------------------------------
 
@@ -283,31 +279,37 @@ class MessagePassing(Solver):
         starts: list[str] = []
         values: dict[int, np.ndarray] = {}
         for latent in self.potential.latents:
-            node, layout = latent.node, latent.layout
             usual = "prior" if symmetric.isdisjoint(latent.nodes) else "random"
-            start = next((wanted[each] for each in latent.nodes if each in wanted), default or usual)
+            given = {each: wanted.get(each, default or usual) for each in latent.nodes}
+            start = next((each for node, each in given.items() if node in wanted), default or usual)
             if latent.parts and not isinstance(start, str):
                 raise SolverError(
-                    f"initial gives a value to '{self.program.network.paths[node]}', which has one belief with others. "
-                    "Expected 'prior' or 'random' for it."
+                    f"initial gives a value to '{self.program.network.paths[latent.node]}', which has one belief with "
+                    "its precision. Expected 'prior' or 'random' for it."
                 )
-            law = self.program.structure[node].law
-            if isinstance(start, str) and start == "random" and not law.proper:
-                start = law.start(np.random.default_rng((seed, node)), layout.sizes)
-            if not isinstance(start, str):
-                begun = coordinates_of(self.program, latent, self._begun_at(node, start, layout.sizes))
-                values[node] = in_layout(begun, layout, self.arguments.rows)
-                start = "value"
-            elif start not in ("prior", "random"):
-                raise SolverError(f"initial got {start!r}. Expected 'prior', 'random' or a value by variable.")
-            starts.append(start)
+            begun = {node: self._begun_at(node, each, seed) for node, each in given.items()}
+            known = {
+                node: coordinates_of(self.program, latent, each) for node, each in begun.items() if each is not None
+            }
+            if known:
+                # What has one belief with what starts at a value starts where its prior is.
+                rest = {node: np.full(self.program.relevant[node].shape, np.nan) for node in latent.nodes}
+                values[latent.node] = latent.stored({**rest, **known}, self.arguments.rows)
+            starts.append("value" if known else str(start))
         with double_precision():
             key = jax.random.key(seed)
             middles = medians(self.program, self.potential, self.arguments)
             return belief.started(self.potential, tuple(starts), self.arguments, values, key, middles)
 
-    def _begun_at(self, node: int, value: Any, shape: Shape) -> np.ndarray:
-        """The value at which a variable starts, in its own shape."""
+    def _begun_at(self, node: int, value: Any, seed: int) -> np.ndarray | None:
+        """The value at which a variable starts, in its own shape; None if its prior tells it."""
+        shape, law = self.program.relevant[node].shape, self.program.structure[node].law
+        if isinstance(value, str):
+            if value not in ("prior", "random"):
+                raise SolverError(f"initial got {value!r}. Expected 'prior', 'random' or a value by variable.")
+            # There is nothing to draw from.
+            search = value == "random" and not law.proper
+            return law.start(np.random.default_rng((seed, node)), shape) if search else None
         path, latent = self.program.network.paths[node], self.potential.latent(node)
         family = latent.family
         given = np.asarray(value)

@@ -65,9 +65,9 @@ def checked(program: Program, potential: Potential, size: Any, delay: float, for
         )
     for node, spec in enumerate(program.structure):
         single = [part for latent in potential.latents for part in latent.parts or (latent,)]
-        coupled = any(part.node == node and 0 in part.layout.block for part in single)
-        chained = any(latent.node == node and latent.layout.span for latent in potential.latents)
-        if not spec.static and (coupled or chained or any(_of_time(term) for _, term in spec.parameters)):
+        layouts = [part.layout for part in single if node in part.nodes]
+        coupled = any(0 in layout.block or layout.span for layout in layouts)
+        if not spec.static and (coupled or any(_of_time(term) for _, term in spec.parameters)):
             raise SolverError(
                 f"batch_size got {size}, but rows of '{program.network.paths[node]}' depend on each other or on their "
                 "number, so they cannot be taken in batches. Leave batch_size out."
