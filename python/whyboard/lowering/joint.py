@@ -71,7 +71,8 @@ def pair_of(
     reads = [Read(node, ()) for node in block]
     if len(normal) != 1 or len(others) != 1 or len(block) != 2:
         raise where.refusal(
-            reads, "only a normal variable and the gamma or Wishart variable of its precision are joined"
+            reads,
+            "a block has normal variables, or a normal variable and the gamma or Wishart variable of its precision",
         )
     location, precision = normal[0], others[0]
     events = 2 if types[precision] is MatrixMoments else 0

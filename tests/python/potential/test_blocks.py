@@ -241,12 +241,3 @@ def test_batches_average_to_a_joint_belief_too(number):
     options = {"method": "VMP", "progress": False, "blocks": [(g.mu, g.tau)]}
     found = wb.get_posterior_model(g, {g.y: outputs}, batch_size=10, delay=0, forgetting=1, max_sweeps=1, **options)
     np.testing.assert_allclose(found.belief(g.mu).phi, model.belief(g.mu).phi, rtol=1e-9)
-
-
-def test_normal_variables_are_not_joined_by_hand():
-    def build(tau):
-        a, b = wb.StaticVariable("a"), wb.StaticVariable("b", precision=tau[0])
-        wb.Variable("y", mean=a + b)
-        return [(a, b)]
-
-    refused(build, {"y": np.ones(3)}, "only a normal variable and the gamma or Wishart")
