@@ -12,7 +12,7 @@ import numpy as np
 from jax import Array
 
 from whyboard.errors import ParameterError
-from whyboard.families.block import add
+from whyboard.families.backward_pass import Backwards
 from whyboard.families.conjugated import Conjugated
 from whyboard.families.embedding import Identity
 from whyboard.families.family import Coordinates, Invertible, Shape, ValueMoments, as_key, is_shape, register
@@ -73,23 +73,22 @@ class Chain(Invertible):
 
     @compiled()
     def log_partition(self, natural: ChainCoordinates) -> Array:
-        (first, total), _ = self._backwards(natural)
-        return self.link.latent.log_partition(first) + total
+        backwards = self._backwards(natural)
+        return self.link.latent.log_partition(backwards.first) + backwards.total
 
     @compiled()
     def to_mean(self, natural: ChainCoordinates) -> ChainCoordinates:
         """The smoother: backwards what later states say, forwards the means of each state and the one before it."""
-        natural = self.broadcast(jax.tree.map(lambda leaf: jnp.asarray(leaf, float), natural))
-        (first, _), messages = self._backwards(natural)
-        responses = self.link.response(Likelihood(messages, self._pairs_first(natural.pair)))
+        backwards = self._backwards(natural)
 
         def step(mean: Any, response: Any) -> tuple[Any, Any]:
-            following, pair = self.link.answered(response, mean)
-            return following, (following, pair)
+            following, _ = self.link.answered(response, mean)
+            return following, following
 
-        start = self.link.latent.broadcast(self.link.latent.to_mean(first))
-        _, (rest, pairs) = jax.lax.scan(step, start, responses)
+        start = self.link.latent.broadcast(self.link.latent.to_mean(backwards.first))
+        _, rest = jax.lax.scan(step, start, backwards.responses)
         each = jax.tree.map(lambda one, others: jnp.concatenate([one[None], others]), start, rest)
+        _, pairs = self.link.answered(backwards.responses, _before(each))
         return ChainCoordinates(self._states_last(each), self._pairs_last(pairs))
 
     @compiled()
@@ -114,9 +113,9 @@ class Chain(Invertible):
     @compiled("shape")
     def sample(self, key: Array | int, natural: ChainCoordinates, shape: Shape = ()) -> Any:
         """From the first state on, each given the one before it and all that was summed out behind it."""
-        (first, _), messages = self._backwards(natural)
+        backwards = self._backwards(natural)
         keys = jax.random.split(as_key(key), self.n)
-        start = self.link.latent.sample(keys[0], first, shape)
+        start = self.link.latent.sample(keys[0], backwards.first, shape)
 
         def step(state: Any, inputs: tuple[Any, Any, Array]) -> tuple[Any, Any]:
             message, pair, key = inputs
@@ -124,25 +123,15 @@ class Chain(Invertible):
             return following, following
 
         pairs = self._pairs_first(self.broadcast(natural).pair)
-        _, rest = jax.lax.scan(step, start, (messages, pairs, keys[1:]))
+        _, rest = jax.lax.scan(step, start, (backwards.messages, pairs, keys[1:]))
         whole = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), start, rest)
         shapes = jax.tree.leaves(self.link.latent.value_dims, is_leaf=is_shape)
         leaves, build = jax.tree.flatten(whole)
         return build.unflatten([_to_last(leaf, dim) for leaf, dim in zip(leaves, shapes, strict=True)])
 
-    def _backwards(self, natural: ChainCoordinates) -> tuple[tuple[Any, Array], Any]:
-        """The first state's natural parameters with all later ones summed out, what that gave, and the later ones'."""
-        natural = self.broadcast(natural)
-        each, pairs = self._states_first(natural.each), self._pairs_first(natural.pair)
-
-        def step(carry: tuple[Any, Array], inputs: tuple[Any, Any]) -> tuple[tuple[Any, Array], Any]:
-            (message, total), (own, pair) = carry, inputs
-            rho, chi = self.link.conjugation(Likelihood(message, pair))
-            return (add(own, rho), total + chi), message
-
-        last = jax.tree.map(lambda leaf: leaf[-1], each)
-        start = (last, jnp.zeros(self.plates(natural), jnp.result_type(float, *jax.tree.leaves(last))))
-        return jax.lax.scan(step, start, (_before(each), pairs), reverse=True)
+    def _backwards(self, natural: ChainCoordinates) -> Backwards:
+        natural = self.broadcast(jax.tree.map(lambda leaf: jnp.asarray(leaf, float), natural))
+        return self.link.backwards(self._states_first(natural.each), self._pairs_first(natural.pair))
 
     def _states_first(self, states: Coordinates) -> Coordinates:
         """With the axis of states first, as loops want it."""

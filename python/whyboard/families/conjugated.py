@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from whyboard.families.backward_pass import Backwards, by_conjugation
 from whyboard.families.block import add, subtract
 from whyboard.families.embedding import Embedding, Identity
 from whyboard.families.family import Coordinates, Family, Frame, Invertible, NoClosedForm
@@ -53,6 +54,10 @@ class Conjugated(NormalisedHarmonium, Invertible):
             return (self.latent.inner(rho, latent) + chi).sum()
 
         return tuple(jax.grad(expected)(response))
+
+    def backwards(self, each: Coordinates, pairs: Coordinates) -> Backwards:
+        """The states of a chain summed out from the last one on, where this is the harmonium of neighbours."""
+        return by_conjugation(self, each, pairs)
 
     @abstractmethod
     def to_likelihood(self, mean: HarmoniumCoordinates) -> Likelihood:

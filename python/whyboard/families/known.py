@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard import registry
+from whyboard.families.logarithm import LOG_ZERO, logarithm
 from whyboard.families.matrix import log_determinant, outer
 from whyboard.families.moments import (
     BinaryMoments,
@@ -93,10 +94,12 @@ def _known(kind: type) -> Any:
 register_moments(FirstMoment, FirstMoment)
 register_moments(BinaryMoments, lambda x: BinaryMoments(jnp.asarray(x, float)))
 register_moments(NormalMoments, lambda x: NormalMoments(x, x**2))
-register_moments(PositiveMoments, lambda x: PositiveMoments(x, jnp.log(x)))
+register_moments(PositiveMoments, lambda x: PositiveMoments(x, logarithm(x)))
 register_moments(InversePositiveMoments, lambda x: InversePositiveMoments(1 / x, jnp.log(x)))
-register_moments(UnitMoments, lambda x: UnitMoments(jnp.log(x), jnp.log1p(-x)))
-register_moments(SimplexMoments, lambda x: SimplexMoments(jnp.log(x)), event_ndim=1)
+register_moments(
+    UnitMoments, lambda x: UnitMoments(logarithm(x), jnp.where(x == 1, LOG_ZERO, jnp.log1p(-jnp.where(x == 1, 0, x))))
+)
+register_moments(SimplexMoments, lambda x: SimplexMoments(logarithm(x)), event_ndim=1)
 register_moments(MatrixMoments, lambda x: MatrixMoments(x, log_determinant(x)), event_ndim=2)
 register_moments(CountMoments, CountMoments)
 register_moments(MultinomialMoments, MultinomialMoments, event_ndim=1)

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from whyboard.families.backward_pass import Backwards, of_categories
 from whyboard.families.categorical import Categorical
 from whyboard.families.conjugated import Conjugated, Conjugation
 from whyboard.families.family import Coordinates, Shape, register
@@ -115,6 +116,9 @@ class Mixture(Conjugated):
             for part, dim in zip(parts, self.observable.dims, strict=True)
         ]
         return build.unflatten([share.sum(-1) for share in shares]), (build.unflatten(shares),)
+
+    def backwards(self, each: Coordinates, pairs: Coordinates) -> Backwards:
+        return of_categories(self, each, pairs)
 
     def impute(self, key: Array, xs: Any) -> Array:
         return k_means(key, self.observable.features(xs), self.k)

@@ -11,10 +11,8 @@ from jax import Array
 
 from whyboard.families.family import Coordinates, Normalised, Shape, Value
 from whyboard.families.known import known_value
+from whyboard.families.logarithm import LOG_ZERO
 from whyboard.families.moments import leaves
-
-LOWEST = -1e5
-"""The logarithm of zero: its exponential is zero."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Point(Normalised):
     def to_mean(self, natural: Coordinates) -> Coordinates:
         found = self.family.statistics(self.family.mode(natural))
         # A share of zero that nothing counts must add nothing, and zero times infinity is no number.
-        return jax.tree.map(lambda leaf: jnp.where(leaf == -jnp.inf, LOWEST, leaf), found)
+        return jax.tree.map(lambda leaf: jnp.where(leaf == -jnp.inf, LOG_ZERO, leaf), found)
 
     def sample(self, key: Array | int, natural: Coordinates, shape: Shape = ()) -> Value:
         """The mode, as often as asked for."""

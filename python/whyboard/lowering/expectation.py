@@ -26,6 +26,7 @@ from whyboard.families import (
     SimplexMoments,
 )
 from whyboard.families.known import known_moments
+from whyboard.families.logarithm import logarithm
 from whyboard.lowering.chain import ChainReading, lag
 from whyboard.lowering.contraction import diagonal, product, spread
 from whyboard.lowering.image import Image, Slot
@@ -316,7 +317,7 @@ class Expectation:
             if isinstance(factor, Known):
                 array, letters = self.read(self._array(factor.source), factor.places)
                 first.append((array.astype(float) ** factor.power, letters))
-                log = log + factor.power * product([(jnp.log(array.astype(float)), letters)], out)
+                log = log + factor.power * product([(logarithm(array.astype(float)), letters)], out)
                 continue
             moments, layout = self.stored(factor.node)
             places = tuple(factor.places[axis] for axis in (*layout.plates, *layout.block))

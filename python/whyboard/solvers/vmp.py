@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from whyboard.errors import SolverError
+from whyboard.families.logarithm import IMPOSSIBLE
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
 from whyboard.solvers import minibatch
@@ -149,6 +150,7 @@ class Vmp(MessagePassing):
                     break
             if self.schedule is not None and self.lower_bound:
                 self._finish(self.schedule)
+            self._refuse_the_impossible()
         except KeyboardInterrupt:
             self.converged = False
 
@@ -198,6 +200,19 @@ class Vmp(MessagePassing):
             )
         self.lower_bound_terms = terms
         self.lower_bound.append(total)
+
+    def _refuse_the_impossible(self) -> None:
+        """Not before the end: while a category still has a chance of a value that excludes another one, it may pass."""
+        bad = [node for node, term in self.lower_bound_terms.items() if term < IMPOSSIBLE]
+        if not bad:
+            return
+        names = ", ".join(f"'{self.program.network.paths[node]}'" for node in bad)
+        self.converged = False
+        raise SolverError(
+            f"What is observed is impossible: under every value of the unknown variables, {names} has a value of "
+            "probability 0. Check the data, and which probabilities are exactly 0; give those that may happen a small "
+            "positive number, or a prior such as a DirichletDistribution."
+        )
 
     # --- batches -----------------------------------------------------------------------------------------------------
 

@@ -89,6 +89,28 @@ def test_a_hidden_markov_model_smooths_states_and_pairs():
     np.testing.assert_allclose(mean.pair[0].counts[:, 1, 1], both, atol=1e-10)
 
 
+@pytest.mark.parametrize(("dtype", "error"), [("float32", 1e-6), ("float64", 1e-10)])
+def test_forbidden_steps_and_far_out_evidence_leave_no_path_out(dtype, error):
+    # Whichever of two closed classes wins, another is favoured by e^900 for a while.
+    chain = f.Chain(f.Mixture(f.Categorical(3), 3), 6)
+    with np.errstate(divide="ignore"):
+        pairs = np.broadcast_to(np.log([[0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [0.0, 0.0, 1.0]]), (5, 3, 3))
+    evidence = np.array([[0, -np.inf, 900], [-800, 0, 0], [0, 1, -900], [2, 0, 800], [0, 0, -600], [1, 0, -198]])
+    natural = jax.tree.map(
+        lambda leaf: leaf.astype(dtype), f.ChainCoordinates(m.CountMoments(evidence), (m.CountMoments(pairs),))
+    )
+    every = np.array(list(itertools.product(range(3), repeat=6)))
+    log = evidence[range(6), every].sum(1) + pairs[range(5), every[:, 1:], every[:, :-1]].sum(1)
+    weights = np.exp(log - logsumexp(log))
+    mean = chain.to_mean(natural)
+    marginal = np.array([[weights[states == k].sum() for k in range(3)] for states in every.T])
+    assert 0.01 < marginal[0, 2] < 0.99
+    assert float(chain.log_partition(natural)) == pytest.approx(logsumexp(log), abs=error)
+    np.testing.assert_allclose(mean.each.counts, marginal, atol=error)
+    both = weights @ ((every[:, 1:] == 1) & (every[:, :-1] == 0))
+    np.testing.assert_allclose(mean.pair[0].counts[:, 1, 0], both, atol=error)
+
+
 def test_a_hidden_markov_model_filters():
     every, _ = paths()
     found = MARKOV.state.to_mean(MARKOV.filter(HIDDEN, COUNTS)).counts
