@@ -33,9 +33,15 @@ HEADER = (
 
 def heading() -> None:
     """What the machine does besides, and the head of the table."""
+    machine()
+    print(HEADER, flush=True)
+
+
+def machine() -> None:
+    """Its size, and what it does besides."""
     wb.options.compilation_cache = False
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    print(f"{os.cpu_count()} cores, load {load}, compilation cache off\n\n{HEADER}", flush=True)
+    print(f"{os.cpu_count()} cores, load {load}, compilation cache off\n", flush=True)
 
 
 def race(model: Race, sweeps: int, peer_sweeps: int) -> None:
