@@ -339,6 +339,24 @@ def test_a_model_is_run_and_its_posterior_shown(cars: Editor) -> None:
     expect(cars.page.locator("[aria-live=polite]").first).to_contain_text("mpg: posterior mean")
 
 
+def test_a_formula_is_one_line_beside_a_posterior_and_whole_on_a_selected_card(cars: Editor) -> None:
+    cars.page.evaluate("() => whyboardDev.act('openAll')")
+    cars.click("mpg")
+    cars.page.get_by_role("tab", name="Posterior").click()
+    cars.page.keyboard.press("Control+Enter")
+    expect(cars.page.get_by_role("img", name=re.compile("mpg: posterior mean"))).to_be_visible()
+    cars.page.evaluate("key => whyboardDev.select(key)", cars.key("mpg"))
+    formula = cars.page.locator(f".why-card[data-key='{cars.key('mpg')}'] .why-card-formula")
+    lines = "it => Math.round(it.clientHeight / parseFloat(getComputedStyle(it).lineHeight))"
+    cut = "it => it.scrollWidth > it.clientWidth || it.scrollHeight > it.clientHeight"
+    assert formula.evaluate(lines) > 1
+    assert not formula.evaluate(cut)
+    cars.page.evaluate("key => whyboardDev.select(key)", cars.key("weight"))
+    expect(formula).to_have_attribute("data-lines", "1")
+    cars.page.wait_for_function(f"it => ({lines})(it) === 1", arg=formula.element_handle())
+    assert formula.evaluate(cut)
+
+
 def test_search_finds_by_name_and_distribution(cars: Editor) -> None:
     cars.focus()
     cars.page.keyboard.press("Control+f")

@@ -1,3 +1,4 @@
+import { breakable } from "../breakable";
 import type { ResultNumbers, ResultView } from "../editor/result-views";
 import { fill, type Strings } from "../editor/strings";
 import { EmptyState } from "./empty-state";
@@ -62,7 +63,7 @@ export function Results(props: ResultsProps) {
             <tr key={one.key} data-selected={one.key === selected?.key}>
               <th scope="row">
                 <button type="button" class="why-link" onClick={() => props.onSelect(one.key)}>
-                  {one.name}
+                  {breakable(one.name)}
                 </button>
               </th>
               <td>{numberText(one.mean)}</td>

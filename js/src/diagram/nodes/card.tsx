@@ -1,4 +1,5 @@
 /** One near node: a variable, a closed scope, an operator. Takes its state and callbacks. */
+import { breakable } from "../../breakable";
 import { stylesheet } from "../../styles";
 import type { DiagramEvents } from "../diagram";
 import { numberText } from "../number-text";
@@ -93,7 +94,7 @@ function Body({ state, events }: Props) {
           title={formula}
           onClick={() => parameter && events.startFormula({ key: box.key, parameter })}
         >
-          {breakable(formula)}
+          {pictured && !state.selected ? formula : breakable(formula)}
         </button>
       )}
       <div class="why-card-foot">
@@ -149,16 +150,6 @@ function Port({ state: { box } }: { state: CardState }) {
   return (
     <button type="button" class="why-port" tabIndex={-1} data-port={box.key} aria-label={`Connect ${box.title}`} />
   );
-}
-
-/** A formula may go on in the next line after a bracket, a dot or an underscore, and not in the middle of a word. */
-function breakable(formula: string) {
-  return formula.split(/(?<=[(_]|\.(?!\d))/).map((part) => (
-    <>
-      {part}
-      <wbr />
-    </>
-  ));
 }
 
 function valueText(value: unknown): string {
