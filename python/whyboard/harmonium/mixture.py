@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from whyboard.graph.declaration import shape_of
@@ -10,6 +10,7 @@ from whyboard.graph.scope import Scope
 from whyboard.graph.variable import Variable
 from whyboard.harmonium.builder import new_scope, register
 from whyboard.harmonium.priors import learned_parameters, simplex
+from whyboard.value_type import Shape
 
 
 @register("Mixture model")
@@ -44,10 +45,20 @@ def mixture(
     with scope:
         weights = simplex("weights", (k,))
         latent = Variable("latent", distribution="CategoricalDistribution", probabilities=weights)
-        learned = learned_parameters(observable, (k,), sizes, constants, categories)
-        chosen = {parameter: values[latent] for parameter, values in learned.items()}
-        Variable("observable", shape=sizes, distribution=observable, **chosen, **constants)
+        components(latent, observable, k, sizes, categories, constants)
     return scope
+
+
+def components(
+    latent: Variable, observable: Any, k: int, shape: Shape, categories: int | None, constants: Mapping[str, Any]
+) -> None:
+    """The observable in the current scope, with learned parameters that a category chooses.
+
+    Args and errors are those of `mixture`.
+    """
+    learned = learned_parameters(observable, (k,), shape, constants, categories)
+    chosen = {parameter: values[latent] for parameter, values in learned.items()}
+    Variable("observable", shape=shape, distribution=observable, **chosen, **constants)
 
 
 @register("Poisson mixture")

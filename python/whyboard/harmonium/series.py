@@ -14,7 +14,8 @@ from whyboard.graph.static_variable import StaticVariable
 from whyboard.graph.time_index import TimeIndex
 from whyboard.graph.variable import Variable
 from whyboard.harmonium.builder import new_scope, register
-from whyboard.harmonium.priors import learned_parameters, loadings, positive, real, simplex
+from whyboard.harmonium.mixture import components
+from whyboard.harmonium.priors import loadings, positive, real, simplex
 
 
 @register("Hidden Markov model")
@@ -39,9 +40,7 @@ def hidden_markov(
         transition = simplex("transition", (k, k))
         latent = Variable("latent", distribution="CategoricalDistribution")
         latent.probabilities = _from_row_to_row(first, transition[latent[TimeIndex - 1]])
-        learned = learned_parameters(observable, (k,), sizes, constants, categories)
-        chosen = {parameter: values[latent] for parameter, values in learned.items()}
-        Variable("observable", shape=sizes, distribution=observable, **chosen, **constants)
+        components(latent, observable, k, sizes, categories, constants)
     return scope
 
 
