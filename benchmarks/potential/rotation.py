@@ -152,8 +152,8 @@ def _peer(model: Contest) -> tuple[np.ndarray, float]:
 def main() -> None:
     machine()
     print(
-        f"| model | sweeps to the bound of {PLAIN} without | BayesPy | CPU ms a sweep | BayesPy | its time to each of its "
-        "bounds over ours | bound without | with | of BayesPy |\n|---|---|---|---|---|---|---|---|---|",
+        f"| model | sweeps to the bound of {PLAIN} without | BayesPy | CPU ms a sweep | BayesPy | its time to each "
+        "of its bounds over ours | bound without | with | of BayesPy |\n|---|---|---|---|---|---|---|---|---|",
         flush=True,
     )
     contest(components(1000, 50, 10))
