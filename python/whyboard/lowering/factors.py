@@ -111,12 +111,10 @@ class Lowering:
         spans: dict[int, int] = dict.fromkeys(self.unknown, 0)
         for factor in factors:
             for slot in factor.slots:
-                if slot.kind in (NormalMoments, FirstMoment):
-                    for node, axes in coupled_axes(slot.form, slot.kind, slot.again).items():
-                        if node in self.reader.images:
-                            self._check_joint(node, axes, self.where(factor.node, slot.name))
-                        else:
-                            coupled[node] |= axes
+                self.check_images(slot, self.where(factor.node, slot.name))
+                for node, axes in _coupled(slot).items():
+                    if node not in self.reader.images:
+                        coupled[node] |= axes
             for node, span in chain.spans(factor).items():
                 spans[node] = max(spans.get(node, 0), span)
         self._couple_sampled(coupled)
@@ -261,13 +259,14 @@ class Lowering:
         members = {whole.node: whole.nodes for whole in self.wholes}
         return Where(self.network.paths[node], parameter, self.network.paths, self.reader.images, members)
 
-    def _check_joint(self, node: int, axes: set[int], where: Where) -> None:
+    def check_images(self, slot: Slot, where: Where) -> None:
         """Images have no joint beliefs: their elements are independent, or joint by their type."""
-        image = self.reader.images[node]
-        total = len(image.head) + len(image.shape)
-        if axes - set(range(total - image.events, total)):
-            what = f"several of its elements are added up, and {image.kind.__name__} made of others belong to one alone"
-            raise where.refusal([Read(node, ())], f"{what}; make them variables of their own")
+        for node, axes in _coupled(slot).items():
+            image = self.reader.images.get(node)
+            total = len(image.head) + len(image.shape) if image else 0
+            if image and axes - set(range(total - image.events, total)):
+                what = f"several of its elements are added up, and {image.kind.__name__} made of others belong to one"
+                raise where.refusal([Read(node, ())], f"{what} alone; make them variables of their own")
 
     def _read_as(self, node: int) -> int:
         """The node by which forms read a variable."""
@@ -360,3 +359,7 @@ class Lowering:
     def _categories(self, node: int) -> int | None:
         shapes = {name: self.reader.type(term)[0].shape for name, term in self.structure[node].parameters}
         return self.laws[node].categories(shapes)
+
+
+def _coupled(slot: Slot) -> dict[int, set[int]]:
+    return coupled_axes(slot.form, slot.kind, slot.again) if slot.kind in (NormalMoments, FirstMoment) else {}

@@ -8,11 +8,14 @@ import numpy as np
 
 from whyboard.errors import NotConjugate
 from whyboard.lowering.data import Known
+from whyboard.lowering.draws import Draws
 from whyboard.lowering.factors import Lowering
 from whyboard.lowering.mixed import mixed_potential
 from whyboard.lowering.network import Network
 from whyboard.lowering.potential import Arguments, Potential
 from whyboard.lowering.rows import Rows
+
+DRAWS = Draws()
 
 
 def potential(
@@ -24,6 +27,7 @@ def potential(
     blocks: Sequence[Sequence[int]] = (),
     *,
     mixed: bool = False,
+    draws: Draws = DRAWS,
 ) -> tuple[Potential, Arguments]:
     """The potential of a network with data.
 
@@ -36,17 +40,18 @@ def potential(
             are inferred and count, so that other evidence gives an equal potential.
         blocks: nodes that have one belief together.
         mixed: whether to take expectations by quadrature where there is no closed form.
+        draws: for expectations over many numbers.
 
     Raises:
         NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
     """
     if mixed:
-        return mixed_potential(network, evidence, relevant, rows, like, blocks)
+        return mixed_potential(network, evidence, relevant, rows, like, blocks, draws)
     try:
         return Lowering(network, evidence, relevant, rows, like, blocks).result()
     except NotConjugate as error:
         try:
-            mixed_potential(network, evidence, relevant, rows, None, blocks)
+            mixed_potential(network, evidence, relevant, rows, None, blocks, draws)
         except NotConjugate:
             raise error from None
         raise NotConjugate(f'{error} Or use method="VMP" with mixed=True.') from None

@@ -5,16 +5,17 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from whyboard.errors import NotConjugate
 from whyboard.families import FirstMoment, NormalMoments
-from whyboard.families.known import event_axes
 from whyboard.lowering.conjugacy import OTHERS, check, check_apart
 from whyboard.lowering.conversion import bases
 from whyboard.lowering.coordinate import coordinate_of, is_real
 from whyboard.lowering.data import Known as Evidence
+from whyboard.lowering.draws import Draws
 from whyboard.lowering.factors import Lowering
 from whyboard.lowering.image import Slot
 from whyboard.lowering.multilinear import Form, Read, renamed
@@ -35,6 +36,7 @@ class MixedLowering(Lowering):
         rows: how rows follow each other, if they are several series.
         like: an earlier potential, whose latent variables and factors stay.
         blocks: nodes that have one belief together.
+        draws: for functions of many numbers.
         unfit: nodes whose family is in the way, so that a belief about a coordinate of them is normal instead.
     """
 
@@ -46,17 +48,23 @@ class MixedLowering(Lowering):
         rows: Rows | None,
         like: Potential | None,
         blocks: Sequence[Sequence[int]],
+        draws: Draws,
         unfit: frozenset[int] = frozenset(),
     ) -> None:
         bent = {latent.node for latent in like.latents if latent.coordinate is not None} if like else set[int]()
         self.unfit = unfit | bent
         super().__init__(network, evidence, relevant, rows, like, blocks)
+        self.reader.draws = draws
         for node in self.unknown:
             spec = self.structure[node]
             if self.hints[node].get("x", float) is float or node in self.unfit:
                 found = coordinate_of(spec.distribution, spec.settings, dict(spec.parameters))
                 if found is not None:
                     self.reader.coordinates[node] = found
+
+    def result(self) -> tuple[Potential, Arguments]:
+        found, arguments = super().result()
+        return found, with_draws(arguments, [*self.network.constants], [*self.reader.drawn], self.reader.draws)
 
     def believed(self, node: int) -> type:
         stated, spec = super().believed(node), self.structure[node]
@@ -95,6 +103,7 @@ class MixedLowering(Lowering):
                 where = self.where(node, name)
                 check(slot.form, slot.kind, self.types, where)
                 check_apart(slot.form, slot.kind, slot.again, where)
+                self.check_images(slot, where)
                 return slot
             last = attempt.error
         assert last is not None
@@ -114,26 +123,29 @@ class MixedLowering(Lowering):
         way, kind, where = ways[given], self.hints[node][name], self.where(node, given)
         if kind is float:
             raise where.refusal([], "this parameter must be a constant")
-        if event_axes(kind):
-            raise where.refusal([], f"{kind.__name__} are those of several numbers together")
+        events = next(parameter.event_ndim for parameter in law.parameters if parameter.name == given)
         power, function = (1.0, way) if callable(way) else (way, None)
         try:
-            form = sampled_parameter(self.reader, term, kind, power, function)
+            form = sampled_parameter(self.reader, term, kind, power, function, events)
         except NotConjugate as error:
             reads = [Read(leaf, ()) for leaf in sorted(leaves(term) & self.unknown)]
             raise where.refusal(reads, str(error)) from None
+        split = len(form.shape) - events
         names = {
             axis: letter
-            for axis, letter in zip(reversed(form.axes), reversed(plates), strict=False)
+            for axis, letter in zip(reversed(form.axes[:split]), reversed(plates), strict=False)
             if axis is not None and letter is not None
         }
-        return Slot(name, renamed(form, names), kind, (), None)
+        form = renamed(form, names)
+        again = self.reader.fresh(form.shape[-1]) if kind is NormalMoments and events else None
+        return Slot(name, form, kind, form.axes[split:], again)
 
     def _density(self, node: int) -> Factor:
         spec, reader = self.structure[node], self.reader
-        plates = tuple(reader.fresh(size) if size != 1 else None for size in spec.shape)
+        shape = spec.shape[: len(spec.shape) - self.laws[node].event_ndim]
+        plates = tuple(reader.fresh(size) if size != 1 else None for size in shape)
         try:
-            form = sampled_density(reader, node, spec, Form((), plates, spec.shape))
+            form = sampled_density(reader, node, spec, Form((), plates, shape))
         except NotConjugate as error:
             raise NotConjugate(f"'{self.network.paths[node]}': {error}. {OTHERS}") from None
         reads = {read.node for monomial in form.monomials for read in monomial.reads}
@@ -143,6 +155,18 @@ class MixedLowering(Lowering):
         return Factor(node, plates, (slot,), form.choices, behind, whole=True)
 
 
+def with_draws(arguments: Arguments, constants: Sequence[Any], sizes: Sequence[int], draws: Draws) -> Arguments:
+    """Arguments with these draws behind the constants of the network, for so many numbers each."""
+    return arguments._replace(constants=(*constants, *(draws.standard(size) for size in sizes)))
+
+
+def redrawn(arguments: Arguments, network: Network, draws: Draws) -> Arguments | None:
+    """Arguments with other draws; ``None`` where there are none."""
+    count = len(network.constants)
+    sizes = [array.shape[1] for array in arguments.constants[count:]]
+    return with_draws(arguments, arguments.constants[:count], sizes, draws) if sizes else None
+
+
 def mixed_potential(
     network: Network,
     evidence: Evidence,
@@ -150,6 +174,7 @@ def mixed_potential(
     rows: Rows | None,
     like: Potential | None,
     blocks: Sequence[Sequence[int]],
+    draws: Draws,
 ) -> tuple[Potential, Arguments]:
     """The potential with quadrature where there is no closed form, and with coordinates where a family is in the way.
 
@@ -158,7 +183,7 @@ def mixed_potential(
     """
     unfit = frozenset[int]()
     while True:
-        lowering = MixedLowering(network, evidence, relevant, rows, like, blocks, unfit)
+        lowering = MixedLowering(network, evidence, relevant, rows, like, blocks, draws, unfit)
         try:
             return lowering.result()
         except NotConjugate:

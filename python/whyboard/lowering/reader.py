@@ -15,6 +15,7 @@ from whyboard.lowering.algebra import Algebra
 from whyboard.lowering.concatenation import Concatenation
 from whyboard.lowering.conversion import selector, stated
 from whyboard.lowering.coordinate import Coordinate
+from whyboard.lowering.draws import Draws
 from whyboard.lowering.expression import rearranging
 from whyboard.lowering.image import Image
 from whyboard.lowering.multilinear import (
@@ -95,6 +96,9 @@ class Reader(Algebra):
         """By latent node whose moments are those of a coordinate, which coordinate that is."""
         self.bare = False
         """Whether such a node is read as its coordinate, instead of as what follows from it."""
+        self.draws = Draws()
+        self.drawn: dict[int, int] = {}
+        """By how many numbers are drawn together, the place of the draws behind the constants."""
         self.unfit: set[int] = set()
         """Latent nodes whose families have been in the way of a function."""
         self._value_types = TermTypes(structure, constants)

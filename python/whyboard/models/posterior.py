@@ -104,6 +104,16 @@ class VMPModel(BeliefModel):
 
     method = "VMP"
 
+    @property
+    def lower_bound_error(self) -> float:
+        """By how much the last bound differs with other draws, in the root mean square; 0 if nothing was drawn.
+
+        With ``mixed=True``, expectations of functions of more than three unknown numbers are averages over ``n_draws``
+        draws, which are the same in all sweeps. The error falls with their number.
+        """
+        solver = self.solver
+        return solver.lower_bound_error if isinstance(solver, Vmp) else 0.0
+
     def observe(self, x: Any, values: Any, *, solve: bool = True) -> VMPModel:
         """Observe a variable, in place of what was observed of it, and go on from the beliefs as they are.
 

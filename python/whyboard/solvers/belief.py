@@ -28,6 +28,8 @@ SMALLEST_STEP = 1e-12
 """A step that is shorter is none: the belief stays."""
 NARROW = 1e4
 """How many times as precise as its prior a normal belief starts whose message depends on it."""
+NUDGE = 0.1
+"""How far such a belief starts from its prior mean, relative to a draw, where it would else stay as its equals."""
 LOG_2PI_E = math.log(2 * math.pi) + 1
 
 
@@ -196,6 +198,9 @@ def started(
         moments[node] = _kept(latent, natural[node], moments[node], found)
         if node in potential.sampled:
             value = _filled(values[node], _centre(found)) if start == "value" else None
+            if start == "random" and not isinstance(latent.family, Chain):
+                drawn = latent.family.sample(jax.random.fold_in(key, node), natural[node])
+                value = found.first + NUDGE * (drawn - found.first)
             natural[node] = _narrow(latent, natural[node], value)
             natural[node], moments[node] = settled(latent, natural[node], arguments)
             continue

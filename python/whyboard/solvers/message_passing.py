@@ -14,9 +14,11 @@ from whyboard.distributions.distribution import Parameter
 from whyboard.errors import SolverError
 from whyboard.families import FullNormal, NoClosedForm, NormalMoments, Point
 from whyboard.lowering.data import Known
-from whyboard.lowering.lower import potential
+from whyboard.lowering.draws import Draws
+from whyboard.lowering.lower import DRAWS, potential
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
+from whyboard.lowering.quadrature import is_sampled
 from whyboard.lowering.rows import rows_of
 from whyboard.precision import double_precision
 from whyboard.solvers import belief
@@ -43,6 +45,7 @@ class MessagePassing(Solver):
         seed: for draws.
         blocks: nodes that have one belief together.
         mixed: whether to take expectations by quadrature where there is no closed form.
+        n_draws: of functions of more than three numbers, over which their expectation is taken.
 
     Raises:
         NotConjugate: names a variable that has no closed update.
@@ -51,11 +54,17 @@ class MessagePassing(Solver):
     explicit_selectors = True
 
     def __init__(
-        self, program: Program, seed: int = 0, blocks: Sequence[Sequence[int]] = (), *, mixed: bool = False
+        self,
+        program: Program,
+        seed: int = 0,
+        blocks: Sequence[Sequence[int]] = (),
+        *,
+        mixed: bool = False,
+        n_draws: int = DRAWS.number,
     ) -> None:
         super().__init__(program, seed)
-        self.blocks, self.mixed = blocks, mixed
-        self.potential, self.arguments = self.read(program, blocks=blocks, mixed=mixed)
+        self.blocks, self.mixed, self.draws = blocks, mixed, Draws(n_draws, seed)
+        self.potential, self.arguments = self.read(program, blocks=blocks, mixed=mixed, draws=self.draws)
         self.state = State({}, {})
 
     @classmethod
@@ -69,10 +78,13 @@ class MessagePassing(Solver):
         blocks: Sequence[Sequence[int]] = (),
         *,
         mixed: bool = False,
+        draws: Draws = DRAWS,
     ) -> tuple[Potential, Arguments]:
         """The potential of a program, with the variables and factors of an earlier one."""
         rows = rows_of(program.timeline)
-        return potential(program.network, program.evidence, program.relevant, rows, like, blocks, mixed=mixed)
+        return potential(
+            program.network, program.evidence, program.relevant, rows, like, blocks, mixed=mixed, draws=draws
+        )
 
     def belief(self, node: int) -> Belief:
         """The belief about a node.
@@ -327,6 +339,8 @@ class MessagePassing(Solver):
     def symmetric(self) -> set[int]:
         """Variables that select, and those that are multiplied with others: equals would stay equal."""
         found: set[int] = set()
+        for image in self.potential.images:
+            found |= image.bases if is_sampled(image) and image.steps[0].joins_elements else set()
         for factor in self.potential.factors:
             found |= {choice.read.node for choice in factor.choices}
             for slot in factor.slots:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
+import jax
 import numpy as np
 
 from whyboard.errors import SolverError
 from whyboard.families.logarithm import IMPOSSIBLE
+from whyboard.lowering.draws import Draws
+from whyboard.lowering.mixed import redrawn
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
 from whyboard.solvers import minibatch
-from whyboard.solvers.belief import State, Step
+from whyboard.solvers.belief import State, Step, bounds
 from whyboard.solvers.clusters import clusters
 from whyboard.solvers.expansion import Expansion, expanded, expansions
 from whyboard.solvers.message_passing import MessagePassing
@@ -22,6 +25,10 @@ from whyboard.solvers.sweeps import MOST, Stopping, pace, sweeps
 
 EPOCHS = 20
 """Passes over batches whose mean bound is compared with that of as many before: a solve ends when it rises no more."""
+OTHER_DRAWS = 8
+"""Sets of draws with which the bound is compared."""
+
+_bounds = jax.jit(bounds, static_argnums=0)
 
 
 @register
@@ -53,6 +60,8 @@ class Vmp(MessagePassing):
         forgetting: above 0.5 up to 1: how fast steps become shorter.
         mixed: whether variables without a closed update take natural-gradient steps, with expectations by quadrature,
             instead of being refused.
+        n_draws: with ``mixed``, of functions of more than three unknown numbers, whose expectations are averages over
+            draws. They are fixed by ``seed``; `lower_bound_error` says how much they matter.
 
     Raises:
         NotConjugate: names a variable that has no closed update.
@@ -74,6 +83,7 @@ class Vmp(MessagePassing):
         {"name": "delay", "type": "float", "default": 1.0},
         {"name": "forgetting", "type": "float", "default": 0.7},
         {"name": "mixed", "type": "bool", "default": False},
+        {"name": "n_draws", "type": "int", "default": 512, "minimum": 2},
     )
 
     def __init__(
@@ -93,8 +103,9 @@ class Vmp(MessagePassing):
         delay: float = 1.0,
         forgetting: float = 0.7,
         mixed: bool = False,
+        n_draws: int = 512,
     ) -> None:
-        super().__init__(program, seed, () if blocks is None else blocks, mixed=mixed)
+        super().__init__(program, seed, () if blocks is None else blocks, mixed=mixed, n_draws=n_draws)
         self.max_sweeps, self.tolerance, self.damping = max_sweeps, tolerance, damping
         self.annealing = _temperatures(annealing)
         self.schedule: Schedule | None = None
@@ -117,11 +128,26 @@ class Vmp(MessagePassing):
         never again when entries come and go. Beliefs go on from where they are.
         """
         before, self.program = self.potential, program
-        self.potential, self.arguments = self.read(program, before, self.blocks, mixed=self.mixed)
+        self.potential, self.arguments = self.read(program, before, self.blocks, mixed=self.mixed, draws=self.draws)
         self._begin()
         if self.potential != before:
             self.state = self._started()
         self.converged = False
+
+    @property
+    def lower_bound_error(self) -> float:
+        """By how much the bound differs with other draws, in the root mean square; 0 if nothing is drawn."""
+        with double_precision():
+            found = [
+                sum(float(term) for term in _bounds(self.potential, arguments, self.state).values())
+                for seed in range(OTHER_DRAWS + 1)
+                if (
+                    arguments := redrawn(
+                        self.arguments, self.program.network, Draws(self.draws.number, self.seed + seed)
+                    )
+                )
+            ]
+        return float(np.sqrt(np.mean((np.array(found[1:]) - found[0]) ** 2))) if found else 0.0
 
     def _started(self) -> State:
         if self._initial is None:
