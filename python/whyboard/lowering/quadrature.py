@@ -143,11 +143,6 @@ class Expected(NamedTuple):
         """How many numbers that are not known a value depends on."""
         return sum(math.prod(shape) for shape in (*self.positives, *self.normals))
 
-    @property
-    def joins_elements(self) -> bool:
-        """Whether a value depends on several elements of an operand, which may be equals."""
-        return any(self.normals)
-
     def __call__(self, *operands: Any) -> Any:
         """The expected statistics; operands have the same plates, or none where whole values are drawn."""
         if self.drawn:
@@ -197,6 +192,11 @@ def averaged(function: Callable[[Array], Any], nodes: Array, weights: Array) -> 
 def is_sampled(image: Any) -> bool:
     """Whether the moments of an image are no closed function of those of what it reads."""
     return isinstance(image.steps[0], Expected)
+
+
+def joins_elements(image: Any) -> bool:
+    """Whether a value depends on several elements of an operand, which may be equals."""
+    return is_sampled(image) and any(image.steps[0].normals)
 
 
 def evaluated(term: Term, values: Sequence[Array]) -> Array:

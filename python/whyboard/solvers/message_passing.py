@@ -18,7 +18,7 @@ from whyboard.lowering.draws import Draws
 from whyboard.lowering.lower import DRAWS, potential
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
-from whyboard.lowering.quadrature import is_sampled
+from whyboard.lowering.quadrature import joins_elements
 from whyboard.lowering.rows import rows_of
 from whyboard.precision import double_precision
 from whyboard.solvers import belief
@@ -340,7 +340,7 @@ class MessagePassing(Solver):
         """Variables that select, and those that are multiplied with others: equals would stay equal."""
         found: set[int] = set()
         for image in self.potential.images:
-            found |= image.bases if is_sampled(image) and image.steps[0].joins_elements else set()
+            found |= image.bases if joins_elements(image) else set()
         for factor in self.potential.factors:
             found |= {choice.read.node for choice in factor.choices}
             for slot in factor.slots:
