@@ -198,7 +198,7 @@ def started(
         moments[node] = _kept(latent, natural[node], moments[node], found)
         if node in potential.sampled:
             value = _filled(values[node], _centre(found)) if start == "value" else None
-            if start == "random" and not isinstance(latent.family, Chain):
+            if start == "random" and isinstance(natural[node], NormalMoments):
                 drawn = latent.family.sample(jax.random.fold_in(key, node), natural[node])
                 value = found.first + NUDGE * (drawn - found.first)
             natural[node] = _narrow(latent, natural[node], value)
