@@ -8,8 +8,8 @@ from jax.typing import ArrayLike
 
 LOG_ZERO = -1e30
 """The logarithm of zero: its exponential is exactly zero, and zero times it is zero, which of infinity is no number."""
-IMPOSSIBLE = 1e-5 * LOG_ZERO
-"""A log density below this is one of something impossible: any sum of logarithms of numbers is far above."""
+IMPOSSIBLE = 0.1 * LOG_ZERO
+"""A log density below this is one of something impossible: those of possible values are far above."""
 
 
 def logarithm(x: ArrayLike) -> Array:

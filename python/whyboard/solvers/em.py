@@ -20,6 +20,7 @@ from whyboard.precision import double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.belief import State
 from whyboard.solvers.clusters import clusters
+from whyboard.solvers.impossibility import impossibility
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.solver import Progress, Report, register
 
@@ -212,6 +213,8 @@ class Em(MessagePassing):
             if np.nanmax(np.abs(extent - climb.extents[node]), initial=0.0) > RUNAWAY:
                 climb.failure = climb.failure or self._runaway(self.potential.latent(node))
         climb.done = climb.failure is not None or self._still(climb.bounds) or len(climb.bounds) >= self.max_steps
+        if climb.done:
+            climb.failure = climb.failure or impossibility(self.program, climb.terms)
 
     def _still(self, bounds: Sequence[float]) -> bool:
         """Whether little is still to be gained, if gains go on falling as they do."""

@@ -9,7 +9,6 @@ import jax
 import numpy as np
 
 from whyboard.errors import SolverError
-from whyboard.families.logarithm import IMPOSSIBLE
 from whyboard.lowering.draws import Draws
 from whyboard.lowering.mixed import redrawn
 from whyboard.lowering.program import Program
@@ -18,6 +17,7 @@ from whyboard.solvers import minibatch
 from whyboard.solvers.belief import State, Step, bounds
 from whyboard.solvers.clusters import clusters
 from whyboard.solvers.expansion import Expansion, expanded, expansions
+from whyboard.solvers.impossibility import impossibility
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.minibatch import Schedule
 from whyboard.solvers.solver import Progress, Report, register
@@ -176,7 +176,9 @@ class Vmp(MessagePassing):
                     break
             if self.schedule is not None and self.lower_bound:
                 self._finish(self.schedule)
-            self._refuse_the_impossible()
+            if reason := impossibility(self.program, self.lower_bound_terms):
+                self.converged = False
+                raise SolverError(reason)
         except KeyboardInterrupt:
             self.converged = False
 
@@ -226,19 +228,6 @@ class Vmp(MessagePassing):
             )
         self.lower_bound_terms = terms
         self.lower_bound.append(total)
-
-    def _refuse_the_impossible(self) -> None:
-        """Not before the end: while a category still has a chance of a value that excludes another one, it may pass."""
-        bad = [node for node, term in self.lower_bound_terms.items() if term < IMPOSSIBLE]
-        if not bad:
-            return
-        names = ", ".join(f"'{self.program.network.paths[node]}'" for node in bad)
-        self.converged = False
-        raise SolverError(
-            f"What is observed is impossible: under every value of the unknown variables, {names} has a value of "
-            "probability 0. Check the data, and which probabilities are exactly 0; give those that may happen a small "
-            "positive number, or a prior such as a DirichletDistribution."
-        )
 
     # --- batches -----------------------------------------------------------------------------------------------------
 
