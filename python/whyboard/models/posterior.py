@@ -154,13 +154,14 @@ class VMPModel(BeliefModel):
         return self._observed(node, np.zeros(known.shape), np.zeros(known.shape, bool), solve=solve)
 
     def _observed(self, node: int, values: np.ndarray, mask: np.ndarray, *, solve: bool) -> VMPModel:
-        self.program = self.program.given(replaced(self.program.evidence, node, values, mask))
+        program = self.program.given(replaced(self.program.evidence, node, values, mask))
         solver = self._solver
         if isinstance(solver, Vmp):
-            solver.observe(self.program)
-            self._moments = None
-            if solve:
-                self.solve(progress=False)
+            # First, so that what is refused leaves the model as it is.
+            solver.observe(program)
+        self.program, self._moments = program, None
+        if solve and isinstance(solver, Vmp):
+            self.solve(progress=False)
         return self
 
 

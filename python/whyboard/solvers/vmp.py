@@ -127,8 +127,9 @@ class Vmp(MessagePassing):
         What was inferred stays a variable, with masks: the first time that more is inferred, programs are compiled, and
         never again when entries come and go. Beliefs go on from where they are.
         """
-        before, self.program = self.potential, program
+        before = self.potential
         self.potential, self.arguments = self.read(program, before, self.blocks, mixed=self.mixed, draws=self.draws)
+        self.program = program
         self._begin()
         if self.potential != before:
             self.state = self._started()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from bayespy_twin import VB, nodes
 from scipy import special, stats
 
 import whyboard as wb
@@ -56,6 +57,17 @@ def test_both_variables_have_the_one_belief(number):
     assert belief.family == model.belief(g.mu).family == wb.families.NormalGamma()
     expected = (strength * mean, -strength / 2, -scale - strength * mean**2 / 2, after - 0.5)
     np.testing.assert_allclose(belief.phi, expected, rtol=1e-12)
+
+
+def test_a_normal_gamma_belief_is_that_of_bayespy(number):
+    g, outputs, model = number
+    both = nodes.GaussianGamma(np.array(0.5), np.array(0.4), 2, 3, ndim=0)
+    node = nodes.GaussianARD(both, 1, plates=(30,))
+    node.observe(outputs)
+    inference = VB(both, node)
+    inference.update(verbose=False)
+    assert model.lower_bound[0] == pytest.approx(inference.L[0], rel=1e-10)
+    np.testing.assert_allclose(model.belief(g.mu).u, both.u, rtol=1e-8)
 
 
 def test_draws_of_both_belong_together(number):
@@ -241,3 +253,17 @@ def test_batches_average_to_a_joint_belief_too(number):
     options = {"method": "VMP", "progress": False, "blocks": [(g.mu, g.tau)]}
     found = wb.get_posterior_model(g, {g.y: outputs}, batch_size=10, delay=0, forgetting=1, max_sweeps=1, **options)
     np.testing.assert_allclose(found.belief(g.mu).phi, model.belief(g.mu).phi, rtol=1e-9)
+
+
+def test_data_come_and_go_and_what_is_refused_changes_nothing(number):
+    g, outputs, _ = number
+    model = wb.get_posterior_model(g, {g.y: outputs}, method="VMP", blocks=[(g.mu, g.tau)], progress=False)
+    model.observe(g.y, np.where(np.arange(30) < 10, np.nan, outputs))
+    *_, fewer = regression(np.ones((20, 1)), outputs[10:])
+    assert model.lower_bound[-1] == pytest.approx(fewer, rel=1e-12)
+    with pytest.raises(SolverError, match="'g/mu', but it is observed"):
+        model.observe(g.mu, 1.0)
+    assert model.get_variances(g.mu) > 0
+    model.observe(g.y, outputs)
+    *_, evidence = regression(np.ones((30, 1)), outputs)
+    assert model.lower_bound[-1] == pytest.approx(evidence, rel=1e-12)
