@@ -50,6 +50,21 @@ def test_every_entry_is_described_in_one_sentence(section):
         assert ". " not in entry["doc"]
 
 
+def test_every_option_of_a_solver_is_described_by_its_docstring_and_says_its_range():
+    options = {
+        (solver["method"], each["name"]): each for solver in catalog.read()["solvers"] for each in solver["options"]
+    }
+    assert [key for key, each in options.items() if not each.get("doc", "").endswith(".")] == []
+    assert options["VMP", "damping"] == {
+        "doc": "The fraction of the old natural parameters that an update keeps.",
+        "name": "damping",
+        "type": "float",
+        "default": 0.0,
+        "minimum": 0,
+        "below": 1,
+    }
+
+
 def test_the_catalog_is_built_once_until_something_is_registered():
     first = catalog.build()
     assert catalog.build() is first
