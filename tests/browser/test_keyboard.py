@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,9 @@ def test_a_model_is_built_asked_and_taken_back_by_the_keyboard_alone(notebook):
     page.wait_for_python("[float(one) for one in g.session.evidence.values()]", [5.0])
 
     keys.press("Control+Enter")
-    expect(editor.card(page.python("g.cause.key"))).to_contain_text("2 (", timeout=90_000)
+    # The mean of draws about 2.
+    mean = re.compile(r"\b(1\.9\d|2(\.0\d)?) \(")
+    expect(editor.card(page.python("g.cause.key"))).to_contain_text(mean, timeout=90_000)
 
     page.page.add_script_tag(path=str(AXE))
     report = page.page.evaluate("() => axe.run('.why-editor', {resultTypes: ['violations']})")
