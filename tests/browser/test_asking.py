@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from editor_view import EditorView
 from playwright.sync_api import expect
@@ -92,3 +94,27 @@ def test_the_options_of_a_method_are_chosen_used_and_refused_where_they_stand(no
     expect(dialog.get_by_label("max sweeps")).to_have_value("")
     dialog.get_by_role("button", name="Run").click()
     expect(status).to_contain_text("VMP converged", timeout=90_000)
+
+
+MIXTURE = """
+import whyboard as wb
+with wb.Graph("m") as m:
+    z = wb.Variable("z", distribution="CategoricalDistribution", probabilities=[0.5, 0.5])
+    y = wb.Variable("y", mean=wb.choose(z, [-3, 3]))
+m.session.linker.link(y, [-2.9, 3.2, 2.5])
+"""
+
+
+def test_a_method_that_cannot_work_is_grey_and_says_why(notebook):
+    page = notebook(MIXTURE, "m.show()")
+    page.run()
+    editor = EditorView(page.editor())
+    method = editor.frame.locator(".why-run-method")
+    method.focus()
+    grey = method.locator("option[value=MAP]")
+    expect(grey).to_have_text(re.compile(r": 'm/z' is discrete$"))
+    expect(grey).to_have_attribute("disabled", "")
+    expect(grey).to_have_attribute("title", re.compile("gradient solver cannot infer it"))
+    expect(method.locator("option[value=Gibbs]")).to_be_enabled()
+    editor.frame.get_by_role("button", name="Run", exact=True).click()
+    expect(editor.frame.locator(".why-status")).to_contain_text("VMP converged", timeout=90_000)

@@ -40,6 +40,8 @@ export interface Host {
   readonly links: ReadonlySignal<Readonly<Record<Key, LinkState>>>;
   readonly evidence: ReadonlySignal<Readonly<Record<Key, Evidence>>>;
   readonly sources: ReadonlySignal<readonly Source[]>;
+  /** By method, why it cannot take the model as it was when `refreshMethods` asked last. */
+  readonly refusals: ReadonlySignal<Readonly<Record<string, string>>>;
   readonly results: ReadonlySignal<ResultsTrait | null>;
   readonly status: ReadonlySignal<StatusTrait>;
   readonly progress: ReadonlySignal<ProgressNotice | null>;
@@ -61,6 +63,7 @@ export interface Host {
   setDo(key: Key, value: unknown): void;
   showRow(row: number | null): void;
   refreshSources(): void;
+  refreshMethods(): void;
   /** Python code, SVG or text of a scope, made where the model lives. */
   code(key: Key, language: "python" | "svg" | "text"): Promise<string>;
   /** Start or attach a kernel where `capabilities.attachable`. */

@@ -41,6 +41,7 @@ export class LabHost implements Host {
     this.links = computed(() => this._memory.value.links.value);
     this.evidence = computed(() => this._memory.value.evidence.value);
     this.sources = computed(() => this._memory.value.sources.value);
+    this.refusals = computed(() => this._memory.value.refusals.value);
     this.results = computed(() => this._memory.value.results.value);
     this.status = computed(() => this._memory.value.status.value);
     this.progress = computed(() => this._memory.value.progress.value);
@@ -69,6 +70,7 @@ export class LabHost implements Host {
   readonly links: Host["links"];
   readonly evidence: Host["evidence"];
   readonly sources: Host["sources"];
+  readonly refusals: Host["refusals"];
   readonly results: Host["results"];
   readonly status: Host["status"];
   readonly progress: Host["progress"];
@@ -148,6 +150,10 @@ export class LabHost implements Host {
     this._kernel.value?.send({ kind: "sources" });
   }
 
+  refreshMethods(): void {
+    this._kernel.value?.send({ kind: "methods" });
+  }
+
   async code(key: Key, language: "python" | "svg" | "text"): Promise<string> {
     const kernel = this._kernel.value;
     if (!kernel)
@@ -194,6 +200,7 @@ export class LabHost implements Host {
     batch(() => {
       memory.links.value = {};
       memory.sources.value = [];
+      memory.refusals.value = {};
       memory.progress.value = null;
       memory.status.value = { ...memory.status.value, state: "failed", message };
     });

@@ -26,7 +26,7 @@ import type { Capabilities, EditResult, Host } from "./host";
 
 /** What a kernel would do; each is optional. */
 export type KernelFunctions = Partial<
-  Pick<Host, "solve" | "checkOptions" | "stop" | "link" | "observe" | "setDo" | "showRow" | "code">
+  Pick<Host, "solve" | "checkOptions" | "refreshMethods" | "stop" | "link" | "observe" | "setDo" | "showRow" | "code">
 >;
 
 export interface MemoryOptions {
@@ -51,6 +51,7 @@ export interface MemoryHost extends Host {
   readonly links: Signal<Readonly<Record<Key, LinkState>>>;
   readonly evidence: Signal<Readonly<Record<Key, Evidence>>>;
   readonly sources: Signal<readonly Source[]>;
+  readonly refusals: Signal<Readonly<Record<string, string>>>;
   readonly results: Signal<ResultsTrait | null>;
   readonly status: Signal<StatusTrait>;
   readonly progress: Signal<ProgressNotice | null>;
@@ -114,6 +115,7 @@ export function createMemoryHost(options: MemoryOptions): MemoryHost {
     links: signal(options.links ?? {}),
     evidence,
     sources: signal(options.sources ?? []),
+    refusals: signal({}),
     results: signal(options.results ?? null),
     status: signal<StatusTrait>({ state: "idle", message: "", stale: false, readonly }),
     progress: signal<ProgressNotice | null>(null),
@@ -129,6 +131,7 @@ export function createMemoryHost(options: MemoryOptions): MemoryHost {
     setDo: (key, value) => (kernel.setDo ? kernel.setDo(key, value) : note("do", key, value)),
     showRow: (row) => kernel.showRow?.(row),
     refreshSources: () => {},
+    refreshMethods: () => kernel.refreshMethods?.(),
     code: (key, language) =>
       kernel.code?.(key, language) ??
       Promise.reject(

@@ -99,6 +99,7 @@ export function createWidgetHost(model: AnyModel, early: readonly EarlyMessage[]
     links: trait<Readonly<Record<Key, LinkState>>>("links", {}),
     evidence: trait<Readonly<Record<Key, Evidence>>>("evidence", {}),
     sources: trait<readonly Source[]>("sources", []),
+    refusals: trait<Readonly<Record<string, string>>>("refusals", {}),
     results: trait<ResultsTrait | null>("results", null),
     status,
     progress,
@@ -119,6 +120,7 @@ export function createWidgetHost(model: AnyModel, early: readonly EarlyMessage[]
     setDo: (key, value) => send({ kind: "do", key, value }),
     showRow: (row) => send({ kind: "row", row }),
     refreshSources: () => send({ kind: "sources" }),
+    refreshMethods: () => send({ kind: "methods" }),
     code(key, language) {
       const id = freshKey();
       send({ kind: "code", id, key, language });

@@ -17,7 +17,12 @@ export interface RunMethod {
   readonly method: string;
   readonly label: string;
   readonly doc: string;
+  /** Why it cannot take the model. */
+  readonly refusal?: string | undefined;
 }
+
+/** The most characters of a refusal that the menu of methods shows. */
+const REFUSAL = 48;
 
 export interface ToolbarProps {
   readonly label: string;
@@ -34,6 +39,8 @@ export interface ToolbarProps {
   readonly methods: readonly RunMethod[];
   readonly onAction: (id: string, anchor: HTMLElement) => void;
   readonly onMethod: (method: string) => void;
+  /** Someone is about to choose a method. */
+  readonly onMethods: () => void;
 }
 
 function Tool({ item, onAction }: { item: ToolItem; onAction: ToolbarProps["onAction"] }) {
@@ -50,6 +57,12 @@ function Tool({ item, onAction }: { item: ToolItem; onAction: ToolbarProps["onAc
       <Icon name={item.icon} />
     </button>
   );
+}
+
+/** The first words of a refusal: a menu has no room for more, the whole of it is its tooltip. */
+function brief(refusal: string): string {
+  const clause = refusal.split(/[,.:;(] ?/, 1)[0] ?? "";
+  return clause.length > REFUSAL ? `${clause.slice(0, REFUSAL)}…` : clause;
 }
 
 /** The bar on top: building and looking at the left, asking at the right. */
@@ -83,11 +96,18 @@ export function Toolbar(props: ToolbarProps) {
           title={props.methods.find((one) => one.method === props.method)?.doc ?? props.methodLabel}
           value={props.method}
           disabled={props.running || props.methods.length === 0}
+          onPointerEnter={props.onMethods}
+          onFocus={props.onMethods}
           onChange={(event) => props.onMethod(event.currentTarget.value)}
         >
           {props.methods.map((one) => (
-            <option key={one.method} value={one.method} title={one.doc}>
-              {one.label}
+            <option
+              key={one.method}
+              value={one.method}
+              title={one.refusal ?? one.doc}
+              disabled={one.refusal !== undefined && one.method !== props.method}
+            >
+              {one.refusal === undefined ? one.label : `${one.label}: ${brief(one.refusal)}`}
             </option>
           ))}
         </select>

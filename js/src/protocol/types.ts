@@ -369,6 +369,11 @@ export interface SourcesIntent {
   readonly kind: "sources";
 }
 
+/** Say again which methods cannot take the model with the data that are linked. */
+export interface MethodsIntent {
+  readonly kind: "methods";
+}
+
 /** Summaries of one data row instead of all rows pooled; null goes back to all. */
 export interface RowIntent {
   readonly kind: "row";
@@ -517,7 +522,7 @@ export interface Source {
   readonly columns: readonly SourceColumn[];
 }
 
-export type ViewMessage = EditIntent | UndoIntent | RedoIntent | RefreshIntent | SolveIntent | OptionsIntent | StopIntent | LinkIntent | ObserveIntent | DoIntent | SourcesIntent | RowIntent | CodeIntent;
+export type ViewMessage = EditIntent | UndoIntent | RedoIntent | RefreshIntent | SolveIntent | OptionsIntent | StopIntent | LinkIntent | ObserveIntent | DoIntent | SourcesIntent | MethodsIntent | RowIntent | CodeIntent;
 
 export type HostMessage = PatchNotice | DoneNotice | RejectNotice | ProgressNotice | CodeNotice;
 
@@ -530,6 +535,7 @@ export interface Traits {
   readonly links: Readonly<Record<string, LinkState>>;
   readonly evidence: Readonly<Record<string, Evidence>>;
   readonly sources: readonly Source[];
+  readonly refusals: Readonly<Record<string, string>>;
   readonly results: ResultsTrait | null;
   readonly status: StatusTrait;
   readonly height: number;

@@ -95,7 +95,8 @@ export function TopBar({ editor }: { editor: Editor }) {
       running={host.status.value.state === "running" || host.status.value.state === "stopping"}
       method={run}
       methodLabel={strings.runMethod}
-      methods={host.catalog.value.solvers}
+      methods={host.catalog.value.solvers.map((one) => ({ ...one, refusal: host.refusals.value[one.method] }))}
+      onMethods={() => host.refreshMethods()}
       onMethod={(method) => {
         state.method.value = method;
       }}

@@ -7,7 +7,7 @@ from typing import Any
 from whyboard import registry
 from whyboard.errors import WhyboardError
 from whyboard.graph.graph import Graph
-from whyboard.models.posterior import MAPFisherModel, PosteriorModel, VMPModel
+from whyboard.models.posterior import MAPFisherModel, PosteriorModel, VMPModel, model_class
 
 
 def refusal(model: PosteriorModel) -> str:
@@ -18,6 +18,16 @@ def refusal(model: PosteriorModel) -> str:
     except WhyboardError as error:
         return str(error)
     return ""
+
+
+def refusals(graph: Graph, data: Any = None, n_data: int | None = None) -> dict[str, str]:
+    """By method, why it cannot take a graph with these data; the methods that can are absent.
+
+    Raises:
+        WhyboardError: the graph and its data are wrong for every method.
+    """
+    found = {method: refusal(model_class(method)(graph, data, n_data)) for method in registry.solvers}
+    return {method: why for method, why in found.items() if why}
 
 
 def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: dict[str, Any]) -> PosteriorModel:

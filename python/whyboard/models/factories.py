@@ -5,31 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from whyboard import registry
 from whyboard.graph.graph import Graph
 from whyboard.models.choice import automatic
 from whyboard.models.model import ProgressCallback
-from whyboard.models.posterior import (
-    EMModel,
-    ForwardModel,
-    GibbsModel,
-    MAPFisherModel,
-    MAPModel,
-    PosteriorModel,
-    VMPModel,
-)
-
-MODELS: dict[str, type[PosteriorModel]] = {
-    kind.method: kind for kind in (MAPModel, MAPFisherModel, VMPModel, EMModel, GibbsModel)
-}
-
-
-def model_class(method: str) -> type[PosteriorModel]:
-    """The models of a method; those of a registered solver are made here."""
-    if method not in MODELS:
-        kind = registry.solvers[method]
-        MODELS[method] = type(f"{kind.__name__}Model", (PosteriorModel,), {"method": method, "__doc__": kind.__doc__})
-    return MODELS[method]
+from whyboard.models.posterior import ForwardModel, PosteriorModel, model_class
 
 
 def get_generative_model(graph: Graph, data: Any = None, n_data: int | None = None, seed: int = 0) -> ForwardModel:

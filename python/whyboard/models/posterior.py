@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from whyboard import registry
 from whyboard.errors import DataError
 from whyboard.graph.graph import Graph
 from whyboard.lowering.data import replaced
@@ -213,3 +214,16 @@ class GibbsModel(PosteriorModel):
         solver = self.solver
         assert isinstance(solver, Gibbs)
         return solver
+
+
+MODELS: dict[str, type[PosteriorModel]] = {
+    kind.method: kind for kind in (MAPModel, MAPFisherModel, VMPModel, EMModel, GibbsModel)
+}
+
+
+def model_class(method: str) -> type[PosteriorModel]:
+    """The models of a method; those of a registered solver are made here."""
+    if method not in MODELS:
+        kind = registry.solvers[method]
+        MODELS[method] = type(f"{kind.__name__}Model", (PosteriorModel,), {"method": method, "__doc__": kind.__doc__})
+    return MODELS[method]

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard.errors import DTypeError, ShapeError
+from whyboard.errors import DTypeError, ParameterError, ShapeError
 from whyboard.families.moments import CountMoments, NormalMoments
 from whyboard.operators.axes import normal_axis
 from whyboard.operators.operator import Operator, ValueType, elementwise, register
@@ -22,6 +22,16 @@ class Where(Operator):
     """The second value where the condition is true, else the third, element by element."""
 
     group = "selection"
+
+    @classmethod
+    def bind(cls, *arguments: Any, **keywords: Any) -> tuple[list[Any], dict[str, Any]]:
+        operands, settings = super().bind(*arguments, **keywords)
+        if isinstance(operands[0], bool):
+            raise ParameterError(
+                f"where() got the condition {operands[0]}. == and != compare the objects themselves; "
+                "write equal(a, b) or not_equal(a, b) for a condition on their values."
+            )
+        return operands, settings
 
     @staticmethod
     def result(condition: ValueType, x: ValueType, y: ValueType) -> ValueType:

@@ -76,6 +76,7 @@ class Conversation:
             "observe": lambda message: ask(handle, "observe", message["key"], message["value"]),
             "do": lambda message: ask(handle, "do", message["key"], message["value"]),
             "sources": lambda _: self._publish("sources", list_sources(display.namespace())),
+            "methods": self._methods,
             "row": lambda message: self._solve.show_row(message["row"]),
             "code": self._code,
         }
@@ -112,6 +113,7 @@ class Conversation:
             "links": link_states(self.handle),
             "evidence": evidence_of(self.handle),
             "sources": list_sources(display.namespace()),
+            "refusals": {},
             "status": self.status("idle", ""),
         }
 
@@ -119,6 +121,11 @@ class Conversation:
         """The bundle carries the catalog of the package; another travels only if something was registered."""
         built = catalog.build()
         return None if built == catalog.read() else built
+
+    def _methods(self, _message: Mapping[str, Any]) -> None:
+        from whyboard.widget.draws import refused
+
+        self._publish("refusals", refused(self.handle.session))
 
     def _on_registration(self) -> None:
         self.document.catalog = catalog.build()

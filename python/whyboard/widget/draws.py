@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from whyboard.document.record import is_variable
-from whyboard.errors import ParameterError, SolverError
+from whyboard.errors import ParameterError, SolverError, WhyboardError
+from whyboard.models.choice import refusals
 from whyboard.models.factories import get_generative_model, get_posterior_model
 from whyboard.models.option import check_options
 from whyboard.widget.results import Draws
@@ -73,6 +74,14 @@ def draw(
         if is_variable(record) and node is not None:
             draws[key] = Draws(np.asarray(posterior_draws[node]), prior(key), dynamic=record["kind"] == "Variable")
     return Drawn(draws, model.method, model.n_data, row, model.converged, without_prior, model.remark)
+
+
+def refused(session: Any) -> dict[str, str]:
+    """By method, why it cannot take the model with its data; nothing while the data themselves are wrong."""
+    try:
+        return refusals(session.graph, question(session)[0])
+    except WhyboardError:
+        return {}
 
 
 def _prior_draws(graph: Any, rows: int, seed: int) -> tuple[Callable[[str], np.ndarray | None], str]:

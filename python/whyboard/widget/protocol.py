@@ -108,6 +108,12 @@ class SourcesIntent(TypedDict):
     kind: Literal["sources"]
 
 
+class MethodsIntent(TypedDict):
+    """Say again which methods cannot take the model with the data that are linked."""
+
+    kind: Literal["methods"]
+
+
 class RowIntent(TypedDict):
     """Summaries of one data row instead of all rows pooled; None goes back to all."""
 
@@ -283,6 +289,7 @@ ViewMessage = (
     | ObserveIntent
     | DoIntent
     | SourcesIntent
+    | MethodsIntent
     | RowIntent
     | CodeIntent
 )
@@ -299,6 +306,8 @@ class Traits(TypedDict):
     links: dict[str, LinkState]
     evidence: dict[str, Evidence]
     sources: list[Source]
+    refusals: dict[str, str]
+    """By method, why it cannot take the model; what can is absent."""
     results: ResultsTrait | None
     status: StatusTrait
     height: int

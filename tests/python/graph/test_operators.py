@@ -245,3 +245,11 @@ def test_an_array_is_no_handle():
 def test_what_numpy_would_compute_is_refused(write):
     with pytest.raises(errors.DTypeError, match=r"cannot take Variable 'x'.*Use the functions of wb\.math"):
         write(wb.Variable("x", shape=3))
+
+
+def test_a_condition_that_compared_the_objects_is_refused():
+    with wb.Graph("g"):
+        z = wb.Variable("z", distribution="Categorical", probabilities=[0.5, 0.5])
+        with pytest.raises(errors.ParameterError, match=r"where\(\) got the condition False.* write equal\(a, b\)"):
+            wb.where(z == 0, -3.0, 3.0)
+        assert wb.where(wb.equal(z, 0), -3.0, 3.0).dtype == "float"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from test_conversation import Recorder
 
+import whyboard as wb
 from whyboard import catalog
 from whyboard.graph import Graph, StaticVariable, Variable
 from whyboard.widget import display
@@ -181,6 +182,21 @@ def test_the_automatic_method_says_which_one_it_was(graph, channel, conversation
     assert results["message"].startswith("VMP converged in ")
     precision = 1 + (X**2).sum() / NOISE**2
     assert results["variables"][graph.slope.key]["deviation"] == pytest.approx(precision**-0.5, rel=0.1)
+
+
+def test_methods_that_cannot_take_the_model_say_why(channel):
+    with Graph("m") as mixture:
+        z = Variable("z", distribution="Categorical", probabilities=[0.5, 0.5])
+        y = Variable("y", mean=wb.where(wb.equal(z, 0), -3.0, 3.0))
+    mixture.session.linker.link(y, [1.0, 2.0])
+    it = Conversation(mixture, channel)
+    it.receive({"kind": "methods"})
+    assert channel.traits["refusals"].keys() == {"MAP", "MAPFisher"}
+    assert channel.traits["refusals"]["MAP"].startswith("'m/z' is discrete")
+    mixture.session.linker.link(z, [0, 1])
+    it.receive({"kind": "methods"})
+    assert channel.traits["refusals"] == {}
+    it.close()
 
 
 def test_a_run_takes_the_options_of_its_method_and_says_so(graph, channel, conversation):
