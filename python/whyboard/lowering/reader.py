@@ -12,6 +12,7 @@ import numpy as np
 from whyboard import registry
 from whyboard.errors import NotConjugate
 from whyboard.lowering.algebra import Algebra
+from whyboard.lowering.category import CategoryFunction, category_function
 from whyboard.lowering.concatenation import Concatenation
 from whyboard.lowering.conversion import selector, stated
 from whyboard.lowering.coordinate import Coordinate
@@ -22,6 +23,7 @@ from whyboard.lowering.multilinear import (
     ROW,
     At,
     Choice,
+    Fixed,
     Form,
     Known,
     Letter,
@@ -248,7 +250,10 @@ class Reader(Algebra):
 
     def _chosen(self, form: Form, axis: int, operand: Term, own: Sequence[int | None]) -> Form:
         """Read along one axis at a latent category, or at one of several, some of them known, as masks tell."""
-        chosen, letter = self.form(operand), form.axes[axis]
+        function = category_function(operand, self.constants, lambda each: self.type(each)[1])
+        if self.type(function.of)[0].dtype == "float":
+            function = CategoryFunction(operand, ())
+        chosen, letter = self.form(function.of), form.axes[axis]
         names = {
             mine: theirs
             for mine, theirs in zip(chosen.axes, own, strict=True)
@@ -262,7 +267,9 @@ class Reader(Algebra):
             if len(rest) != 1 or rest[0].power != 1 or not are_cases(chosen.monomials):
                 raise NotConjugate("an index that is computed from a latent category stands on the way")
             if isinstance(rest[0], Read):
-                case = self._selected(form, axis, rest[0])
+                case = self._selected(form, axis, rest[0], function)
+            elif function.steps:
+                raise NotConjugate("an index that is computed from a category that is known in part stands on the way")
             else:
                 place = Through(rest[0].source, rest[0].places)
                 case = substituted_form(
@@ -273,11 +280,13 @@ class Reader(Algebra):
             cases.append(case._replace(axes=(*form.axes[:axis], None, *form.axes[axis + 1 :])))
         return self.add(cases)
 
-    def _selected(self, form: Form, axis: int, read: Read) -> Form:
+    def _selected(self, form: Form, axis: int, read: Read, function: CategoryFunction) -> Form:
         read = selector(self, read)
         categories, size, letter = self.chosen.get(read.node), form.shape[axis], form.axes[axis]
         if categories is None:
             raise NotConjugate("a latent integer that is no category stands on the way as an index")
+        if function.steps:
+            return self._tabulated(form, axis, read, function)
         if categories != size or letter is None:
             raise NotConjugate(
                 f"{categories} categories select from an axis of length {size}, and both must be as long"
@@ -285,6 +294,26 @@ class Reader(Algebra):
         fresh = self.fresh(size)
         form = renamed(form, {letter: fresh})
         return form._replace(choices=(*form.choices, Choice(fresh, read)))
+
+    def _tabulated(self, form: Form, axis: int, read: Read, function: CategoryFunction) -> Form:
+        """Read along one axis where a function of a category points to."""
+        size, letter = form.shape[axis], form.axes[axis]
+        categories = self.chosen[read.node]
+        table = function.table(np.arange(categories).astype(_CODES[self.type(function.of)[0].dtype]))
+        if table.min() < 0 or table.max() >= size:
+            raise NotConjugate(
+                f"by {categories} categories, {table.tolist()} of an axis of length {size} are read: expected integers "
+                f"from 0 to {size - 1}"
+            )
+        fresh = self.fresh(categories)
+        place = Through(Fixed(table), (Letter(fresh),))
+        read_there = substituted_form(
+            form, lambda each: place if each == letter else Letter(each), form.axes, form.shape
+        )
+        return read_there._replace(choices=(*form.choices, Choice(fresh, read)))
+
+
+_CODES = {"int": int, "bool": bool}
 
 
 def _mean(spec: NodeSpec) -> Term:

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from scipy import stats
+from scipy import special, stats
 
 import whyboard as wb
 from whyboard import registry
@@ -190,3 +190,30 @@ def test_what_a_category_selects_is_no_part_of_the_base_measure():
         binomials = wb.MixtureDistribution(component=wb.BinomialDistribution)
         x = wb.Variable("x", distribution=binomials, selector=z, total_count=[6, 7], mean=0.3)
     refused(g, {x: [1, 4]}, NotConjugate, "'g/z' in the total_count of 'g/x'.*part of the base measure")
+
+
+@pytest.mark.parametrize(
+    ("mean", "means"),
+    [
+        (lambda z: wb.where(wb.equal(z, 0), -3.0, 3.0), [-3, 3, 3]),
+        (lambda z: wb.where(z >= 1, -3.0, 3.0), [3, -3, -3]),
+        (lambda z: wb.choose(1 - wb.minimum(z, 1), [-1.0, 4.0]), [4, -1, -1]),
+    ],
+)
+def test_a_function_of_a_category_selects(mean, means):
+    shares, data = np.array([0.2, 0.3, 0.5]), np.array([1.0, 2.0, -2.5])
+    with wb.Graph("g") as g:
+        z = wb.Variable("z", distribution="Categorical", probabilities=shares)
+        y = wb.Variable("y", mean=mean(z))
+    model = wb.get_posterior_model(g, {y: data}, method="VMP", progress=False)
+    joint = np.log(shares) + stats.norm.logpdf(data[:, None], np.array(means, float))
+    evidence = special.logsumexp(joint, axis=1)
+    assert_allclose(model.lower_bound[-1], evidence.sum(), rtol=1e-12)
+    assert_allclose(model.belief(z).moments.counts, np.exp(joint - evidence[:, None]), rtol=1e-9)
+
+
+def test_a_function_of_a_category_that_points_beyond_the_choices_is_refused():
+    with wb.Graph("g") as g:
+        z = wb.Variable("z", distribution="Categorical", probabilities=[0.5, 0.5])
+        y = wb.Variable("y", mean=wb.choose(z + 1, [-1.0, 4.0]))
+    refused(g, {y: [1.0]}, NotConjugate, r"'g/z' in the mean of 'g/y'.*\[1, 2\] of an axis of length 2")
