@@ -61,7 +61,7 @@ function Tool({ item, onAction }: { item: ToolItem; onAction: ToolbarProps["onAc
 
 /** The first words of a refusal: a menu has no room for more, the whole of it is its tooltip. */
 function brief(refusal: string): string {
-  const clause = refusal.split(/[,.:;(] ?/, 1)[0] ?? "";
+  const clause = refusal.split(/\s*[,.:;(]/, 1)[0] ?? "";
   return clause.length > REFUSAL ? `${clause.slice(0, REFUSAL)}…` : clause;
 }
 
