@@ -22,6 +22,10 @@ from jax.core import Tracer
 from whyboard.options import options
 
 CACHED_FROM_SECONDS = 0.2
+QUICK = {"xla_cpu_use_fusion_emitters": False}
+"""XLA's older way to write kernels for a CPU: programs of many small ones are as fast, and compile in half the time."""
+BRIEF = {**QUICK, "xla_backend_optimization_level": 0}
+"""For programs that run once."""
 COMPILED = "/jax/core/compile/backend_compile_duration"
 
 
@@ -67,6 +71,40 @@ def compiled(*static: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         return call
 
     return decorate
+
+
+def as_program(*static: int, brief: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A function that is compiled as one program, quickly; only ever called from outside of programs.
+
+    Args:
+        static: positions of the arguments that are part of the program.
+        brief: whether it runs once, so that how fast it is compiled counts more than how fast it runs.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @cache
+        def built() -> Any:
+            known = _known_options(brief)
+            return jax.jit(function, static_argnums=static, compiler_options=known)
+
+        @functools.wraps(function)
+        def call(*arguments: Any) -> Any:
+            return built()(*arguments)
+
+        return call
+
+    return decorate
+
+
+@cache
+def _known_options(brief: bool) -> dict[str, Any]:
+    """Those that this XLA knows: it refuses to compile with any other."""
+    wanted: dict[str, Any] = BRIEF if brief else QUICK
+    try:
+        jax.jit(lambda: 0, compiler_options=wanted)()
+    except jax.errors.JaxRuntimeError:
+        return {}
+    return wanted
 
 
 class InDoublePrecision:

@@ -9,6 +9,11 @@ from typing import Any
 import jax.numpy as jnp
 from jax import Array
 
+Operand = tuple[Array, list[int]]
+"""An array, and the letter of each of its axes."""
+MANY = 4
+"""So many products that differ in their numbers alone are computed side by side."""
+
 
 def diagonal(table: Array, letters: list[int]) -> tuple[Array, list[int]]:
     """Axes with one letter become one."""
@@ -16,7 +21,7 @@ def diagonal(table: Array, letters: list[int]) -> tuple[Array, list[int]]:
     return (table, letters) if len(once) == len(letters) else (product([(table, letters)], once), once)
 
 
-def product(operands: Sequence[tuple[Array, list[int]]], out: Sequence[int | None]) -> Array:
+def product(operands: Sequence[Operand], out: Sequence[int | None]) -> Array:
     """The product of arrays by their letters, with these axes; one of length one where nothing depends on it."""
     if not operands:
         return jnp.ones((1,) * len(out))
@@ -27,6 +32,31 @@ def product(operands: Sequence[tuple[Array, list[int]]], out: Sequence[int | Non
         arguments += [array, [names[letter] for letter in letters]]
     found = jnp.einsum(*arguments, [names[letter] for letter in here])
     return spread(found, here, out)
+
+
+def sum_of_products(products: Sequence[Sequence[Operand]], out: Sequence[int | None]) -> Array:
+    """The sum of products of arrays by their letters, with these axes; those of equal shapes as one product."""
+    kept = {letter for letter in out if letter is not None}
+    alike: dict[Any, list[Sequence[Operand]]] = {}
+    for operands in products:
+        names = {letter: letter for letter in kept}
+        for letter in itertools.chain(*(letters for _, letters in operands)):
+            # What is summed over has a letter of each product's own.
+            names.setdefault(letter, -1 - len(names))
+        renamed = [(array, [names[letter] for letter in letters]) for array, letters in operands]
+        alike.setdefault(tuple((jnp.shape(a), tuple(letters)) for a, letters in renamed), []).append(renamed)
+    total = jnp.zeros((1,) * len(out))
+    for several in alike.values():
+        if len(several) < MANY:
+            for operands in several:
+                total = total + product(operands, out)
+            continue
+        beside = min(letter for _, letters in several[0] for letter in (0, *letters)) - 1
+        together = [
+            (jnp.stack([array for array, _ in same]), [beside, *same[0][1]]) for same in zip(*several, strict=True)
+        ]
+        total = total + product(together, out)
+    return total
 
 
 def spread(array: Array, letters: Sequence[int], out: Sequence[int | None]) -> Array:

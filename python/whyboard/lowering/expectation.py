@@ -28,7 +28,7 @@ from whyboard.families import (
 from whyboard.families.known import known_moments
 from whyboard.families.logarithm import logarithm
 from whyboard.lowering.chain import ChainReading, lag
-from whyboard.lowering.contraction import diagonal, product, spread
+from whyboard.lowering.contraction import MANY, Operand, diagonal, product, spread, sum_of_products
 from whyboard.lowering.image import Image, Slot
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import (
@@ -45,6 +45,8 @@ from whyboard.lowering.multilinear import (
     Shifted,
     Source,
     Through,
+    independent,
+    pairs,
     squared,
 )
 from whyboard.lowering.network import Leaf, NodeSpec, Number, Term
@@ -209,14 +211,11 @@ class Expectation:
 
     def sum_of(self, monomials: Sequence[Monomial], out: Sequence[int | None]) -> Array:
         """The expectation of a sum of monomials, with these axes."""
-        total = jnp.zeros((1,) * len(out))
-        for monomial in monomials:
-            total = total + self._monomial(monomial, out)
-        return total
+        return sum_of_products([self._operands(monomial) for monomial in monomials], out)
 
-    def _monomial(self, monomial: Monomial, out: Sequence[int | None]) -> Array:
+    def _operands(self, monomial: Monomial) -> list[Operand]:
         reads: dict[int, list[Read]] = {}
-        operands: list[tuple[Array, list[int]]] = []
+        operands: list[Operand] = []
         for factor in monomial.factors:
             if isinstance(factor, Read):
                 reads.setdefault(factor.node, []).append(factor)
@@ -230,7 +229,27 @@ class Expectation:
             )
         for node, found in reads.items():
             operands.append(self._moment(node, found))
-        return product(operands, out)
+        return operands
+
+    def _square(self, form: Form, out: Sequence[int | None], again: int | None) -> Array:
+        r"""The expectation of a form times itself, with the axes of ``out`` and, for a vector, ``again``.
+
+        Mathematically, of independent parts, $E[(\sum_i a_i)^2] = (\sum_i E a_i)^2 + \sum_i (E[a_i^2] - (E a_i)^2)$:
+        many of them take no product for each pair.
+        """
+        wide = out if again is None else (*out, again)
+        parts = independent(form.monomials)
+        if len(parts) < MANY:
+            return self.sum_of(squared(form, again), wide)
+        mean = self.sum_of(form.monomials, out)
+        operands: list[list[Operand]] = []
+        for part in parts:
+            for factors, copies in pairs(form._replace(monomials=part), again):
+                operands.append(self._operands(Monomial((*factors, *copies))))
+                apart = [*self._operands(Monomial(factors)), *self._operands(Monomial(copies))]
+                operands.append([(jnp.asarray(-1.0), []), *apart])
+        whole = mean**2 if again is None else mean[..., :, None] * mean[..., None, :]
+        return whole + sum_of_products(operands, wide)
 
     def _moment(self, node: int, reads: Sequence[Read]) -> tuple[Array, list[int]]:
         """The first moment at one place, the second at two."""
@@ -296,9 +315,7 @@ class Expectation:
         if kind is FirstMoment:
             return FirstMoment(self.sum_of(form.monomials, out))
         if kind is NormalMoments:
-            pair = squared(form, again)
-            wide = out if again is None else (*out, again)
-            return NormalMoments(self.sum_of(form.monomials, out), self.sum_of(pair, wide))
+            return NormalMoments(self.sum_of(form.monomials, out), self._square(form, out, again))
         if kind is SimplexMoments:
             return self._of_cases(form, out, 0, lambda each: SimplexMoments(self._positive_product(each, out).log))
         if kind is PositiveMoments:

@@ -210,20 +210,38 @@ def squared(form: Form, again: int | None) -> tuple[Monomial, ...]:
 
     Pairs stand once, with a weight of two, unless a second axis tells the copies apart.
     """
+    return tuple(Monomial((*first, *second)) for first, second in pairs(form, again))
+
+
+def pairs(form: Form, again: int | None) -> list[tuple[tuple[Factor, ...], tuple[Factor, ...]]]:
+    """The factors of both copies in each monomial of a form times itself."""
     kept = {*form.axes, ROW, *(choice.letter for choice in form.choices)}
     copies = [
         _second_copy(monomial, kept, form.axes[-1] if again is not None else None, again) for monomial in form.monomials
     ]
-    found: list[Monomial] = []
+    found: list[tuple[tuple[Factor, ...], tuple[Factor, ...]]] = []
     for i, first in enumerate(form.monomials):
         for j, second in enumerate(copies):
             if again is None and j < i:
                 continue
             weight = (Known(Fixed(2.0)),) if again is None and j > i else ()
-            factors = (*weight, *first.factors, *second.factors)
-            if not vanishes(factors):
-                found.append(Monomial(factors))
-    return tuple(found)
+            if not vanishes((*first.factors, *second.factors)):
+                found.append(((*weight, *first.factors), second.factors))
+    return found
+
+
+def independent(monomials: Sequence[Monomial]) -> list[tuple[Monomial, ...]]:
+    """Monomials in groups that read nothing in common, without those that read nothing."""
+    groups: list[tuple[set[int], list[Monomial]]] = []
+    for monomial in monomials:
+        nodes = {read.node for read in monomial.reads}
+        if not nodes:
+            continue
+        meeting = [group for group in groups if group[0] & nodes]
+        groups = [group for group in groups if not group[0] & nodes]
+        read = nodes.union(*(group[0] for group in meeting))
+        groups.append((read, [*itertools.chain(*(group[1] for group in meeting)), monomial]))
+    return [tuple(group) for _, group in groups]
 
 
 def _second_copy(monomial: Monomial, kept: set[int | None], last: int | None, again: int | None) -> Monomial:

@@ -66,6 +66,11 @@ class Latent(NamedTuple):
     concatenation: Concatenation | None = None
 
     @property
+    def plain(self) -> bool:
+        """Whether it is one variable of which family and layout tell everything."""
+        return not (self.parts or self.layout.span or self.coordinate or self.concatenation)
+
+    @property
     def nodes(self) -> tuple[int, ...]:
         """The nodes of the variables."""
         if self.concatenation is not None:
@@ -154,7 +159,11 @@ class Potential:
         return law.family(spec.shape[len(spec.shape) - law.event_ndim :], events)
 
     def terms(
-        self, moments: Moments, arguments: Arguments, reading: int | None = None, own: frozenset[int] | None = None
+        self,
+        moments: Mapping[int, Any],
+        arguments: Arguments,
+        reading: int | None = None,
+        own: frozenset[int] | None = None,
     ) -> dict[int, Array]:
         """The expected log densities by node, summed over what counts.
 
@@ -164,7 +173,8 @@ class Potential:
             reading: only factors that read this node.
             own: only the factors of these nodes.
         """
-        single = [(part, moment) for latent in self.latents for part, moment in _apart(latent, moments[latent.node])]
+        wanted, latents = self._wanted(reading, own)
+        single = [(part, moment) for latent in latents for part, moment in _apart(latent, moments[latent.node])]
         expectation = Expectation(
             self.structure,
             arguments.constants,
@@ -175,30 +185,41 @@ class Potential:
             self.images,
             arguments.rows,
         )
+        return {factor.node: self._term(factor, expectation, arguments) for factor in wanted}
+
+    def message(
+        self, node: int, moments: Mapping[int, Any], arguments: Arguments, own: frozenset[int] | None = None
+    ) -> Any:
+        """The natural parameters of the best belief about a node, given the moments of all others.
+
+        Args:
+            node: a latent one.
+            moments: by latent node.
+            arguments: the numbers.
+            own: what the factors of these nodes alone tell.
+        """
+        _, latents = self._wanted(node, own)
+        others = {latent.node: moments[latent.node] for latent in latents}
+
+        def total(of: Any) -> Array:
+            return sum(self.terms({**others, node: of}, arguments, node, own).values(), start=jnp.zeros(()))
+
+        return jax.grad(total)(moments[node])
+
+    def prior(self, node: int, moments: Mapping[int, Any], arguments: Arguments) -> Any:
+        """The natural parameters that the parents alone tell."""
+        return self.message(node, moments, arguments, frozenset(self.latent(node).nodes))
+
+    def _wanted(self, reading: int | None, own: frozenset[int] | None) -> tuple[list[Factor], list[Latent]]:
+        """The factors that read a node and are of some nodes, and the latent variables that they read."""
         read = None if reading is None else self.latent(reading).nodes
         wanted = [
             each
             for each in self.factors
             if (read is None or not each.reads.isdisjoint(read)) and (own is None or each.node in own)
         ]
-        return {factor.node: self._term(factor, expectation, arguments) for factor in wanted}
-
-    def message(self, node: int, moments: Moments, arguments: Arguments) -> Any:
-        """The natural parameters of the best belief about a node, given the moments of all others."""
-
-        def total(own: Any) -> Array:
-            return sum(self.terms({**moments, node: own}, arguments, node).values(), start=jnp.zeros(()))
-
-        return jax.grad(total)(moments[node])
-
-    def prior(self, node: int, moments: Moments, arguments: Arguments) -> Any:
-        """The natural parameters that the parents alone tell."""
-
-        def total(own: Any) -> Array:
-            terms = self.terms({**moments, node: own}, arguments, node, frozenset(self.latent(node).nodes))
-            return sum(terms.values(), start=jnp.zeros(()))
-
-        return jax.grad(total)(moments[node])
+        reads = frozenset().union(*(factor.reads for factor in wanted))
+        return wanted, [latent for latent in self.latents if not reads.isdisjoint(latent.nodes)]
 
     def _term(self, factor: Factor, expectation: Expectation, arguments: Arguments) -> Array:
         spec = self.structure[factor.node]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from whyboard.errors import ParameterError
@@ -294,9 +293,9 @@ def bound(network: Network, known: Known, rows: Timeline, layout: Layout | None 
         table.dynamic[:, ~rows.real] = False
     clock = _timed(layout, rows, data.dynamic, taken.dynamic)
     with double_precision():
-        stages = (jax.tree.map(jnp.asarray, each) for each in (layout.static, layout.dynamic, layout.lags, clock))
+        stages = (jax.device_put(each) for each in (layout.static, layout.dynamic, layout.lags, clock))
         schedules = Schedules(*stages)
-        observed = Observed(*(Tables(*map(jnp.asarray, each)) for each in (data, taken, counts)))
+        observed = Observed(*(jax.device_put(Tables(*each)) for each in (data, taken, counts)))
     elements = layout.static_rows + layout.dynamic_rows * len(rows.repeats)
     batch = 1 << max(0, min(MAX_BATCH, BATCH_ELEMENTS // max(1, elements)).bit_length() - 1)
     return Program(

@@ -5,7 +5,6 @@ Pure functions of a potential and its arguments; `Vmp` compiles them.
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,20 +15,15 @@ import numpy as np
 from jax import Array
 
 from whyboard.families import Boltzmann, Chain, FullNormal, Normalised, NormalMoments, Point
-from whyboard.families.chain import ChainCoordinates
 from whyboard.families.matrix import apply, inverse, log_determinant, once, outer, symmetric
 from whyboard.families.moments import leaves
 from whyboard.families.point import behind
-from whyboard.lowering.layout import in_layout, out_of_layout
+from whyboard.lowering.layout import out_of_layout
 from whyboard.lowering.potential import Arguments, Latent, Moments, Potential
 from whyboard.solvers import chain_belief
 
 SMALLEST_STEP = 1e-12
 """A step that is shorter is none: the belief stays."""
-NARROW = 1e4
-"""How many times as precise as its prior a normal belief starts whose message depends on it."""
-NUDGE = 0.1
-"""How far such a belief starts from its prior mean, relative to a draw, where it would else stay as its equals."""
 LOG_2PI_E = math.log(2 * math.pi) + 1
 
 
@@ -76,15 +70,6 @@ class Step(NamedTuple):
     inverse_temperature: Array | np.ndarray | float = 1.0
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
-def sweep(
-    potential: Potential, order: tuple[int, ...], arguments: Arguments, state: State, how: Step
-) -> tuple[State, dict[int, Array]]:
-    """Update each variable in turn; the bound by node after it."""
-    state = updated(potential, order, arguments, state, how)
-    return state, bounds(potential, arguments, state)
-
-
 def updated(potential: Potential, order: tuple[int, ...], arguments: Arguments, state: State, how: Step) -> State:
     """Each variable's belief in turn at the best one given the others, or on the way there.
 
@@ -93,13 +78,19 @@ def updated(potential: Potential, order: tuple[int, ...], arguments: Arguments, 
     natural, moments = dict(state.natural), dict(state.moments)
     for node in order:
         message = potential.message(node, moments, arguments)
-        best = jax.tree.map(lambda leaf: how.inverse_temperature * leaf, message)
         if node in potential.sampled:
+            best = jax.tree.map(lambda leaf: how.inverse_temperature * leaf, message)
             natural[node], moments[node] = stepped(potential, node, arguments, State(natural, moments), (best, how))
             continue
-        found = between(natural[node], best, 1 - how.damping)
-        natural[node], moments[node] = settled(potential.latent(node), found, arguments, moments[node])
+        own = natural[node], moments[node]
+        natural[node], moments[node] = moved(potential.latent(node), message, *own, arguments, how)
     return State(natural, moments)
+
+
+def moved(latent: Latent, message: Any, natural: Any, moments: Any, arguments: Arguments, how: Step) -> tuple[Any, Any]:
+    """Natural parameters and moments after an update in closed form."""
+    best = jax.tree.map(lambda leaf: how.inverse_temperature * leaf, message)
+    return settled(latent, between(natural, best, 1 - how.damping), arguments, moments)
 
 
 def stepped(
@@ -153,111 +144,6 @@ def between(old: Any, new: Any, share: Array | np.ndarray | float) -> Any:
     return jax.tree.map(lambda a, b: jnp.where(jnp.isfinite(a), (1 - share) * a + share * b, b), old, new)
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1), compiler_options={"xla_backend_optimization_level": 0})
-def started(
-    potential: Potential,
-    starts: tuple[str, ...],
-    arguments: Arguments,
-    values: dict[int, Array],
-    key: Array,
-    medians: dict[int, Any],
-) -> State:
-    """The beliefs before the first sweep, causes first, as one program.
-
-    Args:
-        potential: what is inferred.
-        starts: by latent, ``"prior"`` (what its parents tell), ``"random"`` (at a draw of that) or ``"value"``.
-        arguments: of the potential.
-        values: by latent node, those that start at a value, in their layout.
-        key: for the draws.
-        medians: by latent node whose prior is no formula of moments, its middle and spread.
-    """
-    natural: dict[int, Any] = {}
-    moments = {each.node: at_value(each, arguments.given[each.node], arguments) for each in potential.latents}
-    # A density that is no formula of moments has no slope by a variance that is zero.
-    around = {
-        each.node: _around(
-            each,
-            _filled(values.get(each.node), medians[each.node].middle),
-            medians[each.node].width,
-        )
-        for each in potential.latents
-        if each.node in medians
-    }
-    moments |= {
-        each.node: settled(each, around[each.node], arguments)[1] for each in potential.latents if each.node in around
-    }
-    for latent, start in zip(potential.latents, starts, strict=True):
-        node = latent.node
-        if node in around:
-            natural[node], moments[node] = settled(latent, around[node], arguments)
-            continue
-        # The moments that a prior has, also where it has no mode.
-        spread = latent._replace(family=behind(latent.family))
-        natural[node], found = settled(spread, potential.prior(node, moments, arguments), arguments)
-        moments[node] = _kept(latent, natural[node], moments[node], found)
-        if node in potential.sampled:
-            value = _filled(values[node], _centre(found)) if start == "value" else None
-            if start == "random" and isinstance(natural[node], NormalMoments):
-                drawn = latent.family.sample(jax.random.fold_in(key, node), natural[node])
-                value = found.first + NUDGE * (drawn - found.first)
-            natural[node] = _narrow(latent, natural[node], value)
-            natural[node], moments[node] = settled(latent, natural[node], arguments)
-            continue
-        if start == "prior":
-            continue
-        value = values.get(node)
-        if value is not None and latent.concatenation is not None:
-            value = _filled(value, _centre(found))
-        if value is None:
-            drawn = behind(latent.family).sample(jax.random.fold_in(key, node), _separate(natural[node]))
-            value = drawn if latent.parts else in_layout(out_of_layout(drawn, latent.layout), latent.layout)
-        moments[node] = at_value(latent, value, arguments)
-        natural[node] = jax.tree.map(lambda leaf: jnp.full(leaf.shape, jnp.nan), natural[node])
-    # In the type that sweeps give back, or the first sweep would be compiled for itself.
-    return jax.tree.map(lambda leaf: jnp.asarray(leaf, float), State(natural, moments))
-
-
-def _around(latent: Latent, middle: Array, width: Array) -> Any:
-    """Natural parameters of a normal belief around a value, narrower than this spread."""
-    precision = NARROW / width**2
-    second = precision[..., None] * jnp.eye(latent.family.dim) if isinstance(latent.family, FullNormal) else precision
-    return NormalMoments(precision * middle, -0.5 * second)
-
-
-def _filled(values: Array | None, others: Array) -> Array:
-    """Values where there are any: of variables with one belief, some may start at values."""
-    return others if values is None else jnp.where(jnp.isnan(values), others, values)
-
-
-def _centre(moments: Any) -> Array:
-    """The mean of a normal belief."""
-    return moments.each.first if isinstance(moments, ChainCoordinates) else moments.first
-
-
-def _narrow(latent: Latent, natural: Any, value: Array | None) -> Any:
-    """A belief that is narrower than its prior, where a function is nearly linear; normal ones only."""
-    if not isinstance(natural, NormalMoments) or isinstance(latent.family, Chain):
-        return natural
-    found = jax.tree.map(lambda leaf: NARROW * leaf, natural)
-    if value is None:
-        return found
-    vector = isinstance(latent.family, FullNormal)
-    pull = -2 * (apply(found.second, value) if vector else found.second * value)
-    return NormalMoments(pull, found.second)
-
-
-@functools.partial(jax.jit, static_argnums=0)
-def base_measures(potential: Potential, arguments: Arguments) -> dict[int, Array]:
-    """By node, what the values that are observed add to the bound whatever is believed."""
-    found: dict[int, Array] = {}
-    for factor in potential.factors:
-        mask = jnp.asarray(arguments.observed[factor.node]) > 0
-        terms = potential.log_base_measure(factor, arguments)
-        found[factor.node] = jnp.where(mask, jnp.broadcast_to(terms, mask.shape), 0.0).sum()
-    return found
-
-
 def at_value(latent: Latent, value: Array | np.ndarray, arguments: Arguments) -> Any:
     """The moments of a variable that is taken to be known."""
     free, given = arguments.free[latent.node], arguments.given[latent.node]
@@ -272,10 +158,11 @@ def settled(latent: Latent, natural: Any, arguments: Arguments, before: Any = No
     that it had ``before``.
     """
     found, moments = _settled(latent, natural, arguments)
-    return found, moments if before is None else _kept(latent, natural, before, moments)
+    return found, moments if before is None else kept(latent, natural, before, moments)
 
 
-def _kept(latent: Latent, natural: Any, before: Any, after: Any) -> Any:
+def kept(latent: Latent, natural: Any, before: Any, after: Any) -> Any:
+    """The moments after an update; those before it where natural parameters tell nothing."""
     if not isinstance(latent.family, Point):
         return after
     silent = latent.family.undetermined(natural)
@@ -300,16 +187,16 @@ def bounds(potential: Potential, arguments: Arguments, state: State) -> dict[int
     """The lower bound on the log evidence, node by node."""
     found = potential.terms(state.moments, arguments)
     for latent in potential.latents:
-        whole = entropy(latent, arguments, state)
-        for node, part in _shares(latent, whole, arguments, state).items():
+        for node, part in shares(latent, arguments, state).items():
             found[node] = found[node] + part
     return found
 
 
-def _shares(latent: Latent, whole: Array, arguments: Arguments, state: State) -> dict[int, Array]:
+def shares(latent: Latent, arguments: Arguments, state: State) -> dict[int, Array]:
     """The entropy by node: of a precision and of the mean given it, or of each normal variable given later ones."""
     if latent.concatenation is not None and isinstance(latent.family, FullNormal):
         return _normal_shares(latent, arguments, state)
+    whole = entropy(latent, arguments, state)
     if not latent.parts:
         return {latent.node: whole}
     location, precision = latent.parts
@@ -393,13 +280,6 @@ def _statistics(latent: Latent, value: Any) -> Any:
     dims = latent.family.value_dims
     plates = value.shape[:-1] if _vector(latent) else value.shape
     return latent.family.statistics(value.reshape((*plates, *dims)))
-
-
-def _separate(natural: Any) -> Any:
-    """Natural parameters to draw a start from: states of a chain one by one, since drawn dynamics may run away."""
-    if not isinstance(natural, ChainCoordinates):
-        return natural
-    return natural._replace(pair=jax.tree.map(jnp.zeros_like, natural.pair))
 
 
 def _vector(latent: Latent) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -14,15 +13,17 @@ from jax import Array
 
 from whyboard.errors import SolverError
 from whyboard.families import CountMoments, NoClosedForm, NormalMoments, Point, SimplexMoments, UnitMoments
-from whyboard.lowering.potential import Arguments, Latent, Potential
+from whyboard.lowering.potential import Latent
 from whyboard.lowering.program import Program
-from whyboard.precision import double_precision
+from whyboard.precision import as_program, double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.belief import State
 from whyboard.solvers.clusters import clusters
 from whyboard.solvers.impossibility import impossibility
 from whyboard.solvers.message_passing import MessagePassing
+from whyboard.solvers.rounds import ByNode, bounds, by_node, updated
 from whyboard.solvers.solver import Progress, Report, register
+from whyboard.solvers.stacks import Numbers, Plan, planned
 
 CHUNK = 10
 """Steps of one compiled call."""
@@ -113,6 +114,8 @@ class Em(MessagePassing):
                 latents, key=lambda each: (not isinstance(each.family, Point), each.node in symmetric, each.node)
             )
         )
+        self._plan = planned(self.potential, self.order, self.arguments)
+        self._numbers = self._plan.numbers(self.arguments)
         self._observed = self.base_measures()
         self._climbs: list[Climb] = []
 
@@ -193,18 +196,18 @@ class Em(MessagePassing):
     def _advance(self, climb: Climb) -> None:
         try:
             with double_precision():
-                state, totals, terms, extents = _climbed(
-                    self.potential, self.order, self._flat, self.arguments, climb.state
-                )
+                stacked = self._plan.stacked(climb.state)
+                state, totals, terms, extents = _climbed(self._plan, self._flat, self._numbers, stacked)
         except NoClosedForm as error:
             raise SolverError(f"EM cannot estimate a point: {error}") from None
         offset = sum(self._observed.values())
         totals, extents = np.asarray(totals), jax.tree.map(np.asarray, extents)
         finite = np.isfinite(totals)
         kept = len(totals) if finite.all() else int(np.argmin(finite))
-        climb.state = state
+        climb.state = state = self._plan.by_node(state)
         climb.bounds += [float(total) + offset for total in totals[:kept]]
-        climb.terms = {node: float(term) + self._observed[node] for node, term in terms.items()}
+        (found,) = by_node({nodes: np.asarray(term)[None] for nodes, term in terms.items()}, 1)
+        climb.terms = {node: term + self._observed[node] for node, term in found.items()}
         if climb.extents is None:
             climb.extents = {node: extent[0] for node, extent in extents.items()}
         if not finite.all():
@@ -264,25 +267,26 @@ class Em(MessagePassing):
             raise SolverError(f"{last.failure} (The same in all of {len(self._climbs)} starts.)")
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1, 2))
+@as_program(0, 1)
 def _climbed(
-    potential: Potential, order: tuple[int, ...], flat: tuple[int, ...], arguments: Arguments, state: State
-) -> tuple[State, Array, dict[int, Array], dict[int, Array]]:
-    """The state after some steps, or after the first one whose bound is not finite.
+    plan: Plan, flat: tuple[int, ...], numbers: Numbers, state: State
+) -> tuple[State, Array, dict[tuple[int, ...], Array], dict[int, Array]]:
+    """The state, by stack, after some steps, or after the first one whose bound is not finite.
 
     Also the bound after each step, its last terms by node, and after each step the logarithms of what has no prior.
     """
 
-    def step(carry: tuple[State, dict[int, Array], Array], _: None) -> tuple[Any, Any]:
+    def step(carry: tuple[State, dict[tuple[int, ...], Array], Array], _: None) -> tuple[Any, Any]:
         state, terms, finite = carry
-        after = belief.sweep(potential, order, arguments, state, belief.Step())
+        after = updated(plan, numbers, state, belief.Step())
+        after = after, bounds(plan, numbers, after)
         state, terms = jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, (state, terms))
-        total = sum(terms.values(), start=jnp.zeros(()))
-        logs = {node: state.moments[node][1] for node in flat if _has_logarithm(state.moments[node])}
+        total = sum((term.sum() for term in terms.values()), start=jnp.zeros(()))
+        moments = ByNode(plan, state.moments)
+        logs = {node: moments[node][1] for node in flat if _has_logarithm(moments[node])}
         return (state, terms, finite & jnp.isfinite(total)), (total, logs)
 
-    terms = {factor.node: jnp.zeros(()) for factor in potential.factors}
-    terms |= {latent.node: jnp.zeros(()) for latent in potential.latents}
+    terms = {nodes: jnp.zeros(len(nodes)) for nodes in plan.told}
     (state, terms, _), (totals, logs) = jax.lax.scan(step, (state, terms, jnp.ones((), bool)), length=CHUNK)
     return state, totals, terms, logs
 

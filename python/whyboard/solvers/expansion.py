@@ -10,7 +10,6 @@ Source: Luttinen, Ilin (2010), Transformations in variational Bayesian factor an
 
 from __future__ import annotations
 
-import functools
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -27,7 +26,7 @@ from whyboard.families.chain import ChainCoordinates
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import ROW, Letter, Monomial, letters_of
 from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
-from whyboard.precision import double_precision
+from whyboard.precision import as_program, double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.belief import State
 
@@ -167,18 +166,18 @@ def expanded(expansion: Expansion, potential: Potential, arguments: Arguments, s
         return moved(expansion, potential, arguments, state, best), start - float(search.fun)
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
+@as_program(0, 1)
 def moved(expansion: Expansion, potential: Potential, arguments: Arguments, state: State, parameters: Array) -> State:
     """Beliefs after a change, and after what stands above them is updated."""
     return _refitted(expansion, potential, arguments, expansion.moved(state, parameters, arguments))
 
 
-@functools.partial(jax.jit, static_argnums=0)
+@as_program(0)
 def _guess(expansion: Expansion, arguments: Arguments, state: State) -> Array:
     return expansion.guess(state, arguments)
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
+@as_program(0, 1)
 def _slope(
     expansion: Expansion, potential: Potential, arguments: Arguments, state: State, parameters: Array, frame: Array
 ) -> tuple[Array, Array]:

@@ -16,7 +16,7 @@ from whyboard.errors import SolverError
 from whyboard.families.point import behind
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
-from whyboard.precision import double_precision
+from whyboard.precision import as_program, double_precision
 from whyboard.solvers.belief import at_value, settled
 from whyboard.solvers.convergence import Diagnostics, diagnose
 from whyboard.solvers.message_passing import MessagePassing
@@ -200,7 +200,7 @@ class Gibbs(MessagePassing):
             self._chunks.append(found)
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
+@as_program(0, 1)
 def _walked(
     potential: Potential, order: tuple[int, ...], arguments: Arguments, sweeps: Array, walk: Walk
 ) -> tuple[Walk, dict[int, Array]]:

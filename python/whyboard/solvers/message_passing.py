@@ -21,7 +21,6 @@ from whyboard.lowering.program import Program
 from whyboard.lowering.quadrature import joins_elements
 from whyboard.lowering.rows import rows_of
 from whyboard.precision import double_precision
-from whyboard.solvers import belief
 from whyboard.solvers.answers import Answers
 from whyboard.solvers.belief import Belief, State
 from whyboard.solvers.bent_belief import coordinates_of, edge_nodes, stated_as, value_moments, values_of
@@ -29,7 +28,10 @@ from whyboard.solvers.gaussian import static_bounds
 from whyboard.solvers.joint_belief import stated_given
 from whyboard.solvers.medians import medians
 from whyboard.solvers.prediction import predicted
+from whyboard.solvers.rounds import base_measures
 from whyboard.solvers.solver import Moments, Multiple, Solver, StaticBelief
+from whyboard.solvers.stacks import planned
+from whyboard.solvers.starts import started
 
 MOMENT_DRAWS = 4000
 """Draws for means and variances of values whose family does not state them."""
@@ -309,9 +311,10 @@ class MessagePassing(Solver):
                 values[latent.node] = latent.stored({**rest, **known}, self.arguments.rows)
             starts.append("value" if known else str(start))
         with double_precision():
-            key = jax.random.key(seed)
             middles = medians(self.program, self.potential, self.arguments)
-            return belief.started(self.potential, tuple(starts), self.arguments, values, key, middles)
+            plan = planned(self.potential, (), self.arguments)
+            numbers = plan.numbers(self.arguments)
+            return plan.by_node(started(plan, tuple(starts), numbers, values, np.asarray(seed, np.int64), middles))
 
     def _begun_at(self, node: int, value: Any, seed: int) -> np.ndarray | None:
         """The value at which a variable starts, in its own shape; None if its prior tells it."""
@@ -351,9 +354,14 @@ class MessagePassing(Solver):
 
     def base_measures(self) -> dict[int, float]:
         """By node, what the values that are observed add to the bound whatever is believed."""
+        plan = planned(self.potential, (), self.arguments)
         with double_precision():
-            found = belief.base_measures(self.potential, self.arguments)
-        return {node: float(term) for node, term in found.items()}
+            found = base_measures(plan, plan.numbers(self.arguments))
+        return {
+            node: float(term)
+            for nodes, terms in found.items()
+            for node, term in zip(nodes, np.asarray(terms), strict=True)
+        }
 
     # --- predictions --------------------------------------------------------------------------------------------------
 

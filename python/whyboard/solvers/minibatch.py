@@ -6,7 +6,6 @@ Source: Hoffman, Blei, Wang, Paisley (2013), Stochastic variational inference.
 from __future__ import annotations
 
 import dataclasses
-import functools
 from typing import Any, NamedTuple
 
 import jax
@@ -18,6 +17,7 @@ from whyboard.errors import SolverError
 from whyboard.lowering.network import Apply
 from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
+from whyboard.precision import as_program
 from whyboard.solvers import belief
 from whyboard.solvers.belief import State, Step
 
@@ -87,7 +87,7 @@ class Pass(NamedTuple):
     rows: dict[int, Array]
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
+@as_program(0, 1)
 def begun(potential: Potential, order: tuple[int, ...], arguments: Arguments, state: State, rows: Array) -> State:
     """Static variables as the starts of these rows tell them, or what belongs to rows would forget where it started."""
     batch = _Batch(potential, order, arguments, rows)
@@ -96,7 +96,7 @@ def begun(potential: Potential, order: tuple[int, ...], arguments: Arguments, st
     return State(*({**whole, **{node: some[node] for node in batch.shared}} for whole, some in pairs))
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
+@as_program(0, 1)
 def epoch(
     potential: Potential,
     order: tuple[int, ...],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any, NamedTuple
 
 import jax
@@ -11,8 +10,10 @@ import numpy as np
 from jax import Array
 
 from whyboard.families.moments import leaves
-from whyboard.lowering.potential import Arguments, Potential
-from whyboard.solvers.belief import State, Step, bounds, updated
+from whyboard.precision import as_program
+from whyboard.solvers.belief import State, Step
+from whyboard.solvers.rounds import bounds, updated
+from whyboard.solvers.stacks import Numbers, Plan
 
 MOST = 64
 """In one call, so that the trace has a shape."""
@@ -39,15 +40,14 @@ class Run(NamedTuple):
     count: Any
     settled: Any
     """Whether the last of them changed nothing."""
-    terms: dict[int, Any]
-    """By node, ``(MOST,)``: the bound after each sweep."""
+    terms: dict[tuple[int, ...], Any]
+    """By nodes side by side, ``(MOST, nodes)``: the bound after each sweep."""
 
 
-@functools.partial(jax.jit, static_argnums=(0, 1))
+@as_program(0)
 def sweeps(
-    potential: Potential,
-    order: tuple[int, ...],
-    arguments: Arguments,
+    plan: Plan,
+    numbers: Numbers,
     state: State,
     steps: Step,
     wanted: Array,
@@ -56,10 +56,9 @@ def sweeps(
     """Update each variable in turn, ``wanted`` times or until nothing changes or the bound is not finite.
 
     Args:
-        potential: what is inferred.
-        order: of the nodes.
-        arguments: of the potential.
-        state: where to begin.
+        plan: what is inferred, and in which order.
+        numbers: of the plan.
+        state: where to begin, by stack.
         steps: how each sweep is made, ``(MOST,)`` each.
         wanted: at most ``MOST``.
         stopping: when to stop before that; never in the first sweep of all, nor while the temperature changes.
@@ -68,11 +67,11 @@ def sweeps(
     def sweep(carried: tuple[Run, Array]) -> tuple[Run, Array]:
         run, before = carried
         how = Step(*(jnp.asarray(part)[run.count] for part in steps))
-        after = updated(potential, order, arguments, run.state, how)
-        terms = bounds(potential, arguments, after)
-        bound = sum(terms.values(), start=jnp.asarray(stopping.constant))
+        after = updated(plan, numbers, run.state, how)
+        terms = bounds(plan, numbers, after)
+        bound = sum((term.sum() for term in terms.values()), start=jnp.asarray(stopping.constant))
         still = jnp.abs(bound - before) <= stopping.tolerance * (1 + jnp.abs(bound))
-        still = still & (how.inverse_temperature == 1) & _alike(run.state, after, jnp.sqrt(stopping.tolerance))
+        still = still & (how.inverse_temperature == 1) & _alike(plan, run.state, after, jnp.sqrt(stopping.tolerance))
         trace = {node: run.terms[node].at[run.count].set(term) for node, term in terms.items()}
         return Run(after, run.count + 1, still, trace), bound
 
@@ -80,16 +79,19 @@ def sweeps(
         run, bound = carried
         return (run.count < wanted) & ~run.settled & ((run.count == 0) | jnp.isfinite(bound))
 
-    nodes = {factor.node for factor in potential.factors} | {latent.node for latent in potential.latents}
-    empty = {node: jnp.zeros(MOST) for node in nodes}
+    empty = {nodes: jnp.zeros((MOST, len(nodes))) for nodes in plan.told}
     begin = Run(state, jnp.zeros((), int), jnp.zeros((), bool), empty), jnp.asarray(stopping.before, float)
     return jax.lax.while_loop(unfinished, sweep, begin)[0]
 
 
-def _alike(old: State, new: State, limit: Array) -> Array:
+def _alike(plan: Plan, old: State, new: State, limit: Array) -> Array:
     """Whether no array of moments changed by more, relative to its largest number."""
-    pairs = zip(leaves(tuple(old.moments.values())), leaves(tuple(new.moments.values())), strict=True)
-    near = [jnp.max(jnp.abs(a - b), initial=0.0) <= limit * (1 + jnp.max(jnp.abs(b), initial=0.0)) for a, b in pairs]
+    near: list[Array] = []
+    for number, stack in enumerate(plan.stacks):
+        for a, b in zip(leaves(old.moments[number]), leaves(new.moments[number]), strict=True):
+            inside = tuple(range(len(stack.nodes) > 1, jnp.ndim(a)))
+            change, size = (jnp.max(jnp.abs(part), axis=inside, initial=0.0) for part in (a - b, b))
+            near.append(jnp.all(change <= limit * (1 + size)))
     return jnp.all(jnp.array(near))
 
 

@@ -20,7 +20,9 @@ from whyboard.solvers.expansion import Expansion, expanded, expansions
 from whyboard.solvers.impossibility import impossibility
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.minibatch import Schedule
+from whyboard.solvers.rounds import by_node
 from whyboard.solvers.solver import Progress, Report, register
+from whyboard.solvers.stacks import planned
 from whyboard.solvers.sweeps import MOST, Stopping, pace, sweeps
 
 EPOCHS = 20
@@ -157,6 +159,8 @@ class Vmp(MessagePassing):
 
     def _begin(self) -> None:
         self.order = self._complete(self._wanted_order)
+        self._plan = planned(self.potential, self.order, self.arguments)
+        self._numbers = self._plan.numbers(self.arguments)
         self._observed = self.base_measures()
         expands = self._expands and not self.potential.sampled
         self.expansions: tuple[Expansion, ...] = expansions(self.potential, self.arguments) if expands else ()
@@ -205,14 +209,13 @@ class Vmp(MessagePassing):
         stopping = Stopping(np.float64(self.tolerance), np.float64(last), np.float64(sum(self._observed.values())))
         begun = time.perf_counter()
         with double_precision():
-            run = sweeps(self.potential, self.order, self.arguments, start, how, np.asarray(wanted, np.int64), stopping)
+            stacked = self._plan.stacked(start)
+            run = sweeps(self._plan, self._numbers, stacked, how, np.asarray(wanted, np.int64), stopping)
             count = int(run.count)
         self._pace = pace(time.perf_counter() - begun, count)
-        self.state = run.state
-        parts = {node: np.asarray(part) for node, part in run.terms.items()}
-        # Also where nothing is inferred nor counts, and there are no terms.
-        for sweep in range(count):
-            self._note({node: float(part[sweep]) for node, part in parts.items()})
+        self.state = self._plan.by_node(run.state)
+        for terms in by_node(run.terms, count):
+            self._note(terms)
         self.converged = bool(run.settled)
 
     def _note(self, terms: dict[int, float]) -> None:
