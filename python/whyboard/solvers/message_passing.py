@@ -65,8 +65,8 @@ class MessagePassing(Solver):
         n_draws: int = DRAWS.number,
     ) -> None:
         super().__init__(program, seed)
-        self.blocks, self.mixed, self.draws = blocks, mixed, Draws(n_draws, seed)
-        self.potential, self.arguments = self.read(program, blocks=blocks, mixed=mixed, draws=self.draws)
+        self.blocks, self.mixed, self.integration = blocks, mixed, Draws(n_draws, seed)
+        self.potential, self.arguments = self.read(program, blocks=blocks, mixed=mixed, draws=self.integration)
         self.state = State({}, {})
 
     @classmethod
@@ -106,8 +106,7 @@ class MessagePassing(Solver):
     def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
         wanted = range(len(self.program.structure)) if nodes is None else nodes
         draws = self.latent_draws(count, seed)
-        known, relevant = self.program.known, self.program.relevant
-        if all((known[node] | relevant[node]).all() for node in wanted):
+        if all(self._is_told(node) for node in wanted):
             found = {node: draws.get(node, self.program.evidence.values[node][None]) for node in wanted}
             shapes = {node: self.program.evidence.values[node].shape for node in wanted}
             return {
@@ -118,6 +117,12 @@ class MessagePassing(Solver):
             self._predicted({node: draw[i] for node, draw in draws.items()}, seed + 7919 * i) for i in range(count)
         ]
         return {node: np.stack([part[node] for part in parts]) if parts else np.zeros((0,)) for node in wanted}
+
+    def _is_told(self, node: int) -> bool:
+        """Whether data and beliefs tell all of a variable; what is computed from others has no belief of its own."""
+        known, relevant = self.program.known[node], self.program.relevant[node]
+        believed = any(node in latent.nodes for latent in self.potential.latents)
+        return bool((known | relevant).all()) if believed else bool(known.all())
 
     def moments(self) -> Moments:
         """What is only predicted takes many draws, which are made when it is asked for."""
@@ -143,7 +148,7 @@ class MessagePassing(Solver):
         ready = {
             node: joined(node, value.astype(float), np.zeros(value.shape))
             for node, value in enumerate(values)
-            if (known[node] | relevant[node]).all()
+            if self._is_told(node)
         }
         mean, variance = (
             Answers(

@@ -130,7 +130,9 @@ class Vmp(MessagePassing):
         never again when entries come and go. Beliefs go on from where they are.
         """
         before = self.potential
-        self.potential, self.arguments = self.read(program, before, self.blocks, mixed=self.mixed, draws=self.draws)
+        self.potential, self.arguments = self.read(
+            program, before, self.blocks, mixed=self.mixed, draws=self.integration
+        )
         self.program = program
         self._begin()
         if self.potential != before:
@@ -146,7 +148,7 @@ class Vmp(MessagePassing):
                 for seed in range(OTHER_DRAWS + 1)
                 if (
                     arguments := redrawn(
-                        self.arguments, self.program.network, Draws(self.draws.number, self.seed + seed)
+                        self.arguments, self.program.network, Draws(self.integration.number, self.seed + seed)
                     )
                 )
             ]

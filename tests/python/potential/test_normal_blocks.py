@@ -360,3 +360,15 @@ def test_members_of_different_kinds_are_refused():
         return [(a, b, k)]
 
     refused(build, {"y": np.ones(3)}, "normal variables, or a normal variable and the gamma", NotConjugate)
+
+
+def test_learning_goes_on_from_the_posterior_graph_as_if_all_had_come_at_once():
+    """There the members are computed from one variable, and have means of their own."""
+    case = line()
+    mean, _, evidence = dense(case)
+    first, rest = ({each: given[part] for each, given in case.data.items()} for part in (slice(10), slice(10, None)))
+    model = wb.get_posterior_model(case.graph, first, blocks=[case.block], **OPTIONS)
+    after = model.get_posterior_graph()
+    found = wb.get_posterior_model(after, {after[each.name]: given for each, given in rest.items()}, **OPTIONS)
+    assert model.lower_bound[-1] + found.lower_bound[-1] == pytest.approx(evidence, rel=1e-9)
+    np.testing.assert_allclose(found.get_means((after.a, after.b)), mean, rtol=1e-9)
