@@ -23,6 +23,7 @@ from scipy import optimize
 
 from whyboard.families import Chain, FullNormal, NormalMoments
 from whyboard.families.chain import ChainCoordinates
+from whyboard.families.matrix import outer
 from whyboard.lowering.layout import Layout
 from whyboard.lowering.multilinear import ROW, Letter, Monomial, letters_of
 from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
@@ -207,19 +208,19 @@ def _refitted(expansion: Expansion, potential: Potential, arguments: Arguments, 
 
 
 def _acted(coordinates: Any, latent: Latent, axis: int, matrix: Array, inferred: Array) -> Any:
-    """A matrix on one axis of each block that is inferred: on first coordinates once, on second ones on both sides."""
+    """A matrix on one axis of what is inferred of blocks: once on first coordinates, on both sides of second ones."""
     layout = latent.layout
     shape, place = _event(layout), layout.block.index(axis) + len(_event(layout)) - len(layout.block)
     before, after = math.prod(shape[:place]), math.prod(shape[place + 1 :])
     whole = jnp.kron(jnp.kron(jnp.eye(before), matrix), jnp.eye(after)) if before * after > 1 else matrix
     each = _each(coordinates)
-    moved = NormalMoments(each.first @ whole.T, whole @ each.second @ whole.T)
-    own = inferred.any(-1)
-    each = jax.tree.map(lambda new, old: jnp.where(_like(own, new), new, old), moved, each)
+    first = jnp.where(inferred, each.first @ whole.T, each.first)
+    second = jnp.where(outer(inferred, inferred), whole @ each.second @ whole.T, each.second)
+    each = NormalMoments(first, second)
     if not isinstance(coordinates, ChainCoordinates):
         return each
     (pair,) = coordinates.pair
-    both = (own[..., 1:] & own[..., :-1])[..., None, None]
+    both = outer(inferred[..., 1:, :], inferred[..., :-1, :])
     return ChainCoordinates(each, (jnp.where(both, whole @ pair @ whole.T, pair),))
 
 
@@ -233,17 +234,15 @@ def _event(layout: Layout) -> tuple[int, ...]:
     return (layout.span, *layout.block_shape) if layout.span else layout.block_shape
 
 
-def _like(mask: Array, array: Array) -> Array:
-    return mask.reshape(mask.shape + (1,) * (array.ndim - mask.ndim))
-
-
 def _is_whole(latent: Latent, arguments: Arguments) -> bool:
     """Whether it has joint normal blocks, of which none is known and none is inferred in part."""
     family = latent.family.link.latent if isinstance(latent.family, Chain) else latent.family
     if not isinstance(family, FullNormal) or not latent.layout.block or np.any(arguments.observed[latent.node]):
         return False
     free = np.asarray(arguments.free[latent.node])
-    return bool((free.all(axis=-1) == free.any(axis=-1)).all())
+    # The last state of a chain may have places for more rows than there are.
+    rows = free.reshape((*free.shape[:-1], -1, math.prod(latent.layout.block_shape)))
+    return bool((rows.all(axis=-1) == rows.any(axis=-1)).all())
 
 
 def _shared_axes(potential: Potential, left: Latent, right: Latent) -> tuple[int, int] | None:
