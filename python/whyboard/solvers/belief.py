@@ -112,7 +112,9 @@ def stepped(
         heat = entropy(latent, arguments, beliefs)
         return how.inverse_temperature * sum(terms.values(), start=jnp.zeros(())) + heat
 
-    now = bound(old, state.moments[node])
+    # Not the moments as they are: those of what was known until now do not belong to the parameters.
+    kept = settled(latent, old, arguments, state.moments[node])
+    now = bound(*kept)
 
     def at(share: Array) -> tuple[Array, Any, Any]:
         tried = between(old, best, share)
@@ -135,7 +137,6 @@ def stepped(
 
     first = jnp.asarray(1 - how.damping, float)
     _, value, natural, moments = jax.lax.while_loop(further, halved, (first, *at(first)))
-    kept = (old, state.moments[node])
     return jax.tree.map(lambda a, b: jnp.where(rises(value), a, b), (natural, moments), kept)
 
 

@@ -22,7 +22,7 @@ from whyboard.solvers.belief import State, at_value, kept, settled
 from whyboard.solvers.rounds import ByNode, messages, of_one, put, taken
 from whyboard.solvers.stacks import Numbers, Plan, Turn, beginnings
 
-NARROW = 1e4
+NARROW = 1e8
 """How many times as precise as its prior a normal belief starts whose message depends on it."""
 NUDGE = 0.1
 """How far such a belief starts from its prior mean, relative to a draw, where it would else stay as its equals."""

@@ -111,9 +111,6 @@ class Vmp(MessagePassing):
         self.max_sweeps, self.tolerance, self.damping = max_sweeps, tolerance, damping
         self.annealing = _temperatures(annealing)
         self.schedule: Schedule | None = None
-        if batch_size is not None and self.potential.sampled:
-            names = ", ".join(f"'{program.network.paths[node]}'" for node in sorted(self.potential.sampled))
-            raise SolverError(f"batch_size got {batch_size!r}, and {names} have no closed update. Leave it out.")
         if batch_size is not None:
             self.schedule = minibatch.checked(program, self.potential, batch_size, delay, forgetting)
         self._initial = initial

@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate, optimize, special, stats
 
 import whyboard as wb
-from whyboard.errors import NotConjugate, SolverError
+from whyboard.errors import NotConjugate
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
 WEIGHTS = WEIGHTS / WEIGHTS.sum()
@@ -71,6 +71,49 @@ def test_logistic_regression_finds_the_best_normal_belief(parameter):
     assert np.all(np.diff(model.lower_bound) > -1e-9)
     assert sum(model.lower_bound_terms.values()) == pytest.approx(model.lower_bound[-1])
     assert model.lower_bound[-1] < log_evidence(bernoulli, 4.0) < model.lower_bound[-1] + 0.2
+    if parameter == "logit":
+        batches = mixed(g, {x: X, y: BITS}, batch_size=20, max_sweeps=80)
+        assert bound - 1e-2 < batches.lower_bound[-1] < bound + 1e-9
+
+
+def test_a_chain_of_log_rates_finds_the_best_joint_belief():
+    counts, steps = np.array([2, 3, 0, 5, 6]), 5
+    with wb.Graph("g") as g:
+        rate = wb.Variable("rate", variance=0.5)
+        rate.mean = wb.math.time_shift(rate, -1, 0.0)
+        y = wb.Variable("y", dtype="int", distribution="PoissonDistribution", mean=wb.math.exp(rate))
+    model = mixed(g, {y: counts}, tolerance=1e-10)
+    step = np.eye(steps) - np.eye(steps, k=-1)
+    precision = 2 * step.T @ step
+
+    def loss(packed):
+        factor = np.zeros((steps, steps))
+        factor[np.tril_indices(steps)] = packed[steps:]
+        factor[np.diag_indices(steps)] = np.exp(np.diag(factor))
+        mean, covariance = packed[:steps], factor @ factor.T
+        likelihood = counts * mean - np.exp(mean + np.diag(covariance) / 2) - special.gammaln(counts + 1)
+        prior = (np.trace(precision @ covariance) + mean @ precision @ mean - steps * np.log(2)) / 2
+        return prior - likelihood.sum() - steps / 2 - np.log(np.diag(factor)).sum()
+
+    best = optimize.minimize(loss, np.zeros(steps + steps * (steps + 1) // 2), method="BFGS")
+    assert model.lower_bound[-1] == pytest.approx(-best.fun, abs=1e-6)
+    np.testing.assert_allclose(model.get_means(rate), best.x[:steps], atol=1e-4)
+
+
+def test_a_belief_that_is_fixed_for_a_while_is_found_again():
+    g, data, (_, _, b, y) = poisson_regression()
+    model = mixed(g, data)
+    before = model.get_means(b)
+    model.observe(b, [0.5, 0.7])
+    model.unobserve(b)
+    np.testing.assert_allclose(model.get_means(b), before, atol=1e-3)
+    gaps = COUNTS.astype(float)
+    gaps[:5] = np.nan
+    model.observe(y, gaps)
+    middle, width = model.get_means(b), model.get_standard_deviations(b)
+    # Of the counts that are not known, the mean of what a log-normal rate tells, up to the error of draws.
+    expected = np.exp(middle[0] + middle[1] * X[:5] + (width[0] ** 2 + (width[1] * X[:5]) ** 2) / 2)
+    np.testing.assert_allclose(model.get_means(y)[:5], expected, rtol=0.25)
 
 
 def test_what_is_not_conjugate_is_refused_unless_mixed_and_told_so():
@@ -170,9 +213,6 @@ def test_refusals_name_what_is_in_the_way():
         y = wb.Variable("y", mean=wb.math.tanh(z), variance=1.0)
     with pytest.raises(NotConjugate, match=r"'g/z' \(binary\) in what is not linear"):
         mixed(g, {y: [0.3]})
-    g, data, _ = poisson_regression()
-    with pytest.raises(SolverError, match=r"batch_size.*'g/b'"):
-        mixed(g, data, batch_size=10)
 
 
 def test_a_function_may_stand_in_a_named_deterministic():
