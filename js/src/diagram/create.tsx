@@ -97,6 +97,8 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
   };
   function hitClient(client: Point): Hit {
     if (!scene || !layout) return { kind: "background" };
+    const whole = overlay.wholeAt(client);
+    if (whole !== null) return { kind: "node", key: whole };
     const scale = camera.transform.k;
     return hitAt(scene, layout, camera.toScene(client), { scale, reach: EDGE_REACH / scale, onEdge });
   }

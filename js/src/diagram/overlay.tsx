@@ -2,7 +2,7 @@
 import { Fragment, render, type VNode } from "preact";
 import type { Key } from "../protocol/types";
 import { type Detail, MOST_CARDS } from "./detail";
-import type { DiagramEvents, DiagramInput } from "./diagram";
+import type { DiagramEvents, DiagramInput, Point } from "./diagram";
 import { Card } from "./nodes/card";
 import { type CardState, cardState, sameState } from "./nodes/card-state";
 import { FrameHeader } from "./nodes/frame-header";
@@ -11,6 +11,8 @@ import type { Seen, Sight } from "./sight";
 export interface Overlay {
   /** Shows the nodes in sight and says which ones it shows. */
   show(input: DiagramInput, sight: Sight, detail: Detail): ReadonlySet<Key>;
+  /** The card at client coordinates that may be larger than its place, because its formula is shown whole. */
+  wholeAt(client: Point): Key | null;
   dispose(): void;
 }
 
@@ -58,6 +60,12 @@ export function createOverlay(layer: HTMLElement, events: DiagramEvents): Overla
       }
       put(nodes);
       return keys;
+    },
+    wholeAt({ x, y }) {
+      const card = layer.querySelector<HTMLElement>(".why-card[data-whole]");
+      const rect = card?.getBoundingClientRect();
+      const within = rect && x >= rect.left && x < rect.right && y >= rect.top && y < rect.bottom;
+      return (within && card?.dataset.key) || null;
     },
     dispose() {
       render(null, layer);

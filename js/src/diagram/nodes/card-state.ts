@@ -13,6 +13,8 @@ export interface CardState {
   readonly depth: number;
   readonly moving: boolean;
   readonly selected: boolean;
+  /** It alone is selected: its formula is shown whole, over what is below it. */
+  readonly whole: boolean;
   readonly faded: boolean;
   readonly target: boolean;
   readonly renaming: boolean;
@@ -42,6 +44,7 @@ export function cardState(input: DiagramInput, { box, rect, depth, moving }: See
     depth,
     moving,
     selected: input.selection.has(key),
+    whole: stated && box.kind !== "factor" && input.selection.size === 1 && input.selection.has(key),
     faded: input.matches !== null && !input.matches.has(key),
     target: input.targets?.has(key) ?? false,
     renaming: input.renaming === key,
@@ -67,6 +70,7 @@ const FIELDS = [
   "depth",
   "moving",
   "selected",
+  "whole",
   "faded",
   "target",
   "renaming",

@@ -22,14 +22,14 @@ interface Props {
 
 export function Card({ state, events }: Props) {
   const { box, rect, evidence, link } = state;
-  // A selected card grows over what is below it, if its formula needs more lines than it has.
-  const height = state.selected && state.formula && box.kind !== "factor" ? "minHeight" : "height";
+  const height = state.whole ? "minHeight" : "height";
   const shared = {
     class: "why-card",
     style: { left: `${rect.x}px`, top: `${rect.y}px`, width: `${rect.width}px`, [height]: `${rect.height}px` },
     "data-key": box.key,
     "data-kind": box.kind,
     "data-selected": state.selected || undefined,
+    "data-whole": state.whole || undefined,
     "data-faded": state.faded || undefined,
     "data-target": state.target || undefined,
     "data-moving": state.moving || undefined,
@@ -94,7 +94,7 @@ function Body({ state, events }: Props) {
           title={formula}
           onClick={() => parameter && events.startFormula({ key: box.key, parameter })}
         >
-          {pictured && !state.selected ? formula : breakable(formula)}
+          {pictured && !state.whole ? formula : breakable(formula)}
         </button>
       )}
       <div class="why-card-foot">
