@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import jax
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.special import betaln, xlog1py, xlogy
+from jax.scipy.special import betaln, polygamma, xlog1py, xlogy
 
+from whyboard.distributions.beta_quantile import logit_beta_quantile
 from whyboard.distributions.distribution import Distribution, Parameter, register
 from whyboard.families import Beta, Family, UnitMoments
 
@@ -69,6 +70,20 @@ class BetaDistribution(Distribution):
     @staticmethod
     def sample(key: Array, shape: tuple[int, ...], alpha: Array, beta: Array) -> Array:
         return jax.random.beta(key, alpha, beta, shape)
+
+    @staticmethod
+    def whiten(z: Array, alpha: Array, beta: Array) -> Array:
+        return jax.nn.sigmoid(logit_beta_quantile(*(jnp.asarray(each, float) for each in (z, alpha, beta))))
+
+    @staticmethod
+    def fisher_root(canonical: dict[str, Array], tangents: dict[str, Array]) -> tuple[Array, ...]:
+        alpha, beta = canonical["alpha"], canonical["beta"]
+        shared = polygamma(1, alpha + beta)
+        own, other = polygamma(1, alpha) - shared, polygamma(1, beta) - shared
+        return (
+            jnp.sqrt(own) * (tangents["alpha"] - shared / own * tangents["beta"]),
+            jnp.sqrt(other - shared**2 / own) * tangents["beta"],
+        )
 
     @staticmethod
     def mean(alpha: Array, beta: Array) -> Array:

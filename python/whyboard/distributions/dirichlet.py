@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import jax
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.special import gammaln, xlogy
+from jax.scipy.special import gammaln, polygamma, xlogy
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
+from whyboard.distributions.gamma_quantile import log_gamma_quantile
 from whyboard.families import Dirichlet, Family, SimplexMoments
 
 
@@ -27,6 +28,7 @@ class DirichletDistribution(Distribution):
 
     parameters = (Parameter("concentration", domain="positive", event_ndim=1),)
     event_ndim = 1
+    support = "simplex"
     group = "vector"
 
     @staticmethod
@@ -53,6 +55,18 @@ class DirichletDistribution(Distribution):
     @staticmethod
     def sample(key: Array, shape: tuple[int, ...], concentration: Array) -> Array:
         return jax.random.dirichlet(key, jnp.broadcast_to(concentration, shape), shape[:-1])
+
+    @staticmethod
+    def whiten(z: Array, concentration: Array) -> Array:
+        """Gamma variables of unit rate, divided by their sum: the same for every order of the parts."""
+        return jax.nn.softmax(log_gamma_quantile(jnp.asarray(z, float), jnp.asarray(concentration, float)), axis=-1)
+
+    @staticmethod
+    def fisher_root(canonical: dict[str, Array], tangents: dict[str, Array]) -> tuple[Array, ...]:
+        concentration, moved = jnp.asarray(canonical["concentration"], float), tangents["concentration"]
+        own, shared = polygamma(1, concentration), polygamma(1, concentration.sum(-1, keepdims=True))
+        matrix = own[..., None] * jnp.eye(concentration.shape[-1]) - shared[..., None]
+        return (jnp.einsum("...ji,...j->...i", jnp.linalg.cholesky(matrix), moved),)
 
     @staticmethod
     def mean(concentration: Array) -> Array:

@@ -127,6 +127,10 @@ class Distribution:
     """Whether it is a distribution at all: one that is not has no draws, and its density is no more than a weight."""
     edges: ClassVar[tuple[float | str, float | str]] = (-math.inf, math.inf)
     """The bounds of its values, or the canonical parameters that are these; stated where `in_support` does not tell."""
+    support: ClassVar[str] = "real"
+    """Of vectors and matrices: the set that one of them is confined to, by its name in `BIJECTIONS`."""
+    affine: ClassVar[bool] = False
+    """Of vectors and matrices: whether `whiten` is an affine map of the noise."""
     location: ClassVar[str] = ""
     """The parameter that only moves values: the log density depends on their distance from it."""
     exchangeable: ClassVar[bool] = False

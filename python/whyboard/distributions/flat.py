@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from whyboard.distributions.bijection import BIJECTIONS
 from whyboard.distributions.distribution import Distribution, register
 from whyboard.families.dirichlet import Beta, Dirichlet
 from whyboard.families.family import Family
@@ -80,18 +81,13 @@ _INSIDE: dict[str, Callable[[Array], Array]] = {
 class FlatDistribution(Distribution):
     """No prior: every value of the support is as good as any other, so that the data alone decide.
 
-    It has no density to draw from. EM and VMP estimate a point by maximum likelihood; Gibbs draws from the conditional
-    distributions that the likelihood alone gives.
+    It has no density to draw from. EM, VMP and MAP estimate a point by maximum likelihood, MAPFisher with the inverse
+    Fisher information around it; Gibbs draws from the conditional distributions that the likelihood alone gives.
     """
 
-    settings = (
-        Setting(
-            "support", "str", "real", choices=("real", "positive", "unit", "simplex", "ordered", "positive_definite")
-        ),
-    )
+    settings = (Setting("support", "str", "real", choices=tuple(BIJECTIONS)),)
     label = "Flat"
     proper = False
-    support: ClassVar[str] = "real"
 
     @classmethod
     def specialised(cls, **settings: Any) -> Mapping[str, Any]:
@@ -108,6 +104,11 @@ class FlatDistribution(Distribution):
     @classmethod
     def log_density(cls, value: Array) -> Array:
         return jnp.zeros(jnp.shape(value)[: jnp.ndim(value) - cls.event_ndim])
+
+    @classmethod
+    def whiten(cls, z: Array) -> Array:
+        """From real coordinates, of which none is more probable than another."""
+        return BIJECTIONS[cls.support].value(jnp.asarray(z, float))
 
     @staticmethod
     def sample(key: Array, shape: tuple[int, ...]) -> Array:

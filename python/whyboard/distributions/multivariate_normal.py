@@ -45,6 +45,7 @@ class MultivariateNormalDistribution(Distribution):
         }
     }
     event_ndim = 1
+    affine = True
     group = "vector"
 
     @staticmethod

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
+from jax.scipy.linalg import solve_triangular
 from jax.scipy.special import multigammaln
 
 from whyboard.distributions.distribution import Distribution, Parameter, register
+from whyboard.distributions.gamma_quantile import log_gamma_quantile
 from whyboard.families import Family, MatrixMoments, Wishart
 from whyboard.families.matrix import log_determinant, symmetric
 
@@ -40,6 +43,7 @@ class WishartDistribution(Distribution):
         "inverse_scale": {"inverse_scale": 1, "scale": lambda matrix: jnp.linalg.inv(symmetric(matrix))}
     }
     event_ndim = 2
+    support = "positive_definite"
     group = "vector"
 
     @staticmethod
@@ -81,6 +85,22 @@ class WishartDistribution(Distribution):
         rate = jnp.broadcast_to(inverse_scale / 2, shape)
         half = jnp.broadcast_to((degrees_of_freedom - d - 1) / 2, plates)
         return Wishart(d).sample(key, MatrixMoments(-rate, half))
+
+    @staticmethod
+    def whiten(z: Array, degrees_of_freedom: Array, inverse_scale: Array) -> Array:
+        """By Bartlett's decomposition: roots of chi-squared variables on the diagonal of a triangle, noise below it.
+
+        What stands above the diagonal of the noise has no effect.
+        """
+        z = jnp.asarray(z, float)
+        d = z.shape[-1]
+        halves = (jnp.asarray(degrees_of_freedom, float)[..., None] - np.arange(d)) / 2
+        halves = jnp.broadcast_to(halves, z.shape[:-1])
+        logs = log_gamma_quantile(jnp.diagonal(z, axis1=-2, axis2=-1), halves)
+        roots = jnp.exp((logs + math.log(2)) / 2)[..., None] * jnp.eye(d) + jnp.tril(z, -1)
+        outer = jnp.broadcast_to(jnp.linalg.cholesky(symmetric(inverse_scale)), z.shape)
+        root = solve_triangular(outer, roots, trans=1, lower=True)
+        return root @ jnp.swapaxes(root, -1, -2)
 
     @staticmethod
     def mean(degrees_of_freedom: Array, inverse_scale: Array) -> Array:

@@ -71,13 +71,34 @@ def moved(kind: Kind, operands: Operands, constants: Array, entries: Entries, ch
         def values(noise: Array) -> Array:
             return _value(kind, parameters, entries._replace(noise=noise), None)
 
-        at, slope = jax.jvp(values, (entries.noise,), (jnp.ones_like(entries.noise),))
-        if not _is_elementwise(kind):
-            # The maps of vectors are affine, so that a change of the value is one as it stands.
-            return at + change if kind.distribution.whiten is not None else at
+        if kind.distribution.whiten is None:
+            return values(entries.noise)
+        if kind.distribution.affine:
+            # A change of the value is one as it stands.
+            return values(entries.noise) + change
+        if kind.distribution.event_ndim:
+            return values(entries.noise + _noise_change(kind, values, entries.noise, change))
+        slope = jax.jvp(values, (entries.noise,), (jnp.ones_like(entries.noise),))[1]
         return values(entries.noise + jnp.where(slope == 0, 0.0, change / jnp.where(slope == 0, 1.0, slope)))
 
     return _over_lanes_and_rows(one)(operands.own, operands.outer, constants, entries, change)
+
+
+def _noise_change(kind: Kind, values: Callable[[Array], Array], noise: Array, change: Array) -> Array:
+    """The least change of the noise of each vector that changes its value so, to first order."""
+    events = kind.distribution.event_ndim
+    event = kind.shape[len(kind.shape) - events :]
+    size = prod(event)
+    units = jnp.broadcast_to(
+        jnp.eye(size).reshape(size, *(1,) * (len(kind.shape) - events), *event), (size, *kind.shape)
+    )
+    slopes = jax.vmap(lambda unit: jax.jvp(values, (noise,), (unit,))[1])(units.reshape(size, kind.size))
+    slopes = jnp.moveaxis(slopes.reshape(size, -1, size), 0, -1)
+    # Each element in its own unit: small shares and entries of other scales count as much as the others.
+    scale = jnp.linalg.norm(slopes, axis=-1, keepdims=True)
+    scale = jnp.where(scale == 0, 1.0, scale)
+    inverse = jnp.linalg.pinv(slopes / scale)
+    return (inverse @ (change.reshape(-1, size, 1) / scale)).reshape(kind.size)
 
 
 def push(
@@ -254,11 +275,6 @@ def _density(kind: Kind, parameters: dict[str, Array], value: Array, entries: En
 def _drawn(kind: Kind) -> bool:
     law = kind.distribution
     return law.whiten is None and not law.data_only and not law.deterministic
-
-
-def _is_elementwise(kind: Kind) -> bool:
-    """Whether each element of the value is a map of its own element of the noise."""
-    return kind.distribution.whiten is not None and kind.distribution.event_ndim == 0
 
 
 def _over_lanes_and_rows(function: Callable[..., Any], outer: tuple[int, ...] = (1,)) -> Callable[..., Any]:

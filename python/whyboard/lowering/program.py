@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from whyboard.distributions.bijection import BIJECTIONS
 from whyboard.errors import ParameterError
 from whyboard.lowering.data import NUMPY_DTYPES, Data, Known, place
 from whyboard.lowering.lags import unrolled
@@ -49,6 +50,8 @@ class Program:
     schedules: Schedules
     observed: Observed
     active: Tables
+    prior: Tables
+    """Relevant entries whose noise is a standard normal a priori: all but the coordinates of what has no prior."""
     timeline: Timeline
     evidence: Known
     known: tuple[np.ndarray, ...]
@@ -101,7 +104,7 @@ class Program:
         for start in range(0, len(noise), self.batch):
             some = noise[start : start + self.batch]
             keys = random.integers(0, 1 << 32, (self.batch, 2), dtype=np.uint32)
-            found = self._call(self.readings.forward, self.active, self._batched(some), keys)
+            found = self._call(self.readings.forward, self.prior, self._batched(some), keys)
             yield Outcome(*_first(len(some), found))
 
     def at(self, noise: Tables) -> Outcome:
@@ -141,7 +144,7 @@ class Program:
 
     def slope(self, noise: Tables, values: Tables) -> Tables:
         """The gradient of the negative log posterior in the noise, where it is relevant."""
-        return _host(self._call(self.readings.slope, self.active, noise, values))
+        return _host(self._call(self.readings.slope, self.active, self.prior, noise, values))
 
     def push(self, noise: Tables, values: Tables, tangents: Sequence[Tables]) -> Iterator[Tables]:
         """The changes of all values for changes of the noise, a batch at a time."""
@@ -151,7 +154,7 @@ class Program:
             yield _first(len(some), found)
 
     def metric(self, noise: Tables, values: Tables, tangents: Sequence[Tables]) -> Iterator[Tables]:
-        """``J'FJ v`` for changes ``v`` of the noise, a batch at a time; the prior adds ``v`` itself."""
+        """``J'FJ v`` for changes ``v`` of the noise, a batch at a time; a prior adds ``v`` itself."""
         for start in range(0, len(tangents), self.batch):
             some = tangents[start : start + self.batch]
             changes = self._call(self.readings.push, noise, values, self._batched(some))
@@ -305,12 +308,24 @@ def bound(network: Network, known: Known, rows: Timeline, layout: Layout | None 
         schedules,
         observed,
         active,
+        _prior(network, layout, active),
         rows,
         known,
         tuple(known.taken),
         tuple(relevant),
         batch,
     )
+
+
+def _prior(network: Network, layout: Layout, active: Tables) -> Tables:
+    found = Tables(*(part.copy() for part in active))
+    for index, spec in enumerate(network.structure):
+        if not spec.law.proper:
+            event = spec.shape[len(spec.shape) - spec.law.event_ndim :]
+            read = np.broadcast_to(BIJECTIONS[spec.law.support].reads(event), spec.shape).ravel()
+            first = int(layout.offsets[index])
+            found[0 if spec.static else 1][first : first + len(read)][read] = False
+    return found
 
 
 def _modelled(rows: Timeline, part: np.ndarray) -> np.ndarray:

@@ -37,13 +37,13 @@ def readings(plan: Plan) -> Readings:
 
 
 def _forward(
-    plan: Plan, schedules: Schedules, observed: Observed, active: Tables, noise: Tables, keys: Array
+    plan: Plan, schedules: Schedules, observed: Observed, prior: Tables, noise: Tables, keys: Array
 ) -> tuple[Tables, Tables, Array]:
     """Values, log densities (see `block.forward`), and the negative log posterior of the noise."""
 
     def one(noise: Tables, key: Array) -> tuple[Tables, Tables, Array]:
         values, densities = loops.forward(plan, schedules, observed, noise, jax.random.wrap_key_data(key))
-        priors = [jnp.sum(jnp.where(a, z**2, 0.0)) / 2 for a, z in zip(active, noise, strict=True)]
+        priors = [jnp.sum(jnp.where(p, z**2, 0.0)) / 2 for p, z in zip(prior, noise, strict=True)]
         likelihoods = [jnp.sum(jnp.where(c, d, 0.0)) for c, d in zip(observed.counted, densities, strict=True)]
         return values, densities, priors[0] + priors[1] - likelihoods[0] - likelihoods[1]
 
@@ -51,11 +51,19 @@ def _forward(
 
 
 def _slope(
-    plan: Plan, schedules: Schedules, observed: Observed, active: Tables, noise: Tables, values: Tables
+    plan: Plan,
+    schedules: Schedules,
+    observed: Observed,
+    active: Tables,
+    prior: Tables,
+    noise: Tables,
+    values: Tables,
 ) -> Tables:
     """The gradient of the negative log posterior; 0 where nothing is to be inferred."""
     found = loops.pull_density(plan, schedules, observed, noise, values)
-    return Tables(*(jnp.where(a, z - g, 0.0) for a, z, g in zip(active, noise, found, strict=True)))
+    return Tables(
+        *(jnp.where(a, jnp.where(p, z, 0.0) - g, 0.0) for a, p, z, g in zip(active, prior, noise, found, strict=True))
+    )
 
 
 def _draw(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
+from whyboard.distributions.bijection import BIJECTIONS
 from whyboard.graph import math
 from whyboard.graph.copying import cut_out, instantiate
 from whyboard.graph.graph import Graph
 from whyboard.graph.static_variable import StaticVariable
+from whyboard.precision import double_precision
 from whyboard.solvers.solver import Multiple
 
 if TYPE_CHECKING:
@@ -22,8 +26,8 @@ INDEPENDENT = 1e-9
 class Learned(NamedTuple):
     """A static variable in coordinates in which its posterior is normal.
 
-    ``link`` is ``"identity"``, ``"log"`` or ``"logit"`` (between ``low`` and ``high``); ``changes`` are independent
-    directions of one standard deviation, ``(directions, size)``.
+    ``link`` is ``"identity"``, ``"log"`` or ``"logit"`` (between ``low`` and ``high``), or the name of a set of vectors
+    (see `BIJECTIONS`); ``changes`` are independent directions of one standard deviation, ``(directions, size)``.
     """
 
     node: int
@@ -77,7 +81,7 @@ def posterior_graph(model: Model, name: str | None) -> Graph:
         _fix(_twin(made, model, each.key), belief.mode[each.node], spec.dtype)
     for group in _connected([each for each in learned if each.changes.any()]):
         twins = [_twin(made, model, each.key) for each in group]
-        if len(group) == 1 and group[0].link != "logit" and _is_diagonal(group[0]):
+        if len(group) == 1 and group[0].link in ("identity", "log") and _is_diagonal(group[0]):
             node = group[0].node
             _set_alone(twins[0], group[0], model.moments.mean[node], model.moments.variance[node])
         else:
@@ -103,6 +107,13 @@ def _learned(
     low, high = bounds
     value, flat = mode.ravel(), changes.reshape(len(changes), mode.size)
     key = model.program.network.keys[index]
+    law = model.program.structure[index].law
+    if law.event_ndim and law.support != "real":
+        coordinates = BIJECTIONS[law.support].coordinates
+        with double_precision():
+            center, slope = jax.linearize(coordinates, jnp.asarray(mode))
+            moved = np.asarray(jax.vmap(slope)(jnp.asarray(changes)))
+        return Learned(index, key, law.support, np.ravel(center), moved.reshape(flat.shape), low, high)
     if np.isfinite(low).all() and np.isfinite(high).all():
         share = (value - low) / (high - low)
         slope = 1 / ((high - low) * share * (1 - share))
@@ -210,6 +221,15 @@ def _expression(shape: tuple[int, ...], each: Learned, rows: np.ndarray, driver:
         found = math.reshape(math.matmul(rows, driver), shape) + each.center.reshape(shape)
     if each.link == "log":
         return math.exp(found)
+    if each.link == "simplex":
+        return math.softmax(found)
+    if each.link == "ordered":
+        first = np.arange(shape[-1]) == 0
+        return math.cumsum(math.where(first, found, math.exp(found)), axis=-1)
+    if each.link == "positive_definite":
+        diagonal, below = np.eye(shape[-1], dtype=bool), np.tri(shape[-1], k=-1)
+        root = math.where(diagonal, math.exp(found * diagonal), found * below)
+        return math.matmul(root, math.transpose(root, (*range(len(shape) - 2), len(shape) - 1, len(shape) - 2)))
     if each.link == "logit":
         low, width = each.low.reshape(shape), (each.high - each.low).reshape(shape)
         return math.sigmoid(found) * width + low

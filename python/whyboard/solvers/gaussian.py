@@ -226,7 +226,8 @@ def static_bounds(program: Program, noise: Tables) -> list[tuple[np.ndarray, np.
 
 def _bounds(program: Program, index: int, noise: Tables) -> tuple[np.ndarray, np.ndarray]:
     spec = program.structure[index]
-    if spec.law.proper:
+    # Elements of a vector are not confined one by one: what its law says of their set is all.
+    if spec.law.proper and not spec.law.event_ndim:
         return program.bounds(index, noise)
     low, high = (np.full(int(np.prod(spec.shape)), float(edge)) for edge in spec.law.edges)
     return low, high

@@ -91,6 +91,6 @@ class _Walk:
         if taken.all() or (law.whiten is None and not law.deterministic):
             return
         parameters = self.parameters(node)
-        found = parameters["mean"] if law.whiten is None else law.whiten(jnp.zeros(()), **parameters)
         shape = self.values[node].shape
+        found = parameters["mean"] if law.whiten is None else law.whiten(jnp.zeros(shape), **parameters)
         self.values[node] = np.where(taken, self.values[node], np.broadcast_to(np.asarray(found), shape))

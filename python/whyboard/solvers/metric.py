@@ -1,5 +1,7 @@
 """The metric ``1 + J'FJ`` of whitened noise at a point: solved, and drawn from, exactly where its shape allows.
 
+The 1 is that of the priors: it is missing at the coordinates of what has none.
+
 No operator mixes rows, so dynamic entries of different rows meet only through static ones: the metric is an arrow. One
 change serves an element of all rows at once, and the elimination of the dynamic entries goes row by row.
 """
@@ -7,7 +9,7 @@ change serves an element of all rows at once, and the elimination of the dynamic
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -83,7 +85,7 @@ class Arrow(Metric):
         rows = program.n_data
         self.mask = program.active.dynamic[elements, :rows].T
         changes = [*map(self._static_unit, range(len(static))), *map(self._element_unit, range(len(elements)))]
-        corner = np.eye(len(static))
+        corner = np.diag(program.prior.static[static, 0].astype(float))
         within = np.zeros((rows, len(elements), len(elements)))
         across = np.zeros((rows, len(elements), len(static)))
         column = 0
@@ -96,15 +98,17 @@ class Arrow(Metric):
                 else:
                     within[:, :, column - len(static)] = in_rows
                 column += 1
-        within += np.eye(len(elements))
+        # What is not relevant in a row stands alone there.
+        alone = ~self.mask | program.prior.dynamic[elements, :rows].T
+        within += alone[..., None] * np.eye(len(elements))
         # Rounding leaves the two halves a little different.
         direction = tolerance is not None
-        lower = _root((within + within.transpose(0, 2, 1)) / 2, direction=direction)
+        lower = _root((within + within.transpose(0, 2, 1)) / 2, direction=direction, program=program)
         self.inverse = np.linalg.inv(lower) if lower.size else lower
         self.across = self.inverse @ across
         flat = self.across.reshape(rows * len(elements), len(static))
         corner = (corner + corner.T) / 2 - flat.T @ flat
-        self.corner = _root(corner, direction=direction)
+        self.corner = _root(corner, direction=direction, program=program)
 
     def solve(self, vector: Tables) -> Tables:
         rows = self.program.n_data
@@ -155,14 +159,14 @@ class Dense(Metric):
     def __init__(self, program: Program, noise: Tables, values: Tables, *, direction: bool) -> None:
         self.program = program
         size = sum(int(active.sum()) for active in program.active)
-        matrix = np.eye(size)
+        matrix = np.diag(self._packed(program.prior).astype(float))
         column = 0
         for part in program.metric(noise, values, [self._unpacked(unit) for unit in np.eye(size)]):
             for place in range(len(part.static)):
                 matrix[:, column] += self._packed(Tables(part.static[place], part.dynamic[place]))
                 column += 1
         # Rounding leaves the two halves a little different.
-        self.lower = _root((matrix + matrix.T) / 2, direction=direction)
+        self.lower = _root((matrix + matrix.T) / 2, direction=direction, program=program)
 
     def solve(self, vector: Tables) -> Tables:
         half = np.linalg.solve(self.lower, self._packed(vector))
@@ -189,7 +193,7 @@ class Dense(Metric):
         return found
 
 
-def _root(matrix: np.ndarray, *, direction: bool) -> np.ndarray:
+def _root(matrix: np.ndarray, *, direction: bool, program: Program) -> np.ndarray:
     """The Cholesky factor. Where factors bend upwards a direction still goes down, by as much more curvature.
 
     Raises:
@@ -200,11 +204,26 @@ def _root(matrix: np.ndarray, *, direction: bool) -> np.ndarray:
     except np.linalg.LinAlgError:
         if not direction:
             raise SolverError(
-                "The log density has no maximum where the mode was found: a factor pushes what it couples apart more "
-                "strongly than the priors hold it. Make the factor weaker or the priors narrower."
+                undetermined(program)
+                or "The log density has no maximum where the mode was found: a factor pushes what it couples apart "
+                "more strongly than the priors hold it. Make the factor weaker or the priors narrower."
             ) from None
     lowest = np.minimum(np.linalg.eigvalsh(matrix)[..., :1, None], 0.0)
     return np.linalg.cholesky(matrix + (1.0 - 2.0 * lowest) * np.eye(matrix.shape[-1]))
+
+
+def undetermined(program: Program, nodes: Collection[int] | None = None) -> str | None:
+    """What to say where data leave something open that has no prior; None if all that is inferred has one."""
+    improper = [index for index, spec in enumerate(program.structure) if not spec.law.proper]
+    improper = [index for index in improper if program.relevant[index].any() and (nodes is None or index in nodes)]
+    if not improper:
+        return None
+    names = " and ".join(f"'{program.network.paths[index]}'" for index in improper)
+    verb = "has" if len(improper) == 1 else "have"
+    return (
+        f"The data do not determine {names}, which {verb} no prior: other values are as likely. Give a prior, more "
+        "data, or one variable for what only enters together."
+    )
 
 
 class Iterative(Metric):
@@ -225,7 +244,8 @@ class Iterative(Metric):
             batch = range(len(root.static))
             # A vector with the metric as covariance, solved by the metric, has its inverse as covariance.
             targets = [
-                self._keep(_sum(self.program.noise(random), Tables(root.static[i], root.dynamic[i]))) for i in batch
+                self._keep(_sum(self._prior(self.program.noise(random)), Tables(root.static[i], root.dynamic[i])))
+                for i in batch
             ]
             yield from self._solve_all(targets)
 
@@ -249,13 +269,16 @@ class Iterative(Metric):
             for i, product in enumerate(products):
                 if squares[i] <= goal[i]:
                     continue
-                curved = self._keep(_sum(product, search[i]))
+                curved = self._keep(_sum(product, self._prior(search[i])))
                 step = squares[i] / _dot(search[i], curved)
                 found[i] = _sum(found[i], search[i], step)
                 rest[i] = _sum(rest[i], curved, -step)
                 before, squares[i] = squares[i], _dot(rest[i], rest[i])
                 search[i] = _sum(rest[i], search[i], squares[i] / before)
         return found
+
+    def _prior(self, vector: Tables) -> Tables:
+        return Tables(*(np.where(p, part, 0.0) for p, part in zip(self.program.prior, vector, strict=True)))
 
     def _keep(self, vector: Tables) -> Tables:
         return Tables(*(np.where(a, part, 0.0) for a, part in zip(self.program.active, vector, strict=True)))

@@ -6,13 +6,14 @@ from collections.abc import Collection
 
 import numpy as np
 
+from whyboard.distributions.bijection import BIJECTIONS
 from whyboard.errors import SolverError
 from whyboard.lowering.inspection import check_density
 from whyboard.lowering.program import Outcome, Program
 from whyboard.lowering.relevance import uncertain_parameters
 from whyboard.lowering.tables import Tables
 from whyboard.solvers.gaussian import static_bounds
-from whyboard.solvers.metric import Metric, metric_at
+from whyboard.solvers.metric import Metric, metric_at, undetermined
 from whyboard.solvers.solver import Moments, Progress, Report, Solver, StaticBelief, register
 
 MAX_STEPS = 300
@@ -28,6 +29,11 @@ DIRECTION = 0.01
 HALVINGS = 40
 EDGE, IN_THE_TAIL = 35.0, 7.5
 """Noise beyond the edge runs away; in the tail it does so if the solve fails too."""
+FLAT_EDGE = 75.0
+"""Coordinates of what has no prior know no spread: logarithms beyond this are out of any range of units."""
+MOST_CHECKED = 256
+OPEN = 1e-11
+"""What has no prior is determined if more than this share of the information about it is its own."""
 
 
 @register
@@ -98,6 +104,7 @@ class Map(Solver):
             if promise < CLOSE or (promise < ROUNDING * (1 + abs(energy)) and count > 2 and self._settled()):
                 self._move(direction, 1.0)
                 self.converged = True
+                self._refuse_undetermined()
                 break
             if not report(Progress("finding the mode", count, None, -energy)):
                 break
@@ -179,16 +186,50 @@ class Map(Solver):
         return tables
 
     def _refuse_unbounded(self, edge: float = EDGE) -> None:
-        if max(float(np.abs(part).max(initial=0.0)) for part in self.noise) <= edge:
-            return
         for index, noise in enumerate(self.program.nodes(self.noise)):
-            if np.abs(noise).max(initial=0.0) > edge:
+            law = self.program.structure[index].law
+            if not law.proper and (edge < EDGE or not BIJECTIONS[law.support].bounded):
+                continue
+            if np.abs(noise).max(initial=0.0) > (edge if law.proper else FLAT_EDGE):
                 raise SolverError(
                     f"The likelihood has no maximum: '{self.program.network.paths[index]}' runs off to the edge "
                     "of its range. "
                     "A scale that may reach 0 while the data can be fitted exactly does this; "
                     "give it a prior away from 0 (LogNormalDistribution), or more data."
                 )
+
+    def _refuse_undetermined(self) -> None:
+        """Refuse what has no prior and of which the data leave a direction open.
+
+        Raises:
+            SolverError: names the variables.
+        """
+        program = self.program
+        free = Tables(*(a & ~p for a, p in zip(program.active, program.prior, strict=True)))
+        places = np.flatnonzero(free.static[:, 0])[:MOST_CHECKED]
+        if not len(places):
+            return
+        values = program.at(self.noise).values
+        units = [program.zeros() for _ in places]
+        for unit, place in zip(units, places, strict=True):
+            unit.static[place, 0] = 1.0
+        pulled = [
+            part.static[at] for part in program.metric(self.noise, values, units) for at in range(len(part.static))
+        ]
+        metric = metric_at(program, self.noise, values)
+        for unit, row, place in zip(units, pulled, places, strict=True):
+            # The share of the information about it that is left when all else is unknown too.
+            left = row[place, 0] * metric.solve(unit).static[place, 0]
+            if not 0 < left < 1 / OPEN:
+                raise SolverError(undetermined(program, {self._node_at(place)}))
+
+    def _node_at(self, place: int) -> int:
+        """The node of a row of the static table."""
+        for index, spec in enumerate(self.program.structure):
+            first = int(self.program.layout.offsets[index])
+            if spec.static and first <= place < first + int(np.prod(spec.shape)):
+                return index
+        raise AssertionError(place)
 
 
 def _one(found: Outcome, place: int) -> Outcome:
@@ -209,10 +250,10 @@ def refuse_discrete(program: Program) -> None:
     for index, spec in enumerate(program.structure):
         law = spec.law
         path = program.network.paths[index]
-        if not law.proper and program.relevant[index].any():
+        if not law.proper and not (program.known[index] | program.relevant[index]).all():
             raise SolverError(
-                f"'{path}' has {spec.distribution}, no prior, and a gradient solver works where priors are "
-                'normal. Use method="EM", "VMP" or "Gibbs", or give it a wide prior.'
+                f"'{path}' has {spec.distribution}, no prior, and nothing that is observed depends on it, so it could "
+                "have any value. Give it a prior, or data to what follows from it."
             )
         if law.whiten is None and not law.data_only and program.relevant[index].any():
             why = "is discrete" if "float" not in law.dtypes else "cannot be moved by normal noise"

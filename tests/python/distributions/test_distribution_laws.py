@@ -15,6 +15,7 @@ import scipy.stats
 
 import whyboard.distributions
 from whyboard import registry
+from whyboard.distributions.beta_quantile import logit_beta_quantile
 from whyboard.errors import ParameterError
 
 stats = scipy.stats
@@ -191,7 +192,7 @@ def test_whitening_stands_at_the_quantile_of_the_normal(name, given, expected):
     with np.errstate(divide="ignore"):
         lower, upper = expected.cdf(values), expected.sf(values)
     # Either tail where it is small; a value near a bound other than 0 cannot tell tails below rounding apart.
-    resolved = 1e-9 if name == "UniformDistribution" else 0.0
+    resolved = {"UniformDistribution": 1e-9, "BetaDistribution": 1e-5}.get(name, 0.0)
     np.testing.assert_allclose(lower[z <= 0], scipy.special.ndtr(z[z <= 0]), rtol=1e-6, atol=resolved * 1e-6)
     np.testing.assert_allclose(upper[z >= 0], scipy.special.ndtr(-z[z >= 0]), rtol=1e-6, atol=resolved * 1e-6)
 
@@ -202,8 +203,10 @@ def test_the_derivative_of_whitening_is_the_ratio_of_densities(name, given, expe
     canonical = kind.canonical(**given)
     z = np.linspace(-7.9, 7.9, 21)
     value, slope = jax.jvp(lambda z: kind.whiten(z, **canonical), (z,), (np.ones_like(z),))
-    ratio = np.exp(stats.norm.logpdf(z) - expected.logpdf(value))
-    np.testing.assert_allclose(slope, ratio, rtol=1e-6)
+    resolved = np.asarray(value < 1 - 1e-8) if name == "BetaDistribution" else np.ones(z.shape, bool)
+    assert resolved.sum() > 10
+    ratio = np.exp(stats.norm.logpdf(z[resolved]) - expected.logpdf(value[resolved]))
+    np.testing.assert_allclose(slope[resolved], ratio, rtol=1e-6)
 
 
 @pytest.mark.parametrize(("name", "given", "expected"), WHITENED)
@@ -242,11 +245,12 @@ def test_the_fisher_root_squares_to_the_variance_of_the_score(name, given, expec
     canonical = {key: jnp.asarray(value, float) for key, value in kind.canonical(**given).items()}
     flat = lambda x: jax.flatten_util.ravel_pytree(score(kind, canonical, x))[0]  # noqa: E731
     if is_continuous(expected):
-        # Quadrature over the quantiles on both sides of the median, where a score may jump.
-        nodes, weights = np.polynomial.legendre.leggauss(400)
-        halves = [(expected.ppf(1e-14), expected.median()), (expected.median(), expected.isf(1e-14))]
-        values = np.concatenate([low + (high - low) * (nodes + 1) / 2 for low, high in halves])
-        weights = np.concatenate([(high - low) / 2 * weights for low, high in halves]) * expected.pdf(values)
+        # Quadrature over the quantiles of a normal on both sides of the median, where a score may jump.
+        nodes, weights = np.polynomial.legendre.leggauss(200)
+        half = 6.5 * (nodes + 1) / 2
+        tail = scipy.special.ndtr(-half)
+        values = np.concatenate([expected.ppf(tail), expected.isf(tail)])
+        weights = np.tile(6.5 / 2 * weights * stats.norm.pdf(half), 2)
     else:
         values = discrete_range(expected)
         weights = expected.pmf(values)
@@ -327,6 +331,36 @@ def test_gamma_is_whitened_at_every_concentration(concentration):
     lower = scipy.special.gammaincinv(concentration, scipy.special.ndtr(z)) / 2
     upper = scipy.special.gammainccinv(concentration, scipy.special.ndtr(-z)) / 2
     np.testing.assert_allclose(values, np.where(z < 0, lower, upper), rtol=1e-10, atol=1e-290)
+
+
+def test_beta_is_whitened_at_every_pair_of_parameters():
+    z = np.linspace(-8, 8, 17)
+    pairs = [(1.0, 1.0), (0.5, 0.5), (0.1, 0.1), (0.1, 5.0), (30.0, 0.2), (100.0, 1e3), (1e5, 2e5), (0.2, 1e4)]
+    alpha, beta = (np.array(each)[:, None] for each in zip(*pairs, strict=True))
+    value = jax.jit(logit_beta_quantile)(z, alpha, beta)
+
+    def slopes(z, alpha, beta):
+        return [
+            jax.jvp(lambda t: logit_beta_quantile(z, alpha + t, beta), (0.0,), (1.0,))[1],
+            jax.jvp(lambda t: logit_beta_quantile(z, alpha, beta + t), (0.0,), (1.0,))[1],
+        ]
+
+    low, high = scipy.special.expit(value), scipy.special.expit(-value)
+
+    def tails(alpha, beta):
+        return np.where(z <= 0, scipy.special.betainc(alpha, beta, low), scipy.special.betainc(beta, alpha, high))
+
+    inside = (low > 1e-290) & (high > 1e-290)
+    wanted = np.broadcast_to(scipy.special.ndtr(-abs(z)), value.shape)
+    np.testing.assert_allclose(tails(alpha, beta)[inside], wanted[inside], rtol=1e-8)
+    # The quantile moves so that the tail stays: as much as the tail moves, over the density of the logit.
+    density = np.exp(alpha * np.log(low) + beta * np.log(high) - scipy.special.betaln(alpha, beta))
+    for slope, by in zip(np.asarray(jax.jit(slopes)(z, alpha, beta)), ((1, 0), (0, 1)), strict=True):
+        steps = (1e-3 * alpha * by[0], 1e-3 * beta * by[1])
+        tail = [tails(alpha + k * steps[0], beta + k * steps[1]) for k in (-2, -1, 1, 2)]
+        change = (tail[0] - 8 * tail[1] + 8 * tail[2] - tail[3]) / (12 * (steps[0] + steps[1]))
+        near = inside & (abs(z) <= 4) & (alpha < 1e4)
+        np.testing.assert_allclose(slope[near], (np.where(z <= 0, -1, 1) * change / density)[near], rtol=3e-6)
 
 
 @pytest.mark.parametrize("concentration", [1e-2, 0.3, 2.0, 1e3, 1e5, 1e8])

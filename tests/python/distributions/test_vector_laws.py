@@ -1,11 +1,13 @@
 """Distributions of vectors and matrices, judged by scipy."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import stats
 
 from whyboard import registry
+from whyboard.distributions.bijection import BIJECTIONS
 
 MATRIX = np.array([[2.0, 0.3], [0.3, 1.0]])
 INVERSE = np.linalg.inv(MATRIX)
@@ -61,6 +63,57 @@ def test_samples_have_the_mean_and_the_variance(name, given, expected):
     theirs = expected.mean() if callable(expected.mean) else expected.mean
     np.testing.assert_allclose(kind.mean(**canonical), theirs, rtol=1e-9)
     assert np.all(kind.in_support(values, **canonical))
+
+
+@pytest.mark.parametrize(("name", "given", "expected"), [EXAMPLES[0], EXAMPLES[3], EXAMPLES[4]])
+def test_whitened_values_are_distributed_as_they_should(name, given, expected):
+    kind = registry.distributions[name]
+    canonical = kind.canonical(**given)
+    theirs = np.asarray(expected.rvs(20_000, random_state=np.random.default_rng(2)))
+    noise = np.random.default_rng(1).normal(size=theirs.shape)
+    ours = np.asarray(jax.jit(kind.whiten)(noise, **canonical))
+    assert np.all(kind.in_support(ours, **canonical))
+    ours, theirs = ours.reshape(20_000, -1), theirs.reshape(20_000, -1)
+    for place in range(ours.shape[1]):
+        assert stats.ks_2samp(ours[:, place], theirs[:, place]).pvalue > 1e-3
+    # How elements go together: every projection has the same distribution too.
+    direction = np.array([1.0, -2.0, 0.5, 3.0])[: ours.shape[1]]
+    assert stats.ks_2samp(ours @ direction, theirs @ direction).pvalue > 1e-3
+    assert stats.ks_2samp(ours[:, 0] * ours[:, -1], theirs[:, 0] * theirs[:, -1]).pvalue > 1e-3
+
+
+@pytest.mark.parametrize(("name", "given", "expected"), EXAMPLES[3:5])
+def test_whitening_follows_its_parameters(name, given, expected):
+    del expected
+    kind = registry.distributions[name]
+    canonical = {key: jnp.asarray(value) for key, value in kind.canonical(**given).items()}
+    noise = np.random.default_rng(3).normal(size=np.shape(kind.mean(**canonical)))
+    for key, value in canonical.items():
+        along = jax.jit(
+            lambda change, key=key, value=value: kind.whiten(noise, **{**canonical, key: value * (1 + change)})
+        )
+        _, slope = jax.jvp(along, (0.0,), (1.0,))
+        np.testing.assert_allclose(slope, (along(1e-5) - along(-1e-5)) / 2e-5, rtol=1e-6, atol=1e-9)
+
+
+def test_the_fisher_root_of_shares_is_the_spread_of_their_scores():
+    kind = registry.distributions["DirichletDistribution"]
+    concentration = jnp.array([2.0, 1.5, 0.6])
+    roots = jax.vmap(lambda unit: kind.fisher_root({"concentration": concentration}, {"concentration": unit})[0])
+    hessian = jax.hessian(lambda a: kind.log_density(SHARES, concentration=a))(concentration)
+    np.testing.assert_allclose(roots(jnp.eye(3)) @ roots(jnp.eye(3)).T, -hessian, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", BIJECTIONS)
+def test_coordinates_lead_back_to_their_value(name):
+    noise = np.random.default_rng(4).normal(size=(5, 3, 3))
+    bijection = BIJECTIONS[name]
+    value = bijection.value(jnp.asarray(noise))
+    flat = registry.distributions["FlatDistribution"](support=name)
+    assert np.all(flat.in_support(value))
+    read = np.broadcast_to(bijection.reads(noise.shape), noise.shape)
+    np.testing.assert_allclose(bijection.coordinates(value), np.where(read, noise, 0), rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(bijection.value(jnp.where(read, noise, 7.0)), value)
 
 
 def test_values_outside_the_support_are_told():
