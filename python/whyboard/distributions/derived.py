@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
 from typing import Any
 
@@ -9,6 +10,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from whyboard.errors import ParameterError
 from whyboard.families.known import known_moments
 
 
@@ -16,6 +18,7 @@ def derive(law: Any) -> None:
     """Give a class the functions that it does not state; one that has no formula is left as it is."""
     if law.expected_log_density is None or not law.parameters:
         return
+    _check_annotations(law)
     functions = {
         "log_density": _log_density,
         "sample": _sample,
@@ -26,6 +29,21 @@ def derive(law: Any) -> None:
     for name, function in functions.items():
         if getattr(law, name, None) is None:
             setattr(law, name, classmethod(function))
+
+
+def _check_annotations(law: Any) -> None:
+    """Refuse arguments of a formula that do not say in which moments they come.
+
+    Raises:
+        ParameterError: names the argument.
+    """
+    hints = typing.get_type_hints(law.expected_log_density)
+    for name in inspect.signature(law.expected_log_density).parameters:
+        if name not in hints:
+            raise ParameterError(
+                f"{law.__name__}.expected_log_density does not say what {name!r} is. Annotate it with the moments type "
+                "in which it comes, such as NormalMoments or PositiveMoments, or with float if it must be a constant."
+            )
 
 
 def _mean(law: Any, **canonical: Array) -> Array:

@@ -126,6 +126,8 @@ class FlatDistribution(Distribution):
         if cls.support == "positive_definite":
             return np.broadcast_to(np.eye(shape[-1]), shape)
         drawn = random.normal(size=shape)
+        if cls.support == "ordered":
+            return np.sort(drawn, axis=-1)
         return np.exp(drawn) if cls.support == "positive" else drawn
 
     @staticmethod

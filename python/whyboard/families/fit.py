@@ -28,7 +28,7 @@ class Fit(NamedTuple):
     """The mean log density of a row before each step of the best start, as seen from the frame of the data, with the
     pseudo-observations counted in: it never falls."""
     converged: bool
-    """Whether the best start stood still before its last step."""
+    """Whether the best start stood still before its last step; not if that step led to where there is no density."""
     ends: np.ndarray
     """The last value of the trace of each start: how much starts matter."""
 
@@ -67,7 +67,7 @@ def fit(
                 f"pseudo_observations (it is {pseudo_observations})."
             )
         best = int(np.nanargmax(np.where(np.isfinite(ends), ends, -np.inf)))
-        natural, _, _, count, trace, converged = runs[best]
+        natural, _, _, count, trace, converged, _ = runs[best]
         natural = natural if frame is None else family.unframed(natural, frame)
         density = family.log_observable_density(natural, rows).sum() / _count(family, rows)
         natural = jax.tree.map(np.asarray, natural)
@@ -102,6 +102,9 @@ class _Run(NamedTuple):
     count: Any
     trace: Any
     converged: Any
+    """Whether the last step gained next to nothing."""
+    lost: Any
+    """Whether the last step led to where there is no finite density; the state is the one before it."""
 
 
 @functools.partial(jax.jit, static_argnums=(0, 3))
@@ -126,18 +129,19 @@ def _climb(family: Any, key: Array, xs: Any, max_steps: int, tolerance: Array, p
         mean, after = seen(natural)
         better = after >= run.objective
         trace = run.trace.at[run.count].set(run.objective)
-        still = ~(after - run.objective >= tolerance)
+        lost = ~jnp.isfinite(after)
+        still = (after - run.objective < tolerance) & ~lost
         natural, mean, after = jax.tree.map(
             lambda new, old: jnp.where(better, new, old), (natural, mean, after), (run.natural, run.mean, run.objective)
         )
-        return _Run(natural, mean, after, run.count + 1, trace, still)
+        return _Run(natural, mean, after, run.count + 1, trace, still, lost)
 
     # A start from hard guesses needs some slack, or whatever has one row only has no variance.
     softened = jax.tree.map(lambda a, b: START * a + (1 - START) * b, guess, pseudo)
     natural = family.to_natural(softened)
     mean, density = seen(natural)
-    first = _Run(natural, mean, density, jnp.zeros((), int), jnp.zeros(max_steps), jnp.zeros((), bool))
-    return jax.lax.while_loop(lambda run: ~run.converged & (run.count < max_steps), step, first)
+    first = _Run(natural, mean, density, jnp.zeros((), int), jnp.zeros(max_steps), *jnp.zeros((2,), bool))
+    return jax.lax.while_loop(lambda run: ~run.converged & ~run.lost & (run.count < max_steps), step, first)
 
 
 START = 0.95

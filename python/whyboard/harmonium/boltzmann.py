@@ -12,7 +12,7 @@ from whyboard.graph.factor import Factor
 from whyboard.graph.scope import Scope
 from whyboard.graph.static_variable import StaticVariable
 from whyboard.graph.variable import Variable
-from whyboard.harmonium.builder import new_scope, register
+from whyboard.harmonium.builder import check_counts, new_scope, register
 from whyboard.value_type import Shape
 
 
@@ -34,6 +34,7 @@ def boltzmann(name: str, n: int = 4, couplings: Any = None, biases: Any = 0.0) -
     Raises:
         ShapeError: if the couplings have another shape.
     """
+    check_counts(name, n=n)
     scope = new_scope(name, f"A Boltzmann machine of {n} bits")
     with scope:
         known = _known("couplings", couplings, (n, n))
@@ -69,6 +70,7 @@ def restricted_boltzmann(
     Raises:
         ShapeError: if the weights have another shape.
     """
+    check_counts(name, visible=visible, hidden=hidden)
     scope = new_scope(name, f"A restricted Boltzmann machine of {visible} visible and {hidden} hidden bits")
     with scope:
         known = _known("weights", weights, (visible, hidden))

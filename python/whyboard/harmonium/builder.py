@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any, TypeVar
 
 from whyboard import registry
 from whyboard.document.record import Key, Record
+from whyboard.errors import ParameterError
 from whyboard.graph.copying import cut_out
 from whyboard.graph.current import NoScope, current_scope
 from whyboard.graph.entity import Entity
@@ -52,6 +54,17 @@ def register(label: str, group: str = GROUP) -> Callable[[Build], Build]:
         return build
 
     return registered
+
+
+def check_counts(name: str, **counts: Any) -> None:
+    """Refuse numbers of parts that are none.
+
+    Raises:
+        ParameterError: names the first, and the harmonium.
+    """
+    for each, count in counts.items():
+        if not isinstance(count, Integral) or isinstance(count, bool) or count < 1:
+            raise ParameterError(f"The harmonium {name!r} got {each}={count!r}. Expected an integer from 1 up.")
 
 
 def new_scope(name: str, description: str) -> Scope:

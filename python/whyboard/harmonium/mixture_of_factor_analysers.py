@@ -5,7 +5,7 @@ from __future__ import annotations
 from whyboard.graph import math
 from whyboard.graph.scope import Scope
 from whyboard.graph.variable import Variable
-from whyboard.harmonium.builder import new_scope, register
+from whyboard.harmonium.builder import check_counts, new_scope, register
 from whyboard.harmonium.priors import loadings, positive, real, simplex
 
 
@@ -23,6 +23,7 @@ def mixture_of_factor_analysers(name: str, observable_dim: int = 3, latent_dim: 
         The scope, with ``observable``, ``latent``, ``component``, ``weights``, ``loadings`` with their ``relevance``,
         ``offset`` and ``precision``.
     """
+    check_counts(name, observable_dim=observable_dim, latent_dim=latent_dim, k=k)
     scope = new_scope(name, f"A mixture of {k} factor analysers")
     with scope:
         weights = simplex("weights", (k,))

@@ -13,7 +13,7 @@ from whyboard.graph.scope import Scope
 from whyboard.graph.static_variable import StaticVariable
 from whyboard.graph.time_index import TimeIndex
 from whyboard.graph.variable import Variable
-from whyboard.harmonium.builder import new_scope, register
+from whyboard.harmonium.builder import check_counts, new_scope, register
 from whyboard.harmonium.mixture import components
 from whyboard.harmonium.priors import loadings, positive, real, simplex
 
@@ -33,6 +33,7 @@ def hidden_markov(
     Args, errors and the scope are those of `mixture`; ``first`` in the place of ``weights`` are the shares of the
     first row, and ``transition`` those that follow each category.
     """
+    check_counts(name, k=k)
     scope = new_scope(name, f"A hidden Markov model of {k} states")
     sizes = shape_of(shape, f"The observable of {name!r}")
     with scope:
@@ -57,6 +58,7 @@ def kalman(name: str, observable_dim: int = 1, latent_dim: int = 1) -> Scope:
         The scope, with ``observable``, ``latent``, ``dynamics``, ``loadings`` with their ``relevance``, ``offset`` and
         ``precision``.
     """
+    check_counts(name, observable_dim=observable_dim, latent_dim=latent_dim)
     scope = new_scope(name, f"A hidden state of {latent_dim} numbers that moves linearly")
     with scope:
         # Narrow enough that a start drawn from it does not grow without bound along the rows.

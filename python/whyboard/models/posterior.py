@@ -130,6 +130,11 @@ class VMPModel(BeliefModel):
             DataError: if the values do not fit the variable, or are of another number of rows.
         """
         linker = get_data_linker({x: values}, graph=self.graph)
+        if linker.n_data is not None and linker.n_data != self.n_data:
+            raise DataError(
+                f"observe got {linker.n_data} rows of '{self.program.network.paths[self._node(x)]}'. Expected "
+                f"{self.n_data}, as the model has."
+            )
         resolved, _ = linker.resolved(self.graph, n_data=self.n_data)
         (pair,) = resolved.values()
         return self._observed(self._node(x), *pair, solve=solve)

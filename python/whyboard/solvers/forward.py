@@ -9,6 +9,7 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.errors import ParameterError, SolverError
+from whyboard.lowering.known_index import check_indices
 from whyboard.lowering.program import Program
 from whyboard.solvers.gaussian import Gaussian
 from whyboard.solvers.solver import Moments, Report, Solver, StaticBelief
@@ -24,6 +25,7 @@ class Forward(Solver):
         super().__init__(program, seed)
         _refuse_improper(program)
         _refuse_factors(program)
+        check_indices(program)
         self._belief = Gaussian(program, program.zeros(), None)
 
     def solve(self, report: Report) -> None:

@@ -9,9 +9,11 @@ import numpy as np
 from whyboard.distributions.bijection import BIJECTIONS
 from whyboard.errors import SolverError
 from whyboard.lowering.inspection import check_density
+from whyboard.lowering.known_index import check_indices
 from whyboard.lowering.program import Outcome, Program
 from whyboard.lowering.relevance import uncertain_parameters
 from whyboard.lowering.tables import Tables
+from whyboard.precision import double_precision
 from whyboard.solvers.gaussian import static_bounds
 from whyboard.solvers.metric import Metric, metric_at, undetermined
 from whyboard.solvers.solver import Moments, Progress, Report, Solver, StaticBelief, register
@@ -58,6 +60,7 @@ class Map(Solver):
     @classmethod
     def refuse(cls, program: Program) -> None:
         refuse_discrete(program)
+        check_indices(program)
 
     def solve(self, report: Report) -> None:
         if self.converged:
@@ -272,8 +275,19 @@ def refuse_discrete(program: Program) -> None:
 
 
 def _nudged(program: Program, seed: int) -> Tables:
-    """At the medians; next to them where components may begin as equals, between which the slope is zero."""
+    """At the medians; next to them where components may begin as equals, between which the slope is zero.
+
+    What has no prior has no median either, and begins there where its distribution begins a search.
+    """
     if not any(spec.law.exchangeable for spec in program.structure):
         return program.zeros()
     random = np.random.default_rng(seed)
-    return Tables(*(np.where(part, NUDGE * random.standard_normal(part.shape), 0.0) for part in program.active))
+    found = Tables(*(np.where(part, NUDGE * random.standard_normal(part.shape), 0.0) for part in program.prior))
+    for index, spec in enumerate(program.structure):
+        if spec.static and not spec.law.proper and program.relevant[index].any():
+            with double_precision():
+                start = BIJECTIONS[spec.law.support].coordinates(spec.law.start(random, spec.shape))
+            first = int(program.layout.offsets[index])
+            rows = slice(first, first + int(np.prod(spec.shape)))
+            found.static[rows, 0] = np.where(program.active.static[rows, 0], np.ravel(start), 0.0)
+    return found

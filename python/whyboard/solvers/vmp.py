@@ -82,8 +82,8 @@ class Vmp(MessagePassing):
         {"name": "annealing", "type": "list", "default": None},
         {"name": "expansion", "type": "bool", "default": None},
         {"name": "batch_size", "type": "int", "default": None, "minimum": 1},
-        {"name": "delay", "type": "float", "default": 1.0},
-        {"name": "forgetting", "type": "float", "default": 0.7},
+        {"name": "delay", "type": "float", "default": 1.0, "minimum": 0},
+        {"name": "forgetting", "type": "float", "default": 0.7, "minimum": 0, "maximum": 1},
         {"name": "mixed", "type": "bool", "default": False},
         {"name": "n_draws", "type": "int", "default": 512, "minimum": 2},
     )
