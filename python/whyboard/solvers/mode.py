@@ -277,14 +277,14 @@ def refuse_discrete(program: Program) -> None:
 def _nudged(program: Program, seed: int) -> Tables:
     """At the medians; next to them where components may begin as equals, between which the slope is zero.
 
-    What has no prior has no median either, and begins there where its distribution begins a search.
+    What has no prior has no median either: on the real line it begins where its distribution begins a search.
     """
     if not any(spec.law.exchangeable for spec in program.structure):
         return program.zeros()
     random = np.random.default_rng(seed)
     found = Tables(*(np.where(part, NUDGE * random.standard_normal(part.shape), 0.0) for part in program.prior))
     for index, spec in enumerate(program.structure):
-        if spec.static and not spec.law.proper and program.relevant[index].any():
+        if spec.static and not spec.law.proper and not BIJECTIONS[spec.law.support].bounded:
             with double_precision():
                 start = BIJECTIONS[spec.law.support].coordinates(spec.law.start(random, spec.shape))
             first = int(program.layout.offsets[index])

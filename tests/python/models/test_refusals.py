@@ -42,7 +42,7 @@ def test_options_out_of_range_and_rows_of_another_number_are_named():
     with pytest.raises(SolverError, match=r"EM got tolerance=-1\. Expected"):
         wb.get_posterior_model(g, {y: [1.0, 2.0, 3.0]}, method="EM", solve=False, tolerance=-1)
     model = wb.get_posterior_model(g, {y: [1.0, 2.0, 3.0]}, method="VMP", solve=False, progress=False)
-    with pytest.raises(DataError, match="observe got 2 rows of 'g/y'. Expected 3, as the model has"):
+    with pytest.raises(DataError, match=r"observe got 2 rows of 'g/y'\. Expected 3, as the model has"):
         model.observe(y, [1.0, 2.0])
 
 
