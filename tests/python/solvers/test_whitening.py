@@ -88,7 +88,7 @@ def test_a_mixture_of_flat_components_is_that_of_scikit_learn():
         scale = wb.StaticVariable("scale", shape=2, distribution=wb.FlatDistribution(support="positive"))
         y = wb.Variable("y", distribution=wb.MixtureDistribution)
         y.weights, y.mean, y.standard_deviation = weights, mean, scale
-    # A likelihood has several modes, and no prior that keeps a search from a component of one row: starts differ by seed.
+    # A likelihood has several modes, and no prior that keeps a component from a single row: starts differ by seed.
     model = wb.get_posterior_model(g, {y: data}, method="MAP", progress=False, seed=5)
     theirs = GaussianMixture(2, tol=1e-13, max_iter=10_000, reg_covar=0, random_state=0).fit(data[:, None])
     ours, other = np.argsort(model.get_means(mean)), np.argsort(theirs.means_[:, 0])
