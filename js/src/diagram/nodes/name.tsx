@@ -17,7 +17,7 @@ export function Name({ state: { box, renaming }, events }: Props) {
       cancel={events.cancelEditing}
     />
   ) : (
-    <span class="why-card-name" data-name={box.key}>
+    <span class={box.kind === "frame" ? "why-header-name" : "why-card-name"} data-name={box.key}>
       {box.title}
     </span>
   );
