@@ -20,7 +20,7 @@ from whyboard.lowering.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.lowering.quadrature import joins_elements
 from whyboard.lowering.rows import rows_of
-from whyboard.precision import double_precision
+from whyboard.precision import as_program, double_precision
 from whyboard.solvers.answers import Answers
 from whyboard.solvers.belief import Belief, State
 from whyboard.solvers.bent_belief import coordinates_of, edge_nodes, stated_as, value_moments, values_of
@@ -278,7 +278,8 @@ class MessagePassing(Solver):
             certain = all(self.program.known[node].all() for node in edge_nodes(latent))
             return value_moments(self.program, latent, self.arguments, natural) if certain else None
         try:
-            return latent.family.value_moments(jax.tree.map(np.asarray, natural))
+            with double_precision():
+                return jax.tree.map(np.asarray, _value_moments(latent.family, natural))
         except NoClosedForm:
             return None
 
@@ -395,6 +396,11 @@ class MessagePassing(Solver):
             for i in range(PREDICTION_DRAWS)
         ]
         return [np.stack([part[node] for part in parts]) for node in range(len(program.structure))]
+
+
+@as_program(0, brief=True)
+def _value_moments(family: Any, natural: Any) -> Any:
+    return family.value_moments(natural)
 
 
 def _matched(draws: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
