@@ -125,7 +125,7 @@ def precision_also_in_the_mean():
     x = wb.StaticVariable("x")
     z = wb.Variable("z", distribution="CategoricalDistribution", probabilities=[0.5, 0.5])
     weights = wb.StaticVariable("w", shape=2, distribution="GammaDistribution", concentration=1, rate=1)
-    return {"mean": x, "precision": weights[z + 1]}, "an index that is computed from a latent category"
+    return {"mean": x, "precision": weights[z + 1]}, r"\[1, 2\] of an axis of length 2 are read"
 
 
 def selector_of_the_wrong_length():
