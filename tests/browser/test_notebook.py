@@ -112,7 +112,8 @@ def test_columns_are_dragged_from_an_output_onto_cards_and_run_gives_the_posteri
     editor.run()
     page.wait_for_python("g.session.model is not None and g.session.model.converged", True, seconds=90)
     assert page.python("abs(float(g.session.model.get_means(slope)) - 2) < 0.05") is True
-    expect(editor.card(page.python("slope.key")).locator(".why-card-plot")).to_be_visible()
+    # The histograms follow: draws, of the prior too.
+    expect(editor.card(page.python("slope.key")).locator(".why-card-plot")).to_be_visible(timeout=60_000)
     expect(editor.card(page.python("slope.key"))).to_contain_text("1.9")
 
 
