@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from whyboard.lowering.flatten import flatten
 from whyboard.lowering.network import Network
-from whyboard.lowering.program import Program
+from whyboard.lowering.program.program import Program
 
 __all__ = ["Network", "Program", "flatten"]

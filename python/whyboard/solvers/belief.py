@@ -18,8 +18,8 @@ from whyboard.families import Boltzmann, Chain, FullNormal, Normalised, NormalMo
 from whyboard.families.matrix import apply, inverse, log_determinant, once, outer, symmetric
 from whyboard.families.moments import leaves
 from whyboard.families.point import behind
-from whyboard.lowering.layout import out_of_layout
-from whyboard.lowering.potential import Arguments, Latent, Moments, Potential
+from whyboard.lowering.potential.layout import out_of_layout
+from whyboard.lowering.potential.potential import Arguments, Latent, Moments, Potential
 from whyboard.solvers import chain_belief
 
 SMALLEST_STEP = 1e-12

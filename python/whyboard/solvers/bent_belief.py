@@ -9,11 +9,11 @@ from typing import Any
 import jax
 import numpy as np
 
-from whyboard.lowering.arguments import bounds_at
-from whyboard.lowering.layout import out_of_layout
-from whyboard.lowering.potential import Arguments, Latent
+from whyboard.lowering.potential.arguments import bounds_at
+from whyboard.lowering.potential.layout import out_of_layout
+from whyboard.lowering.potential.potential import Arguments, Latent
+from whyboard.lowering.potential.quadrature import rule
 from whyboard.lowering.program import Program
-from whyboard.lowering.quadrature import rule
 from whyboard.lowering.terms import leaves
 from whyboard.precision import double_precision
 

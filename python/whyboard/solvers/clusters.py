@@ -10,7 +10,7 @@ import numpy as np
 
 from whyboard.families import CountMoments
 from whyboard.families.k_means import k_means
-from whyboard.lowering.potential import Potential
+from whyboard.lowering.potential.potential import Potential
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
 

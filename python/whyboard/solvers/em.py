@@ -13,7 +13,7 @@ from jax import Array
 
 from whyboard.errors import SolverError
 from whyboard.families import CountMoments, NoClosedForm, NormalMoments, Point, SimplexMoments, UnitMoments
-from whyboard.lowering.potential import Latent
+from whyboard.lowering.potential.potential import Latent
 from whyboard.lowering.program import Program
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers import belief

@@ -24,9 +24,9 @@ from scipy import optimize
 from whyboard.families import Chain, FullNormal, NormalMoments
 from whyboard.families.chain import ChainCoordinates
 from whyboard.families.matrix import outer
-from whyboard.lowering.layout import Layout
-from whyboard.lowering.multilinear import ROW, Letter, Monomial, letters_of
-from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
+from whyboard.lowering.potential.layout import Layout
+from whyboard.lowering.potential.multilinear import ROW, Letter, Monomial, letters_of
+from whyboard.lowering.potential.potential import Arguments, Factor, Latent, Potential
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.belief import State

@@ -9,8 +9,8 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.errors import ParameterError, SolverError
-from whyboard.lowering.known_index import check_indices
 from whyboard.lowering.program import Program
+from whyboard.lowering.program.known_index import check_indices
 from whyboard.solvers.gaussian import Gaussian
 from whyboard.solvers.solver import Moments, Report, Solver, StaticBelief
 

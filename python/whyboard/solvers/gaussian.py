@@ -11,9 +11,9 @@ from itertools import chain
 
 import numpy as np
 
-from whyboard.lowering.inspection import check_parameters
 from whyboard.lowering.program import Program
-from whyboard.lowering.tables import Tables
+from whyboard.lowering.program.inspection import check_parameters
+from whyboard.lowering.program.tables import Tables
 from whyboard.solvers.metric import Metric
 from whyboard.solvers.solver import Moments, StaticBelief
 

@@ -14,7 +14,7 @@ from jax import Array
 
 from whyboard.errors import SolverError
 from whyboard.families.point import behind
-from whyboard.lowering.potential import Arguments, Latent, Potential
+from whyboard.lowering.potential.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers.belief import at_value, settled

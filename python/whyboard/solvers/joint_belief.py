@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from whyboard.families import NormalWishart
-from whyboard.lowering.layout import out_of_layout
 from whyboard.lowering.network import NodeSpec
-from whyboard.lowering.potential import Latent
+from whyboard.lowering.potential.layout import out_of_layout
+from whyboard.lowering.potential.potential import Latent
 from whyboard.precision import double_precision
 from whyboard.solvers.solver import Multiple
 

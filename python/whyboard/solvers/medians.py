@@ -9,10 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from whyboard.lowering.arguments import bounds_at
-from whyboard.lowering.expectation import Expectation
 from whyboard.lowering.network import Apply, Leaf, Term
-from whyboard.lowering.potential import Arguments, Latent, Potential
+from whyboard.lowering.potential.arguments import bounds_at
+from whyboard.lowering.potential.expectation import Expectation
+from whyboard.lowering.potential.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
 

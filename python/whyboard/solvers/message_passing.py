@@ -14,12 +14,12 @@ from whyboard.distributions.distribution import Parameter
 from whyboard.errors import SolverError
 from whyboard.families import FullNormal, NoClosedForm, NormalMoments, Point
 from whyboard.lowering.data import Known
-from whyboard.lowering.draws import Draws
-from whyboard.lowering.lower import DRAWS, potential
-from whyboard.lowering.potential import Arguments, Latent, Potential
+from whyboard.lowering.potential.draws import Draws
+from whyboard.lowering.potential.lower import DRAWS, potential
+from whyboard.lowering.potential.potential import Arguments, Latent, Potential
+from whyboard.lowering.potential.quadrature import joins_elements
+from whyboard.lowering.potential.rows import rows_of
 from whyboard.lowering.program import Program
-from whyboard.lowering.quadrature import joins_elements
-from whyboard.lowering.rows import rows_of
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers.answers import Answers
 from whyboard.solvers.belief import Belief, State

@@ -15,7 +15,7 @@ import numpy as np
 
 from whyboard.errors import SolverError
 from whyboard.lowering.program import Program
-from whyboard.lowering.tables import Tables
+from whyboard.lowering.program.tables import Tables
 
 MAX_STATIC = 2000
 MAX_IN_ROW = 1000

@@ -15,7 +15,7 @@ from jax import Array
 
 from whyboard.errors import SolverError
 from whyboard.lowering.network import Apply
-from whyboard.lowering.potential import Arguments, Latent, Potential
+from whyboard.lowering.potential.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.precision import as_program
 from whyboard.solvers import belief

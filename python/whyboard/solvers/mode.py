@@ -8,11 +8,11 @@ import numpy as np
 
 from whyboard.distributions.bijection import BIJECTIONS
 from whyboard.errors import SolverError
-from whyboard.lowering.inspection import check_density
-from whyboard.lowering.known_index import check_indices
-from whyboard.lowering.program import Outcome, Program
-from whyboard.lowering.relevance import uncertain_parameters
-from whyboard.lowering.tables import Tables
+from whyboard.lowering.program.inspection import check_density
+from whyboard.lowering.program.known_index import check_indices
+from whyboard.lowering.program.program import Outcome, Program
+from whyboard.lowering.program.relevance import uncertain_parameters
+from whyboard.lowering.program.tables import Tables
 from whyboard.precision import double_precision
 from whyboard.solvers.gaussian import static_bounds
 from whyboard.solvers.metric import Metric, metric_at, undetermined

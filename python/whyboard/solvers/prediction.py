@@ -10,10 +10,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from whyboard.lowering.expectation import Expectation
 from whyboard.lowering.network import NodeSpec
+from whyboard.lowering.potential.expectation import Expectation
+from whyboard.lowering.potential.rows import rows_of
 from whyboard.lowering.program import Program
-from whyboard.lowering.rows import rows_of
 from whyboard.precision import double_precision
 
 

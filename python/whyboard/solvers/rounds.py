@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from whyboard.lowering.potential import Arguments, Factor, Latent, Potential
+from whyboard.lowering.potential.potential import Arguments, Factor, Latent, Potential
 from whyboard.precision import as_program
 from whyboard.solvers import belief
 from whyboard.solvers.belief import State, Step

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from whyboard.lowering.alike import Mention, alone, arguments_alone
-from whyboard.lowering.potential import Arguments, Latent, Potential
+from whyboard.lowering.potential.alike import Mention, alone, arguments_alone
+from whyboard.lowering.potential.potential import Arguments, Latent, Potential
 from whyboard.solvers.belief import State
 
 LOOP = 3

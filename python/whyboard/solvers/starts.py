@@ -15,8 +15,8 @@ from whyboard.families import Chain, FullNormal, NormalMoments
 from whyboard.families.chain import ChainCoordinates
 from whyboard.families.matrix import apply
 from whyboard.families.point import behind
-from whyboard.lowering.layout import in_layout, out_of_layout
-from whyboard.lowering.potential import Latent
+from whyboard.lowering.potential.layout import in_layout, out_of_layout
+from whyboard.lowering.potential.potential import Latent
 from whyboard.precision import as_program
 from whyboard.solvers.belief import State, at_value, kept, settled
 from whyboard.solvers.rounds import ByNode, messages, of_one, put, taken

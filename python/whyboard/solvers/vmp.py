@@ -9,8 +9,8 @@ import jax
 import numpy as np
 
 from whyboard.errors import SolverError
-from whyboard.lowering.draws import Draws
-from whyboard.lowering.mixed import redrawn
+from whyboard.lowering.potential.draws import Draws
+from whyboard.lowering.potential.mixed import redrawn
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
 from whyboard.solvers import minibatch

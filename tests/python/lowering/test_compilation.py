@@ -6,7 +6,7 @@ import numpy as np
 import whyboard as wb
 from whyboard.lowering.flatten import flatten
 from whyboard.lowering.program import bind
-from whyboard.lowering.readings import _forward, _slope
+from whyboard.lowering.program.readings import _forward, _slope
 from whyboard.precision import count_compilations, double_precision
 
 

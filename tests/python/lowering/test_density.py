@@ -7,7 +7,7 @@ from scipy import stats
 import whyboard as wb
 from whyboard.lowering.flatten import flatten
 from whyboard.lowering.program import Program, bind
-from whyboard.lowering.tables import Tables
+from whyboard.lowering.program.tables import Tables
 
 # One worker compiles the large graph once for all of these.
 pytestmark = pytest.mark.xdist_group("density")

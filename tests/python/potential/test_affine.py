@@ -8,7 +8,7 @@ import numpy as np
 from whyboard.distributions.multivariate_normal import MultivariateNormalDistribution
 from whyboard.families import MatrixMoments, NormalMoments
 from whyboard.families.matrix import inverse, once
-from whyboard.lowering.affine import weighted_sum
+from whyboard.lowering.potential.affine import weighted_sum
 from whyboard.precision import double_precision
 
 RANDOM = np.random.default_rng(0)

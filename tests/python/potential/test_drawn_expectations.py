@@ -9,7 +9,7 @@ from scipy.stats import qmc
 
 import whyboard as wb
 from whyboard.errors import SolverError
-from whyboard.lowering.draws import Draws
+from whyboard.lowering.potential.draws import Draws
 from whyboard.precision import count_compilations
 
 HALF_LOG_2PI_E = 0.5 * np.log(2 * np.pi * np.e)

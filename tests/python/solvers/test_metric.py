@@ -6,7 +6,7 @@ import pytest
 import whyboard as wb
 from whyboard.lowering.flatten import flatten
 from whyboard.lowering.program import bind
-from whyboard.lowering.tables import Tables
+from whyboard.lowering.program.tables import Tables
 from whyboard.solvers.gaussian import Gaussian
 from whyboard.solvers.metric import EXACT, Arrow, Iterative, metric_at
 

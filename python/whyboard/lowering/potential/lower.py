@@ -1,0 +1,57 @@
+"""The third reading of a network: its expected log joint, as a `Potential` and the numbers that it is evaluated at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from whyboard.errors import NotConjugate
+from whyboard.lowering.data import Known
+from whyboard.lowering.network import Network
+from whyboard.lowering.potential.draws import Draws
+from whyboard.lowering.potential.factors import Lowering
+from whyboard.lowering.potential.mixed import mixed_potential
+from whyboard.lowering.potential.potential import Arguments, Potential
+from whyboard.lowering.potential.rows import Rows
+
+DRAWS = Draws()
+
+
+def potential(
+    network: Network,
+    evidence: Known,
+    relevant: Sequence[np.ndarray],
+    rows: Rows | None = None,
+    like: Potential | None = None,
+    blocks: Sequence[Sequence[int]] = (),
+    *,
+    mixed: bool = False,
+    draws: Draws = DRAWS,
+) -> tuple[Potential, Arguments]:
+    """The potential of a network with data.
+
+    Args:
+        network: from `flatten`.
+        evidence: what is known.
+        relevant: by node, what is inferred.
+        rows: how rows follow each other, if they are several series.
+        like: an earlier potential of the network. Its latent variables and factors stay, with masks that say where they
+            are inferred and count, so that other evidence gives an equal potential.
+        blocks: nodes that have one belief together.
+        mixed: whether to take expectations by quadrature where there is no closed form.
+        draws: for expectations over many numbers.
+
+    Raises:
+        NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
+    """
+    if mixed:
+        return mixed_potential(network, evidence, relevant, rows, like, blocks, draws)
+    try:
+        return Lowering(network, evidence, relevant, rows, like, blocks).result()
+    except NotConjugate as error:
+        try:
+            mixed_potential(network, evidence, relevant, rows, None, blocks, draws)
+        except NotConjugate:
+            raise error from None
+        raise NotConjugate(f'{error} Or use method="VMP" with mixed=True.') from None

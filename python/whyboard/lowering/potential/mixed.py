@@ -1,0 +1,193 @@
+"""Graphs of which only a part is conjugate: closed forms where there are any, expectations by quadrature elsewhere."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from whyboard.errors import NotConjugate
+from whyboard.families import FirstMoment, NormalMoments
+from whyboard.lowering.data import Known as Evidence
+from whyboard.lowering.network import Network
+from whyboard.lowering.potential.conjugacy import OTHERS, check, check_apart
+from whyboard.lowering.potential.conversion import bases
+from whyboard.lowering.potential.coordinate import coordinate_of, is_real
+from whyboard.lowering.potential.draws import Draws
+from whyboard.lowering.potential.factors import Lowering
+from whyboard.lowering.potential.image import Slot
+from whyboard.lowering.potential.multilinear import Form, Read, renamed
+from whyboard.lowering.potential.potential import Arguments, Factor, Potential
+from whyboard.lowering.potential.rows import Rows
+from whyboard.lowering.potential.sampled import sampled_density, sampled_parameter
+from whyboard.lowering.terms import leaves
+
+
+class MixedLowering(Lowering):
+    """One potential in the making, with quadrature where there is no closed form.
+
+    Args:
+        network: from `flatten`.
+        evidence: what is known.
+        relevant: by node, what is inferred.
+        rows: how rows follow each other, if they are several series.
+        like: an earlier potential, whose latent variables and factors stay.
+        blocks: nodes that have one belief together.
+        draws: for functions of many numbers.
+        unfit: nodes whose family is in the way, so that a belief about a coordinate of them is normal instead.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        evidence: Evidence,
+        relevant: Sequence[np.ndarray],
+        rows: Rows | None,
+        like: Potential | None,
+        blocks: Sequence[Sequence[int]],
+        draws: Draws,
+        unfit: frozenset[int] = frozenset(),
+    ) -> None:
+        bent = {latent.node for latent in like.latents if latent.coordinate is not None} if like else set[int]()
+        self.unfit = unfit | bent
+        super().__init__(network, evidence, relevant, rows, like, blocks)
+        self.reader.draws = draws
+        for node in self.unknown:
+            spec = self.structure[node]
+            if self.hints[node].get("x", float) is float or node in self.unfit:
+                found = coordinate_of(spec.distribution, spec.settings, dict(spec.parameters))
+                if found is not None:
+                    self.reader.coordinates[node] = found
+
+    def result(self) -> tuple[Potential, Arguments]:
+        found, arguments = super().result()
+        return found, with_draws(arguments, [*self.network.constants], [*self.reader.drawn], self.reader.draws)
+
+    def believed(self, node: int) -> type:
+        stated, spec = super().believed(node), self.structure[node]
+        if stated is not float and node not in self.unfit:
+            return stated
+        bent = coordinate_of(spec.distribution, spec.settings, dict(spec.parameters)) is not None
+        return NormalMoments if bent or is_real(self.laws[node]) else stated
+
+    def bendable(self) -> frozenset[int]:
+        """What has been in the way and may have a normal belief about a coordinate instead of one of its family."""
+        specs = {node: self.structure[node] for node in self.reader.unfit - self.unfit}
+        return frozenset(
+            node
+            for node, spec in specs.items()
+            if is_real(spec.law) or coordinate_of(spec.distribution, spec.settings, dict(spec.parameters)) is not None
+        )
+
+    def factor(self, node: int) -> Factor:
+        """The factor by the formula of the distribution, or else its whole density by quadrature."""
+        first: NotConjugate | None = None
+        self.reader.unfit.clear()
+        bent = node in self.reader.coordinates or node in self.unfit & self.unknown
+        for build in (self._density,) if bent else (super().factor, self._density):
+            with self.reader.attempt() as attempt:
+                return build(node)
+            first = first or attempt.error
+        assert first is not None
+        raise first
+
+    def slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
+        """A parameter in closed form; with parts of it by quadrature; or all of it."""
+        last: NotConjugate | None = None
+        for build in (super().slot, self._partly_sampled, self._sampled):
+            with self.reader.attempt() as attempt:
+                slot = build(node, name, plates)
+                where = self.where(node, name)
+                check(slot.form, slot.kind, self.types, where)
+                check_apart(slot.form, slot.kind, slot.again, where)
+                self.check_images(slot, where)
+                return slot
+            last = attempt.error
+        assert last is not None
+        raise last
+
+    def _partly_sampled(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
+        self.reader.sampled = functools.partial(sampled_parameter, kind=self.hints[node][name])
+        try:
+            return super().slot(node, name, plates)
+        finally:
+            self.reader.sampled = None
+
+    def _sampled(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
+        law = self.laws[node]
+        ways = law.moment_parameters.get(name, {name: 1})
+        given, term = next((given, term) for given, term in self.structure[node].parameters if given in ways)
+        way, kind, where = ways[given], self.hints[node][name], self.where(node, given)
+        if kind is float:
+            raise where.refusal([], "this parameter must be a constant")
+        events = next(parameter.event_ndim for parameter in law.parameters if parameter.name == given)
+        power, function = (1.0, way) if callable(way) else (way, None)
+        try:
+            form = sampled_parameter(self.reader, term, kind, power, function, events)
+        except NotConjugate as error:
+            reads = [Read(leaf, ()) for leaf in sorted(leaves(term) & self.unknown)]
+            raise where.refusal(reads, str(error)) from None
+        split = len(form.shape) - events
+        names = {
+            axis: letter
+            for axis, letter in zip(reversed(form.axes[:split]), reversed(plates), strict=False)
+            if axis is not None and letter is not None
+        }
+        form = renamed(form, names)
+        again = self.reader.fresh(form.shape[-1]) if kind is NormalMoments and events else None
+        return Slot(name, form, kind, form.axes[split:], again)
+
+    def _density(self, node: int) -> Factor:
+        spec, reader = self.structure[node], self.reader
+        shape = spec.shape[: len(spec.shape) - self.laws[node].event_ndim]
+        plates = tuple(reader.fresh(size) if size != 1 else None for size in shape)
+        try:
+            form = sampled_density(reader, node, spec, Form((), plates, shape))
+        except NotConjugate as error:
+            raise NotConjugate(f"'{self.network.paths[node]}': {error}. {OTHERS}") from None
+        reads = {read.node for monomial in form.monomials for read in monomial.reads}
+        reads |= {choice.read.node for choice in form.choices}
+        behind = frozenset(itertools.chain(*(bases(reader.images, each) for each in reads)))
+        slot = Slot("x", form, FirstMoment, (), None)
+        return Factor(node, plates, (slot,), form.choices, behind, whole=True)
+
+
+def with_draws(arguments: Arguments, constants: Sequence[Any], sizes: Sequence[int], draws: Draws) -> Arguments:
+    """Arguments with these draws behind the constants of the network, for so many numbers each."""
+    return arguments._replace(constants=(*constants, *(draws.standard(size) for size in sizes)))
+
+
+def redrawn(arguments: Arguments, network: Network, draws: Draws) -> Arguments | None:
+    """Arguments with other draws; ``None`` where there are none."""
+    count = len(network.constants)
+    sizes = [array.shape[1] for array in arguments.constants[count:]]
+    return with_draws(arguments, arguments.constants[:count], sizes, draws) if sizes else None
+
+
+def mixed_potential(
+    network: Network,
+    evidence: Evidence,
+    relevant: Sequence[np.ndarray],
+    rows: Rows | None,
+    like: Potential | None,
+    blocks: Sequence[Sequence[int]],
+    draws: Draws,
+) -> tuple[Potential, Arguments]:
+    """The potential with quadrature where there is no closed form, and with coordinates where a family is in the way.
+
+    Raises:
+        NotConjugate: names what is in the way, after all.
+    """
+    unfit = frozenset[int]()
+    while True:
+        lowering = MixedLowering(network, evidence, relevant, rows, like, blocks, draws, unfit)
+        try:
+            return lowering.result()
+        except NotConjugate:
+            found = lowering.bendable()
+            if not found:
+                raise
+            unfit |= found
