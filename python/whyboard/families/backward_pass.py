@@ -1,20 +1,16 @@
-"""`Backwards`: the states of a chain summed out one after the other, from the last one on."""
+"""`Backwards`: the states of a chain summed out one after the other, from the last one on, and how for categories."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard.families.block import add
-from whyboard.families.harmonium import Likelihood
 from whyboard.families.logarithm import LOG_ZERO
 from whyboard.families.moments import CountMoments
-
-if TYPE_CHECKING:
-    from whyboard.families.conjugated import Conjugated
 
 
 class Backwards(NamedTuple):
@@ -30,31 +26,14 @@ class Backwards(NamedTuple):
     """What each later state is expected to be, given the one before it."""
 
 
-def by_conjugation(link: Conjugated, each: Any, pairs: Any) -> Backwards:
-    """For any family of states.
+def of_categories(each: CountMoments, pairs: Any, by_logarithms: Callable[[CountMoments, Any], Backwards]) -> Backwards:
+    """For categories, by products of probabilities, which are scaled to sum to one at each step.
 
     Args:
-        link: the harmonium of neighbouring states.
-        each: natural parameters of states, ``(states, *plates, *dims)``.
-        pairs: those of steps, ``(states - 1, *plates, *dims)``.
-    """
-
-    def step(carry: tuple[Any, Array], inputs: tuple[Any, Any]) -> tuple[tuple[Any, Array], Any]:
-        (message, total), (own, pair) = carry, inputs
-        rho, chi = link.conjugation(Likelihood(message, pair))
-        return (add(own, rho), total + chi), message
-
-    last = jax.tree.map(lambda leaf: leaf[-1], each)
-    none = jnp.zeros(link.latent.plates(last), jnp.result_type(float, *jax.tree.leaves(last)))
-    before = jax.tree.map(lambda leaf: leaf[:-1], each)
-    (first, total), messages = jax.lax.scan(step, (last, none), (before, pairs), reverse=True)
-    return Backwards(first, total, messages, link.response(Likelihood(messages, pairs)))
-
-
-def of_categories(link: Conjugated, each: CountMoments, pairs: Any) -> Backwards:
-    """For categories: the same by products of probabilities, which are scaled to sum to one at each step.
-
-    Where a state is so unlikely behind a step that its probability is no number, logarithms are added instead.
+        each: natural parameters of states, ``(states, *plates, categories)``.
+        pairs: those of steps, ``(states - 1, *plates, categories, categories)``.
+        by_logarithms: the same for any states; for where one is so unlikely behind a step that its probability is no
+            number.
     """
     (pair,), build = jax.tree.flatten(pairs)
     counts, pair = _finite(each.counts), _finite(pair)
@@ -85,7 +64,7 @@ def of_categories(link: Conjugated, each: CountMoments, pairs: Any) -> Backwards
         total = (scale + jnp.log(whole))[1:].sum(0)
         return Backwards(CountMoments(messages[0]), total, CountMoments(messages[1:]), CountMoments(responses))
 
-    return jax.lax.cond(regular, scaled, lambda: by_conjugation(link, CountMoments(counts), build.unflatten([pair])))
+    return jax.lax.cond(regular, scaled, lambda: by_logarithms(CountMoments(counts), build.unflatten([pair])))
 
 
 def _finite(logits: Any) -> Array:

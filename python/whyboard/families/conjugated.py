@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard.families.backward_pass import Backwards, by_conjugation
+from whyboard.families.backward_pass import Backwards
 from whyboard.families.block import add, subtract
 from whyboard.families.embedding import Embedding, Identity
 from whyboard.families.family import Coordinates, Family, Frame, Invertible, NoClosedForm
@@ -56,8 +56,23 @@ class Conjugated(NormalisedHarmonium, Invertible):
         return tuple(jax.grad(expected)(response))
 
     def backwards(self, each: Coordinates, pairs: Coordinates) -> Backwards:
-        """The states of a chain summed out from the last one on, where this is the harmonium of neighbours."""
-        return by_conjugation(self, each, pairs)
+        """The states of a chain summed out from the last one on, where this is the harmonium of neighbours.
+
+        Args:
+            each: natural parameters of states, ``(states, *plates, *dims)``.
+            pairs: those of steps, ``(states - 1, *plates, *dims)``.
+        """
+
+        def step(carry: tuple[Any, Array], inputs: tuple[Any, Any]) -> tuple[tuple[Any, Array], Any]:
+            (message, total), (own, pair) = carry, inputs
+            rho, chi = self.conjugation(Likelihood(message, pair))
+            return (add(own, rho), total + chi), message
+
+        last = jax.tree.map(lambda leaf: leaf[-1], each)
+        none = jnp.zeros(self.latent.plates(last), jnp.result_type(float, *jax.tree.leaves(last)))
+        before = jax.tree.map(lambda leaf: leaf[:-1], each)
+        (first, total), messages = jax.lax.scan(step, (last, none), (before, pairs), reverse=True)
+        return Backwards(first, total, messages, self.response(Likelihood(messages, pairs)))
 
     @abstractmethod
     def to_likelihood(self, mean: HarmoniumCoordinates) -> Likelihood:

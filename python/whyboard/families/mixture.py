@@ -118,7 +118,7 @@ class Mixture(Conjugated):
         return build.unflatten([share.sum(-1) for share in shares]), (build.unflatten(shares),)
 
     def backwards(self, each: Coordinates, pairs: Coordinates) -> Backwards:
-        return of_categories(self, each, pairs)
+        return of_categories(each, pairs, super().backwards)
 
     def impute(self, key: Array, xs: Any) -> Array:
         return k_means(key, self.observable.features(xs), self.k)

@@ -6,9 +6,8 @@ of rows belongs to its block, whose second moments are those within a state and 
 
 from __future__ import annotations
 
-import itertools
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -17,28 +16,13 @@ from jax import Array
 
 from whyboard.families import Categorical, Chain, CountMoments, LinearGaussian, Mixture, NormalMoments
 from whyboard.lowering.potential.layout import Layout
-from whyboard.lowering.potential.multilinear import Read, Shifted, squared
+from whyboard.lowering.potential.multilinear import Read, Shifted
 from whyboard.lowering.potential.rows import Rows
-
-if TYPE_CHECKING:
-    from whyboard.lowering.potential.potential import Factor
 
 
 def lag(read: Read) -> int:
     """How many rows earlier a variable is read."""
     return sum(place.lag for place in read.places if isinstance(place, Shifted))
-
-
-def spans(factor: Factor) -> dict[int, int]:
-    """By node, how many rows apart a factor reads it at once."""
-    found: dict[int, int] = {}
-    chosen = [choice.read for choice in factor.choices] + ([factor.joint.read] if factor.joint else [])
-    squares = (squared(slot.form, slot.again) for slot in factor.slots if slot.kind is NormalMoments)
-    for reads in (chosen, *(monomial.reads for monomial in itertools.chain(*squares))):
-        for one, other in itertools.combinations(reads, 2):
-            if one.node == other.node:
-                found[one.node] = max(found.get(one.node, 0), abs(lag(one) - lag(other)))
-    return found
 
 
 def normal_chain(layout: Layout) -> Chain:

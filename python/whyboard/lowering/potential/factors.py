@@ -13,7 +13,7 @@ from whyboard.errors import DataError, NotConjugate, SolverError
 from whyboard.families import CountMoments, FirstMoment, NormalMoments
 from whyboard.lowering.data import Known as Evidence
 from whyboard.lowering.network import Leaf, Network, Term
-from whyboard.lowering.potential import chain, joint
+from whyboard.lowering.potential import joint
 from whyboard.lowering.potential.arguments import arguments_of, weights_of
 from whyboard.lowering.potential.concatenation import Concatenation, side_by_side
 from whyboard.lowering.potential.conjugacy import OTHERS, Where, check, check_apart, check_once, coupled_axes
@@ -115,7 +115,7 @@ class Lowering:
                 for node, axes in _coupled(slot).items():
                     if node not in self.reader.images:
                         coupled[node] |= axes
-            for node, span in chain.spans(factor).items():
+            for node, span in factor.spans().items():
                 spans[node] = max(spans.get(node, 0), span)
         self._couple_sampled(coupled)
         for pair in self.pairs:

@@ -7,6 +7,7 @@ the prior, the messages of all children, sums over plates, masks and gathers at 
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,16 +17,17 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from whyboard.families import CountMoments, FirstMoment, Normalised
+from whyboard.families import CountMoments, FirstMoment, Normalised, NormalMoments
 from whyboard.lowering.network import NodeSpec
 from whyboard.lowering.potential.affine import weighted_sum
+from whyboard.lowering.potential.chain import lag
 from whyboard.lowering.potential.concatenation import Concatenation
 from whyboard.lowering.potential.contraction import product
 from whyboard.lowering.potential.coordinate import Coordinate
 from whyboard.lowering.potential.expectation import Expectation
 from whyboard.lowering.potential.image import Image, Slot
 from whyboard.lowering.potential.layout import Layout, in_layout, out_of_layout
-from whyboard.lowering.potential.multilinear import ROW, Choice
+from whyboard.lowering.potential.multilinear import ROW, Choice, squared
 from whyboard.lowering.potential.quadrature import is_sampled
 from whyboard.lowering.potential.rows import Rows
 
@@ -103,6 +105,17 @@ class Factor(NamedTuple):
     """The category itself, where an earlier one of its own chooses its probabilities."""
     whole: bool = False
     """Whether the only slot is the log density itself."""
+
+    def spans(self) -> dict[int, int]:
+        """By node, how many rows apart it is read at once."""
+        found: dict[int, int] = {}
+        chosen = [choice.read for choice in self.choices] + ([self.joint.read] if self.joint else [])
+        squares = (squared(slot.form, slot.again) for slot in self.slots if slot.kind is NormalMoments)
+        for reads in (chosen, *(monomial.reads for monomial in itertools.chain(*squares))):
+            for one, other in itertools.combinations(reads, 2):
+                if one.node == other.node:
+                    found[one.node] = max(found.get(one.node, 0), abs(lag(one) - lag(other)))
+        return found
 
 
 @dataclass(frozen=True)
