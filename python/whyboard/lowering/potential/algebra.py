@@ -22,6 +22,7 @@ from whyboard.lowering.potential.multilinear import (
     are_cases,
     joined_choices,
     letters_of,
+    read_at,
     renamed,
     substituted_form,
     summed_letters,
@@ -212,6 +213,6 @@ class Algebra:
             place = Through(Fixed(np.clip(here, 0, size - 1)), (Letter(letter),))
             axes = (*form.axes[:axis], letter, *form.axes[axis + 1 :])
             shape = (*form.shape[:axis], total, *form.shape[axis + 1 :])
-            moved = substituted_form(form, lambda each, o=old, p=place: p if each == o else Letter(each), axes, shape)
+            moved = read_at(form, old, place)._replace(axes=axes, shape=shape)
             placed.append(self.masked(moved, Mask(Fixed(mask), (Letter(letter),), holds=True)))
         return self.add(placed)

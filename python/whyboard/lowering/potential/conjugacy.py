@@ -53,7 +53,8 @@ class Where:
         self.node = node
         self.parameter = parameter
         self.paths = paths
-        self.images = images or {}
+        # The mapping itself, also while it is empty: reading a form adds images.
+        self.images = {} if images is None else images
         self.members = members or {}
 
     def behind(self, reads: Sequence[Read]) -> set[int]:

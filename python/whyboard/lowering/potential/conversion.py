@@ -103,7 +103,7 @@ def selector(reader: Reader, read: Read) -> Read:
     if read.node in reader.chosen or way is None or not way.steps:
         return read
     found = _at_variable(reader, read, CountMoments)
-    if isinstance(reader.chosen, dict) and found.node not in reader.chosen:
+    if found.node not in reader.chosen:
         reader.chosen[found.node] = reader.images[found.node].template.counts.shape[-1]
     return found
 

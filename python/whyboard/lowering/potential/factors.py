@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import typing
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,8 +34,8 @@ from whyboard.lowering.potential.multilinear import (
     Through,
     Value,
     joined_choices,
-    renamed,
-    substituted_form,
+    read_at,
+    relettered,
 )
 from whyboard.lowering.potential.potential import Arguments, Factor, Latent, Potential
 from whyboard.lowering.potential.quadrature import is_sampled
@@ -43,6 +43,16 @@ from whyboard.lowering.potential.reader import Reader
 from whyboard.lowering.potential.rows import Rows
 from whyboard.lowering.potential.rules import RULES
 from whyboard.lowering.terms import leaves
+
+
+class Given(NamedTuple):
+    """A parameter as the graph gives it, and how the formula's own follows from it."""
+
+    name: str
+    term: Term
+    way: Any
+    """A power, or a function."""
+    events: int
 
 
 class Lowering:
@@ -88,9 +98,8 @@ class Lowering:
         self.kept = {factor.node for factor in like.factors} if like else set()
         self.types = {node: self.believed(node) for node in self.unknown}
         self.reader = Reader(
-            self.structure, network.constants, self.unknown, set(self.inlined), {}, RULES, self._check_codes
+            self.structure, network.constants, network.paths, self.types, self.inlined, RULES, self._check_codes
         )
-        self.reader.types, self.reader.paths = self.types, network.paths
         categories = {node: self._categories(node) for node in self.unknown}
         self.reader.chosen = {node: count for node, count in categories.items() if count is not None}
         self.wholes = [self._concatenation(block) for block in normal]
@@ -222,10 +231,9 @@ class Lowering:
 
     def slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
         """A parameter of the formula."""
-        law, spec, reader = self.laws[node], self.structure[node], self.reader
-        ways = law.moment_parameters.get(name, {name: 1})
-        given, term = next((given, term) for given, term in spec.parameters if given in ways)
-        way = ways[given]
+        reader, kind = self.reader, self.hints[node][name]
+        given, term, way, events = self.given(node, name)
+        where = self.where(node, given)
         try:
             if callable(way):
                 form = self._mapped(term, way)
@@ -233,26 +241,30 @@ class Lowering:
                 form = reader.form(term)
                 form = form if way == 1 else reader.power(form, way)
         except NotConjugate as error:
-            reads = [Read(leaf, ()) for leaf in sorted(leaves(term) & self.unknown)]
-            raise self.where(node, given).refusal(reads, str(error)) from None
-        events = next(parameter.event_ndim for parameter in law.parameters if parameter.name == given)
+            raise self.refusal(term, where, error) from None
         if len(form.shape) < events:
             form = reader.broadcast(form, (1,) * events)
         split = len(form.shape) - events
-        names = {
-            axis: letter
-            for axis, letter in zip(reversed(form.axes[:split]), reversed(plates), strict=False)
-            if axis is not None and letter is not None
-        }
-        form = renamed(form, names)
-        kind = self.hints[node][name]
-        form = accepted(reader, form, kind, events, self.where(node, given))
-        if kind is float and form.choices and law.log_base_measure is not None:
+        form = relettered(form, form.axes[:split], plates)
+        form = accepted(reader, form, kind, events, where)
+        if kind is float and form.choices and self.laws[node].log_base_measure is not None:
             # The base measure of a value is counted once, not by component.
             what = "it is a part of the base measure, which a latent category cannot select"
-            raise self.where(node, given).refusal([choice.read for choice in form.choices], what)
+            raise where.refusal([choice.read for choice in form.choices], what)
         again = reader.fresh(form.shape[-1]) if kind is NormalMoments and events else None
         return Slot(name, form, kind, form.axes[split:], again)
+
+    def given(self, node: int, name: str) -> Given:
+        """What the graph gives for a parameter of the formula."""
+        law = self.laws[node]
+        ways = law.moment_parameters.get(name, {name: 1})
+        given, term = next((given, term) for given, term in self.structure[node].parameters if given in ways)
+        events = next(parameter.event_ndim for parameter in law.parameters if parameter.name == given)
+        return Given(given, term, ways[given], events)
+
+    def refusal(self, term: Term, where: Where, error: NotConjugate) -> NotConjugate:
+        """Why a tree cannot be read, with the variables in it."""
+        return where.refusal([Read(leaf, ()) for leaf in sorted(leaves(term) & self.unknown)], str(error))
 
     def where(self, node: int, parameter: str) -> Where:
         """A parameter of a node, for messages."""
@@ -321,12 +333,8 @@ class Lowering:
                 return Slot("x", form, kind, (letter,), None), slots
             self._check_codes(Leaf(node), slot.form.shape[-1])
             place = Through(value, places)
-            read = substituted_form(
-                slot.form,
-                lambda each: place if each == letter else Letter(each),
-                (*slot.form.axes[:-1], None),
-                (*slot.form.shape[:-1], 1),
-            )
+            axes, shape = (*slot.form.axes[:-1], None), (*slot.form.shape[:-1], 1)
+            read = read_at(slot.form, letter, place)._replace(axes=axes, shape=shape)
             one = Form((Monomial(()),), (None,), (1,))
             return Slot("x", one, kind, (None,), None), [slot._replace(form=read, events=(None,))]
         again = self.reader.fresh(spec.shape[-1]) if kind is NormalMoments and events else None
@@ -342,12 +350,8 @@ class Lowering:
         mine = self._read_as(node)
         if moved is None or not any(read.node == mine for each in moved.form.monomials for read in each.reads):
             return own, slots
-        names = {
-            theirs: mine
-            for mine, theirs in zip(own.events, moved.events, strict=True)
-            if mine is not None and theirs is not None
-        }
-        form = self.reader.add([own.form, self.reader.scaled(renamed(moved.form, names), -1.0)])
+        location = relettered(moved.form, moved.events, own.events)
+        form = self.reader.add([own.form, self.reader.scaled(location, -1.0)])
         check(form, own.kind, self.types, self.where(node, moved.name))
         nothing = (None,) * len(moved.events)
         zero = Form((Monomial((Known(Fixed(0.0)),)),), nothing, (1,) * len(nothing))

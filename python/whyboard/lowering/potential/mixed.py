@@ -15,15 +15,14 @@ from whyboard.lowering.data import Known as Evidence
 from whyboard.lowering.network import Network
 from whyboard.lowering.potential.conjugacy import OTHERS, check, check_apart
 from whyboard.lowering.potential.conversion import bases
-from whyboard.lowering.potential.coordinate import coordinate_of, is_real
+from whyboard.lowering.potential.coordinate import Coordinate, coordinate_of, is_real
 from whyboard.lowering.potential.draws import Draws
 from whyboard.lowering.potential.factors import Lowering
 from whyboard.lowering.potential.image import Slot
-from whyboard.lowering.potential.multilinear import Form, Read, renamed
+from whyboard.lowering.potential.multilinear import Form, relettered
 from whyboard.lowering.potential.potential import Arguments, Factor, Potential
 from whyboard.lowering.potential.rows import Rows
 from whyboard.lowering.potential.sampled import sampled_density, sampled_parameter
-from whyboard.lowering.terms import leaves
 
 
 class MixedLowering(Lowering):
@@ -56,31 +55,30 @@ class MixedLowering(Lowering):
         super().__init__(network, evidence, relevant, rows, like, blocks)
         self.reader.draws = draws
         for node in self.unknown:
-            spec = self.structure[node]
-            if self.hints[node].get("x", float) is float or node in self.unfit:
-                found = coordinate_of(spec.distribution, spec.settings, dict(spec.parameters))
-                if found is not None:
-                    self.reader.coordinates[node] = found
+            found = self._coordinate(node)
+            if found is not None and (super().believed(node) is float or node in self.unfit):
+                self.reader.coordinates[node] = found
 
     def result(self) -> tuple[Potential, Arguments]:
         found, arguments = super().result()
         return found, with_draws(arguments, [*self.network.constants], [*self.reader.drawn], self.reader.draws)
 
     def believed(self, node: int) -> type:
-        stated, spec = super().believed(node), self.structure[node]
+        stated = super().believed(node)
         if stated is not float and node not in self.unfit:
             return stated
-        bent = coordinate_of(spec.distribution, spec.settings, dict(spec.parameters)) is not None
-        return NormalMoments if bent or is_real(self.laws[node]) else stated
+        return NormalMoments if self._is_bendable(node) else stated
 
     def bendable(self) -> frozenset[int]:
         """What has been in the way and may have a normal belief about a coordinate instead of one of its family."""
-        specs = {node: self.structure[node] for node in self.reader.unfit - self.unfit}
-        return frozenset(
-            node
-            for node, spec in specs.items()
-            if is_real(spec.law) or coordinate_of(spec.distribution, spec.settings, dict(spec.parameters)) is not None
-        )
+        return frozenset(filter(self._is_bendable, self.reader.unfit - self.unfit))
+
+    def _is_bendable(self, node: int) -> bool:
+        return is_real(self.laws[node]) or self._coordinate(node) is not None
+
+    def _coordinate(self, node: int) -> Coordinate | None:
+        spec = self.structure[node]
+        return coordinate_of(spec.distribution, spec.settings, dict(spec.parameters))
 
     def factor(self, node: int) -> Factor:
         """The factor by the formula of the distribution, or else its whole density by quadrature."""
@@ -117,26 +115,17 @@ class MixedLowering(Lowering):
             self.reader.sampled = None
 
     def _sampled(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
-        law = self.laws[node]
-        ways = law.moment_parameters.get(name, {name: 1})
-        given, term = next((given, term) for given, term in self.structure[node].parameters if given in ways)
-        way, kind, where = ways[given], self.hints[node][name], self.where(node, given)
+        given, term, way, events = self.given(node, name)
+        kind, where = self.hints[node][name], self.where(node, given)
         if kind is float:
             raise where.refusal([], "this parameter must be a constant")
-        events = next(parameter.event_ndim for parameter in law.parameters if parameter.name == given)
         power, function = (1.0, way) if callable(way) else (way, None)
         try:
             form = sampled_parameter(self.reader, term, kind, power, function, events)
         except NotConjugate as error:
-            reads = [Read(leaf, ()) for leaf in sorted(leaves(term) & self.unknown)]
-            raise where.refusal(reads, str(error)) from None
+            raise self.refusal(term, where, error) from None
         split = len(form.shape) - events
-        names = {
-            axis: letter
-            for axis, letter in zip(reversed(form.axes[:split]), reversed(plates), strict=False)
-            if axis is not None and letter is not None
-        }
-        form = renamed(form, names)
+        form = relettered(form, form.axes[:split], plates)
         again = self.reader.fresh(form.shape[-1]) if kind is NormalMoments and events else None
         return Slot(name, form, kind, form.axes[split:], again)
 

@@ -190,6 +190,17 @@ def renamed(form: Form, names: dict[int, int]) -> Form:
     return substituted_form(form, lambda letter: Letter(names.get(letter, letter)), axes, form.shape)
 
 
+def relettered(form: Form, own: Sequence[int | None], letters: Sequence[int | None]) -> Form:
+    """A form whose ``own`` letters, from the last one on, give way to these where there are both."""
+    pairs = zip(reversed(own), reversed(letters), strict=False)
+    return renamed(form, {old: new for old, new in pairs if old is not None and new is not None})
+
+
+def read_at(form: Form, letter: int | None, place: Place) -> Form:
+    """A form read at a place along the axis of a letter; its axes are still to be told."""
+    return substituted_form(form, lambda each: place if each == letter else Letter(each), form.axes, form.shape)
+
+
 def joined_choices(forms: Sequence[Form]) -> tuple[tuple[Choice, ...], list[Form]]:
     """The choices of all forms; one that two forms make alike has one letter."""
     letters: dict[Read, int] = {}

@@ -31,6 +31,7 @@ from whyboard.lowering.potential.multilinear import (
     substituted_form,
 )
 from whyboard.lowering.potential.reader import Reader, Rule, Settings
+from whyboard.lowering.potential.selection import gated, gathered, indexed
 
 TIME = Apply("TimeIndex", "{}", ())
 """The number of the row."""
@@ -177,7 +178,7 @@ def _stacked(reader: Reader, forms: Sequence[Form]) -> Form:
 
 
 def _index(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
-    return reader.index(operands[0], operands[1:], settings.get("index", ()))
+    return indexed(reader, operands[0], operands[1:], settings.get("index", ()))
 
 
 def _take(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
@@ -185,24 +186,24 @@ def _take(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> For
     axis = settings.get("axis")
     if axis is None:
         form, axis = reader.rearrange(form, np.ravel), 0
-    return reader.gathered(form, [axis % len(form.shape)], operands[1:])
+    return gathered(reader, form, [axis % len(form.shape)], operands[1:])
 
 
 def _gate(reader: Reader, operands: tuple[Term, ...], settings: Settings) -> Form:
     selector, x = operands
-    return reader.gated(reader.form(x), settings.get("axis", -1), selector)
+    return gated(reader, reader.form(x), settings.get("axis", -1), selector)
 
 
 def _choose(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
     selector, *options = operands
-    return reader.gated(_stacked(reader, [reader.form(each) for each in options]), -1, selector)
+    return gated(reader, _stacked(reader, [reader.form(each) for each in options]), -1, selector)
 
 
 def _where(reader: Reader, operands: tuple[Term, ...], _: Settings) -> Form:
     """A choice by what is known is either side, masked; one by a latent truth value is a gate."""
     condition, *sides = operands
     if reader.type(condition)[1]:
-        return reader.gated(_stacked(reader, [reader.form(each) for each in reversed(sides)]), -1, condition)
+        return gated(reader, _stacked(reader, [reader.form(each) for each in reversed(sides)]), -1, condition)
     given = reader.form(condition)
     known = given.monomials[0].factors[0]
     assert isinstance(known, Known)
