@@ -44,7 +44,7 @@ def check_option(method: str, option: Mapping[str, Any], value: Any) -> None:
     holds, expected = kind
     bounds = [(words, inside, option[name]) for name, words, inside in _BOUNDS if name in option]
     if not holds(value) or not all(inside(value, bound) for _, inside, bound in bounds):
-        spelt = ", ".join(words.format(bound) for words, _, bound in bounds)
+        spelt = " and ".join(words.format(bound) for words, _, bound in bounds)
         raise SolverError(f"{method} got {option['name']}={value!r}. Expected {expected}{spelt and ' '}{spelt}.")
 
 

@@ -194,8 +194,7 @@ class GibbsModel(PosteriorModel):
     def diagnostics(self) -> dict[str, Diagnostics]:
         """By the path of each variable that is inferred: R-hat, effective sample size, standard error of the mean."""
         paths = self.program.network.paths
-        nodes = (node for latent in self._gibbs.potential.latents for node in latent.nodes)
-        return {paths[node]: self._gibbs.diagnostics(node) for node in nodes}
+        return {paths[node]: self._gibbs.diagnostics(node) for node in self._gibbs.potential.believed}
 
     def get_chains(self, x: Any) -> np.ndarray:
         """All draws that were kept of a variable, in order.

@@ -110,8 +110,8 @@ class Gibbs(MessagePassing):
 
     @functools.cached_property
     def _empty(self) -> dict[int, np.ndarray]:
-        nodes = [node for latent in self.potential.latents for node in latent.nodes]
-        return {node: np.zeros((self.chains, 0, *self.program.relevant[node].shape)) for node in nodes}
+        shapes = {node: self.program.relevant[node].shape for node in self.potential.believed}
+        return {node: np.zeros((self.chains, 0, *shape)) for node, shape in shapes.items()}
 
     def draws(self, node: int) -> np.ndarray:
         """``(chains, kept, *shape of the values)``: what was drawn of a node that is inferred, in order.

@@ -94,7 +94,7 @@ class MessagePassing(Solver):
         Raises:
             SolverError: if it is no latent variable of this model.
         """
-        latent = next((each for each in self.potential.latents if node in each.nodes), None)
+        latent = self.potential.believed.get(node)
         if latent is None or latent.node not in self.state.moments or not self.program.relevant[node].any():
             raise SolverError(
                 f"'{self.program.network.paths[node]}' has no belief: it is observed, or nothing "
@@ -121,8 +121,7 @@ class MessagePassing(Solver):
     def _is_told(self, node: int) -> bool:
         """Whether data and beliefs tell all of a variable; what is computed from others has no belief of its own."""
         known, relevant = self.program.known[node], self.program.relevant[node]
-        believed = any(node in latent.nodes for latent in self.potential.latents)
-        return bool((known | relevant).all()) if believed else bool(known.all())
+        return bool((known | relevant if node in self.potential.believed else known).all())
 
     def moments(self) -> Moments:
         """What is only predicted takes many draws, which are made when it is asked for."""
@@ -185,7 +184,7 @@ class MessagePassing(Solver):
     def _stated(self, node: int) -> tuple[str, dict[str, np.ndarray | Multiple]] | None:
         """The distribution that a belief is, if one is stated for single elements or events of it."""
         spec = self.program.structure[node]
-        latent = next((each for each in self.potential.latents if node in each.nodes), None)
+        latent = self.potential.believed.get(node)
         if latent is None or latent.node not in self.state.natural or isinstance(latent.family, Point):
             return None
         if latent.concatenation is not None:
@@ -216,7 +215,7 @@ class MessagePassing(Solver):
 
         Those of a joint normal belief go along the axes of its root.
         """
-        latent = next((each for each in self.potential.latents if node in each.nodes), None)
+        latent = self.potential.believed.get(node)
         joint = latent is not None and latent.coordinate is None and isinstance(latent.family, FullNormal)
         if latent is not None and joint and latent.node in self.state.moments:
             first, second = (np.asarray(each) for each in self.state.moments[latent.node])

@@ -49,19 +49,15 @@ class Schedule(NamedTuple):
         return np.append(order, filling).reshape(steps, self.size)
 
 
-def checked(program: Program, potential: Potential, size: Any, delay: float, forgetting: float) -> Schedule:
+def checked(program: Program, potential: Potential, size: int, delay: float, forgetting: float) -> Schedule:
     """A schedule for a program.
 
     Raises:
-        SolverError: if a number is out of its range, or rows depend on each other.
+        SolverError: if there are fewer rows, or they depend on each other.
     """
-    rows = program.n_data
-    if not isinstance(size, int | np.integer) or isinstance(size, bool) or not 1 <= size <= rows:
-        raise SolverError(f"batch_size got {size!r}. Expected an integer from 1 to the {rows} rows of the data.")
-    if not 0 <= forgetting <= 1 or not delay >= 0:
+    if size > program.n_data:
         raise SolverError(
-            f"Batches got delay={delay!r} and forgetting={forgetting!r}. Steps are (t + delay) ** -forgetting: "
-            "expected a delay from 0 up and a forgetting from 0 to 1, above 0.5 if they shall converge."
+            f"batch_size got {size!r}. Expected an integer from 1 to the {program.n_data} rows of the data."
         )
     for node, spec in enumerate(program.structure):
         single = [part for latent in potential.latents for part in latent.parts or (latent,)]

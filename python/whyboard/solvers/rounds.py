@@ -102,24 +102,14 @@ def _alone(plan: Plan, turn: Turn, numbers: Numbers, state: State, how: Step) ->
     """One update."""
     stack, (member,) = plan.stacks[turn.stack], turn.members
     node = stack.nodes[member]
-    natural, moments = (ByNode(plan, part)[node] for part in state)
+    natural, moments, free, given = (ByNode(plan, part)[node] for part in (*state, numbers.free, numbers.given))
     found: Any = None
     if turn.alone or not turn.own:
-        all_moments = ByNode(plan, state.moments)
-        found = plan.potential.message(node, all_moments, numbers.arguments, turn.alone)
-    for reading in turn.own:
-        factors = _Factors(plan, reading.alike, numbers)
-        part = jax.tree.map(
-            lambda leaf: leaf[0],
-            factors.messages(reading.root, np.asarray(reading.chosen), state.moments, _front(moments)),
-        )
+        found = plan.potential.message(node, ByNode(plan, state.moments), numbers.arguments, turn.alone)
+    if turn.own:
+        told = messages(plan, turn.own, numbers, state.moments, _front(moments))
+        part = jax.tree.map(lambda leaf: leaf[0], told)
         found = part if found is None else jax.tree.map(jnp.add, found, part)
-    if len(stack.nodes) == 1:
-        free, given = numbers.free[turn.stack], numbers.given[turn.stack]
-    else:
-        free, given = (
-            jax.tree.map(lambda leaf: leaf[member], part[turn.stack]) for part in (numbers.free, numbers.given)
-        )
     after = _moved(stack.latent, how, found, natural, moments, free, given)
     return put(plan, turn, state, after, member)
 

@@ -48,8 +48,8 @@ class Vmp(MessagePassing):
         max_sweeps: stop after so many.
         tolerance: stop when neither the bound nor any moment changes by more, relative to its size.
         damping: the fraction of the old natural parameters that an update keeps.
-        blocks: groups of nodes that have one belief together: a normal variable and the gamma or Wishart variable
-            that all it is read with is weighted by.
+        blocks: groups of nodes that have one belief together: several normal variables, or one and the gamma or
+            Wishart variable that all it is read with is weighted by.
         annealing: inverse temperatures of the first sweeps, such as ``[0.2, 0.4, 0.6, 0.8]``: at less than 1, beliefs
             stay wider, so that fewer starts end in a poor optimum. The bound is the true one, and may fall meanwhile.
         expansion: whether to move variables together that enter by their product alone, such as the two sides of a
@@ -280,7 +280,7 @@ class Vmp(MessagePassing):
         if order is None:
             started = self.symmetric() | set(self._initial if isinstance(self._initial, Mapping) else ())
             return tuple(sorted(latents, key=lambda node: not started.isdisjoint(self.potential.latent(node).nodes)))
-        first = {node: latent.node for latent in self.potential.latents for node in latent.nodes}
+        first = {node: latent.node for node, latent in self.potential.believed.items()}
         # What an order names twice is updated twice; a joint belief where its first variable stands.
         later: set[int] = set()
         wanted: list[int] = []

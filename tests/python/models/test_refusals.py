@@ -35,7 +35,7 @@ def test_options_out_of_range_and_rows_of_another_number_are_named():
         y = wb.Variable("y", mean=mu, variance=1)
     for options, text in (
         ({"delay": -1.0}, r"VMP got delay=-1.0. Expected a number from 0 up"),
-        ({"forgetting": 2.0}, r"VMP got forgetting=2.0. Expected a number from 0 up, up to 1"),
+        ({"forgetting": 2.0}, r"VMP got forgetting=2.0. Expected a number from 0 up and up to 1"),
     ):
         with pytest.raises(SolverError, match=text):
             wb.get_posterior_model(g, {y: [1.0, 2.0, 3.0]}, method="VMP", solve=False, **options)

@@ -92,9 +92,9 @@ def test_a_cold_sweep_scales_natural_parameters_and_a_warm_one_forgets_it():
     [
         ({"batch_size": 13}, "batch_size got 13. Expected an integer from 1 to the 12 rows"),
         ({"batch_size": 0}, "batch_size=0. Expected an integer from 1 up"),
-        ({"batch_size": 4, "forgetting": 2.0}, "expected a delay from 0 up and a forgetting from 0 to 1"),
+        ({"batch_size": 4, "forgetting": 2.0}, "forgetting=2.0. Expected a number from 0 up and up to 1"),
         ({"annealing": [-0.5, 1]}, r"annealing got \[-0.5, 1\]. Expected inverse temperatures above 0"),
-        ({"damping": 1.0}, "damping=1.0. Expected a number from 0 up, below 1"),
+        ({"damping": 1.0}, "damping=1.0. Expected a number from 0 up and below 1"),
         ({"initial": "prior knowledge"}, "Expected 'prior', 'random' or a value by variable"),
     ],
 )

@@ -207,7 +207,7 @@ def test_a_run_takes_the_options_of_its_method_and_says_so(graph, channel, conve
     assert results["variables"][graph.slope.key]["mean"] == pytest.approx(0, abs=0.2)  # its prior
     conversation.receive({"kind": "solve", "method": "VMP", "options": {"damping": 1}})
     channel.wait_for(lambda: channel.traits["status"]["state"] == "failed")
-    assert channel.traits["status"]["message"] == "VMP got damping=1. Expected a number from 0 up, below 1."
+    assert channel.traits["status"]["message"] == "VMP got damping=1. Expected a number from 0 up and below 1."
     assert channel.traits["results"] is results
 
 
@@ -216,7 +216,7 @@ def test_a_run_takes_the_options_of_its_method_and_says_so(graph, channel, conve
     [
         ({"max_sweeps": 3, "mixed": True, "batch_size": None}, None),
         ({"max_sweeps": "x"}, "VMP got max_sweeps='x'. Expected an integer from 0 up."),
-        ({"damping": -0.5}, "VMP got damping=-0.5. Expected a number from 0 up, below 1."),
+        ({"damping": -0.5}, "VMP got damping=-0.5. Expected a number from 0 up and below 1."),
         ({"annealing": "slowly"}, "VMP got annealing='slowly'. Expected a list of numbers."),
         ({"sweeps": 3}, "VMP has no option 'sweeps'. Expected order, initial, max_sweeps, "),
     ],

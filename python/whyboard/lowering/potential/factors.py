@@ -94,7 +94,7 @@ class Lowering:
             node for node, law in enumerate(self.laws) if law.deterministic and not evidence.taken[node].all()
         )
         self.unknown = {node for node, parts in enumerate(self.relevant) if parts.any() and node not in self.inlined}
-        self.unknown |= {node for latent in like.latents for node in latent.nodes} if like else set()
+        self.unknown |= set(like.believed) if like else set()
         self.kept = {factor.node for factor in like.factors} if like else set()
         self.types = {node: self.believed(node) for node in self.unknown}
         self.reader = Reader(

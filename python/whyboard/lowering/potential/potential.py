@@ -138,9 +138,14 @@ class Potential:
         """Whether the log density of a node itself is no formula of moments."""
         return any(factor.whole for factor in self.factors if factor.node == node)
 
+    @functools.cached_property
+    def believed(self) -> dict[int, Latent]:
+        """By node, its latent variable, or the joint one that it belongs to."""
+        return {node: latent for latent in self.latents for node in latent.nodes}
+
     def latent(self, node: int) -> Latent:
-        """The latent variable of a node, or the joint one that it belongs to."""
-        return next(each for each in self.latents if node in each.nodes)
+        """The latent variable of a node that has a belief."""
+        return self.believed[node]
 
     def log_base_measure(self, factor: Factor, arguments: Arguments) -> Array:
         """Of the values of a node, what its formula leaves out."""
@@ -149,9 +154,10 @@ class Potential:
         expectation = Expectation(self.structure, arguments.constants, arguments.values, {}, {}, self.inlined)
         if factor.whole:
             # The density of a coordinate counts the change of volume, that of an observed value does not.
-            coordinate = next((each.coordinate for each in self.latents if factor.node in each.nodes), None)
-            if coordinate is None:
+            latent = self.believed.get(factor.node)
+            if latent is None or latent.coordinate is None:
                 return jnp.zeros(())
+            coordinate = latent.coordinate
             bounds = coordinate.bounds(expectation.whole(coordinate.terms, values.ndim))
             return -bounds.log_slope(bounds.coordinate(values))
         if spec.law.log_base_measure is None:
