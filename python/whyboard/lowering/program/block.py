@@ -134,12 +134,7 @@ def pull_metric(
     kind: Kind, operands: Operands, constants: Array, entries: Entries, tangents: Operands, weight: Array
 ) -> tuple[Operands, Array]:
     """``weight`` plus the Fisher information times the change of the parameters, pulled back to operands and noise."""
-
-    def values(operands: Operands, noise: Array) -> Array:
-        return _values(kind, operands, constants, entries._replace(noise=noise))
-
-    _, transpose = jax.vjp(values, operands, entries.noise)
-    pulled, noise = transpose(weight)
+    pulled, noise = _pulled(kind, operands, constants, entries, weight)
     if kind.distribution.undirected and kind.slots:
         return jax.tree.map(jnp.add, pulled, _bent(kind, operands, constants, entries.counted, tangents)), noise
     if kind.distribution.fisher_root is None or not kind.slots:
@@ -157,12 +152,7 @@ def pull_root(
     kind: Kind, operands: Operands, constants: Array, entries: Entries, key: Array, weight: Array
 ) -> tuple[Operands, Array]:
     """``weight`` and a draw with the Fisher information as covariance, both pulled back to operands and noise."""
-
-    def values(operands: Operands, noise: Array) -> Array:
-        return _values(kind, operands, constants, entries._replace(noise=noise))
-
-    _, transpose = jax.vjp(values, operands, entries.noise)
-    pulled, noise = transpose(weight)
+    pulled, noise = _pulled(kind, operands, constants, entries, weight)
     if not kind.slots or (kind.distribution.fisher_root is None and not kind.distribution.undirected):
         return pulled, noise
 
@@ -174,6 +164,18 @@ def pull_root(
     keys = jax.random.split(key, max(1, len(shapes)))
     (informed,) = back(tuple(jax.random.normal(k, s.shape) for k, s in zip(keys, shapes, strict=False)))
     return jax.tree.map(jnp.add, pulled, informed), noise
+
+
+def _pulled(
+    kind: Kind, operands: Operands, constants: Array, entries: Entries, weight: Array
+) -> tuple[Operands, Array]:
+    """``weight`` by value, pulled back to operands and noise."""
+
+    def values(operands: Operands, noise: Array) -> Array:
+        return _values(kind, operands, constants, entries._replace(noise=noise))
+
+    _, transpose = jax.vjp(values, operands, entries.noise)
+    return transpose(weight)
 
 
 def _fisher_root(
