@@ -55,27 +55,26 @@ class Given(NamedTuple):
     events: int
 
 
+class Question(NamedTuple):
+    """What a potential is made of."""
+
+    network: Network
+    evidence: Evidence
+    relevant: Sequence[np.ndarray]
+    """By node, what is inferred."""
+    rows: Rows | None
+    """How rows follow each other, if they are several series."""
+    like: Potential | None
+    """An earlier potential, whose latent variables and factors stay."""
+    blocks: Sequence[Sequence[int]]
+    """Nodes that have one belief together."""
+
+
 class Lowering:
-    """One potential in the making, in closed form.
+    """One potential in the making, in closed form."""
 
-    Args:
-        network: from `flatten`.
-        evidence: what is known.
-        relevant: by node, what is inferred.
-        rows: how rows follow each other, if they are several series.
-        like: an earlier potential, whose latent variables and factors stay.
-        blocks: nodes that have one belief together.
-    """
-
-    def __init__(
-        self,
-        network: Network,
-        evidence: Evidence,
-        relevant: Sequence[np.ndarray],
-        rows: Rows | None,
-        like: Potential | None,
-        blocks: Sequence[Sequence[int]],
-    ) -> None:
+    def __init__(self, question: Question) -> None:
+        network, evidence, relevant, rows, like, blocks = question
         self.network = network
         self.rows = rows
         self.structure = network.structure

@@ -10,7 +10,7 @@ from whyboard.errors import NotConjugate
 from whyboard.lowering.data import Known
 from whyboard.lowering.network import Network
 from whyboard.lowering.potential.draws import Draws
-from whyboard.lowering.potential.factors import Lowering
+from whyboard.lowering.potential.factors import Lowering, Question
 from whyboard.lowering.potential.mixed import mixed_potential
 from whyboard.lowering.potential.potential import Arguments, Potential
 from whyboard.lowering.potential.rows import Rows
@@ -45,13 +45,14 @@ def potential(
     Raises:
         NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
     """
+    question = Question(network, evidence, relevant, rows, like, blocks)
     if mixed:
-        return mixed_potential(network, evidence, relevant, rows, like, blocks, draws)
+        return mixed_potential(question, draws)
     try:
-        return Lowering(network, evidence, relevant, rows, like, blocks).result()
+        return Lowering(question).result()
     except NotConjugate as error:
         try:
-            mixed_potential(network, evidence, relevant, rows, None, blocks, draws)
+            mixed_potential(question._replace(like=None), draws)
         except NotConjugate:
             raise error from None
         raise NotConjugate(f'{error} Or use method="VMP" with mixed=True.') from None

@@ -7,21 +7,17 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from whyboard.errors import NotConjugate
 from whyboard.families import FirstMoment, NormalMoments
-from whyboard.lowering.data import Known as Evidence
 from whyboard.lowering.network import Network
 from whyboard.lowering.potential.conjugacy import OTHERS, check, check_apart
 from whyboard.lowering.potential.conversion import bases
 from whyboard.lowering.potential.coordinate import Coordinate, coordinate_of, is_real
 from whyboard.lowering.potential.draws import Draws
-from whyboard.lowering.potential.factors import Lowering
+from whyboard.lowering.potential.factors import Lowering, Question
 from whyboard.lowering.potential.image import Slot
 from whyboard.lowering.potential.multilinear import Form, relettered
 from whyboard.lowering.potential.potential import Arguments, Factor, Potential
-from whyboard.lowering.potential.rows import Rows
 from whyboard.lowering.potential.sampled import sampled_density, sampled_parameter
 
 
@@ -29,30 +25,15 @@ class MixedLowering(Lowering):
     """One potential in the making, with quadrature where there is no closed form.
 
     Args:
-        network: from `flatten`.
-        evidence: what is known.
-        relevant: by node, what is inferred.
-        rows: how rows follow each other, if they are several series.
-        like: an earlier potential, whose latent variables and factors stay.
-        blocks: nodes that have one belief together.
+        question: what it is made of.
         draws: for functions of many numbers.
         unfit: nodes whose family is in the way, so that a belief about a coordinate of them is normal instead.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        evidence: Evidence,
-        relevant: Sequence[np.ndarray],
-        rows: Rows | None,
-        like: Potential | None,
-        blocks: Sequence[Sequence[int]],
-        draws: Draws,
-        unfit: frozenset[int] = frozenset(),
-    ) -> None:
-        bent = {latent.node for latent in like.latents if latent.coordinate is not None} if like else set[int]()
-        self.unfit = unfit | bent
-        super().__init__(network, evidence, relevant, rows, like, blocks)
+    def __init__(self, question: Question, draws: Draws, unfit: frozenset[int]) -> None:
+        latents = question.like.latents if question.like else ()
+        self.unfit = unfit | {latent.node for latent in latents if latent.coordinate is not None}
+        super().__init__(question)
         self.reader.draws = draws
         for node in self.unknown:
             found = self._coordinate(node)
@@ -156,15 +137,7 @@ def redrawn(arguments: Arguments, network: Network, draws: Draws) -> Arguments |
     return with_draws(arguments, arguments.constants[:count], sizes, draws) if sizes else None
 
 
-def mixed_potential(
-    network: Network,
-    evidence: Evidence,
-    relevant: Sequence[np.ndarray],
-    rows: Rows | None,
-    like: Potential | None,
-    blocks: Sequence[Sequence[int]],
-    draws: Draws,
-) -> tuple[Potential, Arguments]:
+def mixed_potential(question: Question, draws: Draws) -> tuple[Potential, Arguments]:
     """The potential with quadrature where there is no closed form, and with coordinates where a family is in the way.
 
     Raises:
@@ -172,7 +145,7 @@ def mixed_potential(
     """
     unfit = frozenset[int]()
     while True:
-        lowering = MixedLowering(network, evidence, relevant, rows, like, blocks, draws, unfit)
+        lowering = MixedLowering(question, draws, unfit)
         try:
             return lowering.result()
         except NotConjugate:
