@@ -47,8 +47,8 @@ def register_moments(kind: type, statistics: Callable[[Any], Any], event_ndim: i
 
 
 def event_axes(kind: type) -> int:
-    """How many axes of a value belong to one of this moments type."""
-    return _known(kind).event_ndim
+    """How many axes of a value belong to one of this moments type; none of ``float``, a constant."""
+    return 0 if kind is float else _known(kind).event_ndim
 
 
 def known_moments(kind: type, value: Array, events: int) -> Any:

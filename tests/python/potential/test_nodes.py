@@ -14,7 +14,7 @@ from scipy import special, stats
 import whyboard as wb
 from whyboard import registry
 from whyboard.errors import DataError, NotConjugate, ParameterError, ShapeError, SolverError, WhyboardError
-from whyboard.families import Gamma, PositiveMoments, UnitMoments
+from whyboard.families import Gamma, NormalMoments, PositiveMoments, UnitMoments
 
 STATED = {
     "Complement": ((np.array([0.3, 0.9]),), {}),
@@ -217,3 +217,37 @@ def test_a_function_of_a_category_that_points_beyond_the_choices_is_refused():
         z = wb.Variable("z", distribution="Categorical", probabilities=[0.5, 0.5])
         y = wb.Variable("y", mean=wb.choose(z + 1, [-1.0, 4.0]))
     refused(g, {y: [1.0]}, NotConjugate, r"'g/z' in the mean of 'g/y'.*\[1, 2\] of an axis of length 2")
+
+
+@pytest.mark.parametrize("method", ["EM", "VMP"])
+def test_an_unknown_parameter_that_must_be_a_constant_is_named_with_methods_that_work(method):
+    with wb.Graph("shape") as graph:
+        unknown = wb.StaticVariable("c", distribution=wb.FlatDistribution(support="positive"))
+        value = wb.Variable("y", distribution="GammaDistribution", concentration=unknown, rate=1)
+    match = r"'shape/c' in the concentration of 'shape/y': it must be a constant there, .*MAPFisher.*mixed=True"
+    with pytest.raises(NotConjugate, match=match):
+        wb.get_posterior_model(graph, {value: [1.0, 2.0, 0.5]}, method=method, progress=False)
+
+
+@pytest.fixture
+def scaled():
+    @wb.register_operator
+    class Scaled(wb.Operator):
+        @staticmethod
+        def apply(x, by):
+            return x * by
+
+        @staticmethod
+        def moments(x: NormalMoments, by: float) -> NormalMoments:
+            return NormalMoments(by * x.first, by**2 * x.second)
+
+    yield wb.math.scaled
+    registry.operators.unregister("Scaled")
+
+
+def test_an_operand_of_stated_moments_may_be_a_constant(scaled):
+    with wb.Graph("scale") as graph:
+        x = wb.StaticVariable("x", distribution="NormalDistribution", mean=0, precision=1)
+        y = wb.Variable("y", distribution="NormalDistribution", mean=scaled(x, 2.0), precision=1)
+    model = wb.get_posterior_model(graph, {y: [1.0, 2.0, 0.5]}, method="VMP", progress=False)
+    assert model.get_means(x) == pytest.approx(2 * 3.5 / (1 + 3 * 2**2))

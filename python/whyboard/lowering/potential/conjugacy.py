@@ -86,7 +86,7 @@ def check(form: Form, kind: type, types: Mapping[int, type], where: Where) -> No
     reads = [read for monomial in form.monomials for read in monomial.reads]
     if kind is float:
         if reads:
-            raise where.refusal(reads, "this parameter must be a constant")
+            raise where.refusal(reads, "it must be a constant there")
     elif reads:
         _CHECKS.get(kind, _check_single)(form, kind, types, where)
     for choice in form.choices:

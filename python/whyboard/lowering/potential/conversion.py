@@ -239,7 +239,7 @@ def _slot(reader: Reader, form: Form, kind: type, name: str) -> Slot:
         (read,) = form.monomials[0].reads or (None,)
         categories = _categories(reader, read)
         return Slot(name, form, kind, (reader.fresh(categories),), None)
-    events = event_axes(kind) if kind is not float else 0
+    events = event_axes(kind)
     return Slot(name, form, kind, form.axes[len(form.axes) - events :], None)
 
 

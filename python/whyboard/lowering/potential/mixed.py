@@ -75,6 +75,9 @@ class MixedLowering(Lowering):
 
     def slot(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
         """A parameter in closed form; with parts of it by quadrature; or all of it."""
+        if self.hints[node][name] is float:
+            # What must be a constant has no expectation that would do instead.
+            return super().slot(node, name, plates)
         last: NotConjugate | None = None
         for build in (super().slot, self._partly_sampled, self._sampled):
             with self.reader.attempt() as attempt:
@@ -98,8 +101,6 @@ class MixedLowering(Lowering):
     def _sampled(self, node: int, name: str, plates: tuple[int | None, ...]) -> Slot:
         given, term, way, events = self.given(node, name)
         kind, where = self.hints[node][name], self.where(node, given)
-        if kind is float:
-            raise where.refusal([], "this parameter must be a constant")
         power, function = (1.0, way) if callable(way) else (way, None)
         try:
             form = sampled_parameter(self.reader, term, kind, power, function, events)
