@@ -57,7 +57,8 @@ class Registry(Generic[T]):
         try:
             return self._things[name]
         except KeyError:
-            near = difflib.get_close_matches(name, self._things, n=3)
+            lower = {each.lower(): each for each in self._things}
+            near = [lower[each] for each in difflib.get_close_matches(name.lower(), lower, n=3)]
             hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"Known: {', '.join(self._things)}."
             raise UnknownName(f"There is no {self.noun} {name!r}. {hint}") from None
 

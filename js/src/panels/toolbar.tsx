@@ -61,7 +61,11 @@ function Tool({ item, onAction }: { item: ToolItem; onAction: ToolbarProps["onAc
 
 /** The first words of a refusal: a menu has no room for more, the whole of it is its tooltip. */
 function brief(refusal: string): string {
-  const clause = refusal.split(/\s*[,.:;(]/, 1)[0] ?? "";
+  const clause =
+    refusal
+      .replace(/'[^']*\//g, "'")
+      .split(/[,:;(]|[.] /, 1)[0]
+      ?.trim() ?? "";
   return clause.length > REFUSAL ? `${clause.slice(0, REFUSAL)}…` : clause;
 }
 
@@ -107,7 +111,9 @@ export function Toolbar(props: ToolbarProps) {
               title={one.refusal ?? one.doc}
               disabled={one.refusal !== undefined && one.method !== props.method}
             >
-              {one.refusal === undefined ? one.label : `${one.label}: ${brief(one.refusal)}`}
+              {one.refusal === undefined || one.method === props.method
+                ? one.label
+                : `${one.label}: ${brief(one.refusal)}`}
             </option>
           ))}
         </select>

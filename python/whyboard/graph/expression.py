@@ -75,6 +75,12 @@ def make(kind: str, operation: Any, operands: Sequence[Any], settings: dict[str,
     """
     from whyboard.graph.time_index import as_operand
 
+    if operation.symbol is not None and any(isinstance(operand, bool) for operand in operands):
+        raise ParameterError(
+            f"{operation.symbol} got the truth value {next(each for each in operands if isinstance(each, bool))}. "
+            "== and != compare the objects themselves; write equal(a, b) or not_equal(a, b) for their values, and 0 or "
+            "1 for a number."
+        )
     operands = [as_operand(operand) for operand in operands]
     scope = current_scope()
     space = None if scope is None else scope.space

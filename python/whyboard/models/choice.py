@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from whyboard import registry
-from whyboard.errors import WhyboardError
+from whyboard.errors import SolverError, WhyboardError
 from whyboard.graph.graph import Graph
 from whyboard.models.posterior import MAPFisherModel, PosteriorModel, VMPModel, model_class
 
@@ -14,7 +14,7 @@ def refusal(model: PosteriorModel) -> str:
     """Why the method of a model cannot take its graph, as far as is known before anything is compiled; else empty."""
     kind: Any = registry.solvers[model.method]
     try:
-        kind.refuse(model.program)
+        kind.refuse(model.program, **model.options)
     except WhyboardError as error:
         return str(error)
     return ""
@@ -31,7 +31,11 @@ def refusals(graph: Graph, data: Any = None, n_data: int | None = None) -> dict[
 
 
 def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: dict[str, Any]) -> PosteriorModel:
-    """The first model of these that is possible: exact by conjugacy, of normal noise, of conjugate updates."""
+    """The first model of these that is possible: exact by conjugacy, of normal noise, of conjugate updates, of others.
+
+    Raises:
+        SolverError: none is, and why.
+    """
     fisher = MAPFisherModel(graph, data, n_data, seed, options)
     if _one_unknown(fisher):
         exact = VMPModel(graph, data, n_data, seed, options)
@@ -41,20 +45,26 @@ def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: d
             return exact
     fisher.choice = "MAPFisher was chosen: it takes every graph whose unknown causes are continuous."
     why = refusal(fisher)
-    if why:
-        passing = VMPModel(graph, data, n_data, seed, options)
-        if not refusal(passing):
-            passing.choice = f"VMP was chosen: all updates have a closed form, and MAPFisher does not work here. {why}"
-            return passing
-    return fisher
+    if not why:
+        return fisher
+    passing = VMPModel(graph, data, n_data, seed, options)
+    other = refusal(passing)
+    if not other:
+        passing.choice = f"VMP was chosen: all updates have a closed form, and MAPFisher does not work here. {why}"
+        return passing
+    mixed = VMPModel(graph, data, n_data, seed, {**options, "mixed": True})
+    if not refusal(mixed):
+        mixed.choice = f"VMP with mixed=True was chosen, since nothing simpler works. {why} {other}"
+        return mixed
+    raise SolverError(f"{why} Message passing does not work either. {other}")
 
 
 def _one_unknown(model: PosteriorModel) -> bool:
-    """Whether a single variable is to be inferred, and has a prior."""
+    """Whether a single variable is to be inferred, has a prior, and nothing else is computed from it."""
     program = model.program
     unknown = [
         spec.law
         for spec, relevant in zip(program.structure, program.relevant, strict=True)
-        if relevant.any() and not spec.law.deterministic and not spec.law.undirected
+        if spec.law.deterministic or (relevant.any() and not spec.law.undirected)
     ]
-    return len(unknown) == 1 and unknown[0].proper
+    return len(unknown) == 1 and unknown[0].proper and not unknown[0].deterministic

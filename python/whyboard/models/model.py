@@ -82,6 +82,11 @@ class Model(ABC):
         return f"<whyboard.{type(self).__name__} of Graph {name!r}, n_data={self.n_data}{state}>"
 
     @property
+    def options(self) -> Mapping[str, Any]:
+        """The options of the method as they reach its solver."""
+        return self._options
+
+    @property
     def snapshot(self) -> Snapshot:
         """The document as it was."""
         return self._snapshot

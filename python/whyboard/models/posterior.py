@@ -185,6 +185,10 @@ class EMModel(BeliefModel):
         return self._ascent.ends if isinstance(self._ascent, Em) else np.zeros(0)
 
 
+AGREED = 1.1
+"""Chains whose R-hat is larger do not agree."""
+
+
 class GibbsModel(PosteriorModel):
     """Draws by Gibbs sampling: the whole posterior, known as well as the chains are long."""
 
@@ -205,6 +209,18 @@ class GibbsModel(PosteriorModel):
             SolverError: if it is not inferred, or nothing is kept yet.
         """
         return self._gibbs.draws(self._node(x))
+
+    @property
+    def remark(self) -> str:
+        """Whether the chains disagree, and by how much."""
+        worst = {path: float(np.nanmax(each.r_hat, initial=0.0)) for path, each in self.diagnostics.items()}
+        path = max(worst, key=worst.__getitem__, default="")
+        if not path or worst[path] < AGREED:
+            return ""
+        return (
+            f"but its chains disagree about '{path}' (R-hat {worst[path]:.2f}): draw more, or look at one chain where "
+            "components may change places"
+        )
 
     def summary(self) -> list[dict[str, Any]]:
         """One row for each static variable: path, mean, standard deviation, and how well draws tell the mean."""

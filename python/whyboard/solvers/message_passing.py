@@ -68,8 +68,8 @@ class MessagePassing(Solver):
         self.state = State({}, {})
 
     @classmethod
-    def refuse(cls, program: Program) -> None:
-        cls.read(program)
+    def refuse(cls, program: Program, **options: Any) -> None:
+        cls.read(program, mixed=bool(options.get("mixed")))
 
     @staticmethod
     def read(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,8 @@ class Map(Solver):
         self._steps: list[tuple[np.ndarray, np.ndarray]] = []
 
     @classmethod
-    def refuse(cls, program: Program) -> None:
+    def refuse(cls, program: Program, **options: Any) -> None:
+        del options
         refuse_discrete(program)
         check_indices(program)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -72,13 +72,13 @@ class Solver(ABC):
         self.converged = False
 
     @classmethod
-    def refuse(cls, program: Program) -> None:
-        """Refuse a program that this method cannot take, before anything is compiled.
+    def refuse(cls, program: Program, **options: Any) -> None:
+        """Refuse a program that this method cannot take with these options, before anything is compiled.
 
         Raises:
             SolverError: names the variable, and methods that work.
         """
-        del program
+        del program, options
 
     @abstractmethod
     def solve(self, report: Report) -> None:

@@ -26,6 +26,8 @@ from whyboard.solvers.stacks import planned
 from whyboard.solvers.sweeps import MOST, Stopping, pace, sweeps
 
 EPOCHS = 20
+TRIAL = 20
+"""Sweeps after which two starts are compared."""
 """Passes over batches whose mean bound is compared with that of as many before: a solve ends when it rises no more."""
 OTHER_DRAWS = 8
 """Sets of draws with which the bound is compared."""
@@ -152,9 +154,24 @@ class Vmp(MessagePassing):
         return float(np.sqrt(np.mean((np.array(found[1:]) - found[0]) ** 2))) if found else 0.0
 
     def _started(self) -> State:
-        if self._initial is None:
-            return self.start(clusters(self.program, self.potential, self.seed))
-        return self.start(self._initial)
+        if self._initial is not None:
+            return self.start(self._initial)
+        found = clusters(self.program, self.potential, self.seed)
+        chains = [node for node in found if self.potential.latent(node).layout.span]
+        start = self.start(found)
+        if not chains:
+            return start
+        # Clusters know nothing of transitions: where few are likely, the prior may lead to a better optimum.
+        return max((start, self.start({**found, **dict.fromkeys(chains, "prior")})), key=self._promise)
+
+    def _promise(self, start: State) -> float:
+        """The bound after some sweeps from here."""
+        how = Step(np.zeros(MOST), np.ones(MOST))
+        stopping = Stopping(np.float64(self.tolerance), np.float64(np.nan), np.float64(sum(self._observed.values())))
+        with double_precision():
+            run = sweeps(self._plan, self._numbers, self._plan.stacked(start), how, np.asarray(TRIAL), stopping)
+            bound = sum([*by_node(run.terms, int(run.count))][-1].values())
+        return bound if np.isfinite(bound) else -np.inf
 
     def _begin(self) -> None:
         self.order = self._complete(self._wanted_order)

@@ -252,4 +252,6 @@ def test_a_condition_that_compared_the_objects_is_refused():
         z = wb.Variable("z", distribution="Categorical", probabilities=[0.5, 0.5])
         with pytest.raises(errors.ParameterError, match=r"where\(\) got the condition False.* write equal\(a, b\)"):
             wb.where(z == 0, -3.0, 3.0)
+        with pytest.raises(errors.ParameterError, match=r"\* got the truth value False.* write equal\(a, b\)"):
+            (z == 0) * z
         assert wb.where(wb.equal(z, 0), -3.0, 3.0).dtype == "float"

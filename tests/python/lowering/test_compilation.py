@@ -112,7 +112,7 @@ def test_compiled_code_follows_the_kinds_and_not_the_nodes():
             )
             zero = program.zeros()
             slope = jax.make_jaxpr(lambda *a, p=program: _slope(p.layout.plan, *a))(
-                program.schedules, program.observed, program.active, zero, zero
+                program.schedules, program.observed, program.active, program.prior, zero, zero
             )
         sizes[n] = (equations(forward.jaxpr), equations(slope.jaxpr))
     for small, large in zip(sizes[10], sizes[1000], strict=True):

@@ -463,6 +463,14 @@ def test_the_method_is_chosen_by_what_is_unknown():
         means = wb.StaticVariable("means", shape=(2,), variance=100)
         z = wb.Variable("z", distribution="Categorical", probabilities=[0.5, 0.5])
         y = wb.Variable("y", mean=means[z])
+        spread = wb.StaticVariable("spread", distribution="HalfNormal", scale=1)
+        w = wb.Variable("w", mean=means[z], standard_deviation=spread)
+        v = wb.Variable("v", mean=wb.choose(z + 1, [0.0, 1.0]))
+    assert posterior(h, {w: [0.0, 1.0, 9.0]}, solve=False).options["mixed"]
+    with pytest.raises(
+        errors.SolverError, match=r"'h/z' is discrete.*does not work either.*\[1, 2\] of an axis of length 2"
+    ):
+        posterior(h, {v: [1.0]}, solve=False)
     unknown = posterior(h, {y: [0.0, 1.0, 9.0, 10.0]}, solve=False)
     assert unknown.method == "VMP"
     assert "'h/z' is discrete" in unknown.choice

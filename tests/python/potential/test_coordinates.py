@@ -30,6 +30,14 @@ def optimum(bound, start):
     return -found.fun, found.x
 
 
+def test_an_edge_that_data_stand_at_is_not_inferred():
+    with wb.Graph("g") as g:
+        low = wb.StaticVariable("low")
+        u = wb.Variable("u", distribution="Uniform", low=low, high=10)
+    with pytest.raises(NotConjugate, match="'g/u' has UniformDistribution, which states no expected"):
+        wb.get_posterior_model(g, {u: [1.0]}, method="VMP", mixed=True, progress=False)
+
+
 def test_a_half_normal_standard_deviation_has_the_best_log_normal_belief():
     with wb.Graph("g") as g:
         mu = wb.StaticVariable("mu", variance=10.0)

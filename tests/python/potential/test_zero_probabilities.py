@@ -89,3 +89,19 @@ def test_weights_of_a_mixture_and_rows_of_emissions_may_be_zero():
     np.testing.assert_allclose(model.belief(z).moments.counts, shares, atol=1e-12)
     with pytest.raises(SolverError, match=r"impossible: .*'g/z' has a value of probability 0"):
         solved(g, {y: seen, w: words, z: [2, 0, 1, 1, 0]})
+
+
+def test_a_left_to_right_model_starts_where_its_paths_are_likely():
+    """At clusters alone, two levels change places, and no path may visit them in their order."""
+    rows, chances = 60, np.array([[0.9, 0.1, 0], [0, 0.9, 0.1], [0, 0, 1]])
+    random, states = np.random.default_rng(2), [0]
+    for _ in range(rows - 1):
+        states.append(random.choice(3, p=chances[states[-1]]))
+    data = np.array([0.0, 3, 6])[states] + random.normal(size=rows)
+    with wb.Graph("g") as g:
+        levels = wb.StaticVariable("levels", shape=3, mean=[0.0, 3, 6], variance=4)
+        state = wb.Variable("state", distribution="Categorical")
+        state.probabilities = wb.take(chances, wb.time_shift(state, -1, 0), axis=0)
+        y = wb.Variable("y", mean=levels[state])
+    found = wb.get_posterior_model(g, {y: data}, method="VMP", progress=False)
+    np.testing.assert_array_equal(found.belief(state).moments[0].counts.argmax(-1), states)

@@ -9,6 +9,7 @@ import numpy as np
 from whyboard.errors import NotConjugate
 from whyboard.lowering.data import Known
 from whyboard.lowering.network import Network
+from whyboard.lowering.potential.conjugacy import OTHERS
 from whyboard.lowering.potential.draws import Draws
 from whyboard.lowering.potential.factors import Lowering, Question
 from whyboard.lowering.potential.mixed import mixed_potential
@@ -51,8 +52,13 @@ def potential(
     try:
         return Lowering(question).result()
     except NotConjugate as error:
+        gradients = not any(
+            part.any() and "float" not in spec.law.dtypes
+            for part, spec in zip(relevant, network.structure, strict=True)
+        )
+        told = str(error) if gradients else str(error).replace(OTHERS, "").strip()
         try:
             mixed_potential(question._replace(like=None), draws)
         except NotConjugate:
-            raise error from None
-        raise NotConjugate(f'{error} Or use method="VMP" with mixed=True.') from None
+            raise NotConjugate(told) from None
+        raise NotConjugate(f'{told} {"Or use" if gradients else "Use"} method="VMP" with mixed=True.') from None

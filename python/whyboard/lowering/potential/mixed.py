@@ -113,6 +113,10 @@ class MixedLowering(Lowering):
 
     def _density(self, node: int) -> Factor:
         spec, reader = self.structure[node], self.reader
+        moving = any(isinstance(edge, str) for edge in self.laws[node].edges)
+        if moving and self.evidence.counted[node].any() and any(reader.type(term)[1] for _, term in spec.parameters):
+            # A normal belief about the edge has some weight beyond what is observed, where the density is 0.
+            raise NotConjugate(f"'{self.network.paths[node]}': its edges are to be inferred. {OTHERS}")
         shape = spec.shape[: len(spec.shape) - self.laws[node].event_ndim]
         plates = tuple(reader.fresh(size) if size != 1 else None for size in shape)
         try:
