@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from whyboard.distributions.check_operator import check_operator
+from whyboard.distributions.derived import derive, is_derived
 from whyboard.distributions.distribution import Distribution
 from whyboard.errors import ParameterError
 from whyboard.families.known import known_moments
@@ -41,12 +42,15 @@ def check(kind: type[Distribution | Operator], *values: Any, **parameters: Any) 
     formula: Any = kind.expected_log_density
     if formula is None:
         raise ParameterError(f"{kind.__name__} states no expected_log_density. Message passing needs it.")
+    # As registering does: a class may be checked before.
+    derive(kind)
     with double_precision():
         arguments, dims = _arguments(kind, value, parameters)
-        _check_value(kind, value, parameters, (arguments, dims))
+        # First, since of what is not affine natural parameters and with them a derived density are wrong.
         for name in arguments:
             if isinstance(arguments[name], tuple):
                 _check_affine(kind, name, arguments)
+        _check_value(kind, value, parameters, (arguments, dims))
 
 
 def _arguments(
@@ -83,14 +87,21 @@ def _check_value(
     formula: Any = kind.expected_log_density
     constants = {name: each for name, each in arguments.items() if not isinstance(each, tuple)}
     own: Any = kind.log_base_measure
-    numbers = {name: np.asarray(each) for name, each in constants.items()}
-    base = own(value, **constants) if own else _family(kind, value, dims, numbers).log_base_measure(value)
+    family = _family(kind, value, dims, {name: np.asarray(each) for name, each in constants.items()})
+    base = own(value, **constants) if own else family.log_base_measure(value)
     expected = kind.log_density(jnp.asarray(value), **kind.canonical(**parameters))
     got = formula(**arguments) + base
     if not np.allclose(got, expected, rtol=TOLERANCE, atol=TOLERANCE):
+        whose = (
+            f"the family, {family!r}, at the slopes of the formula as natural parameters"
+            if is_derived(kind, "log_density")
+            else f"{kind.__name__}.log_density"
+        )
         raise ParameterError(
             f"{kind.__name__}.expected_log_density and the base measure give {np.asarray(got)} at {value!r}. "
-            f"Expected the log density, {np.asarray(expected)}."
+            f"Expected {np.asarray(expected)}, the log density of {whose}. The difference here is "
+            f"{np.asarray(expected - got)}: look for a constant that the formula forgets, for a part of the base "
+            "measure that it counts again or that `log_base_measure` lacks, and whether the family is the right one."
         )
 
 
@@ -109,5 +120,6 @@ def _check_affine(kind: type[Distribution], name: str, arguments: dict[str, Any]
         if not np.allclose(a, b, rtol=TOLERANCE, atol=TOLERANCE):
             raise ParameterError(
                 f"{kind.__name__}.expected_log_density is not affine in {name}.{field}: its slope there changes from "
-                f"{np.asarray(a)} to {np.asarray(b)} with them. Write it with expected statistics alone."
+                f"{np.asarray(a)} to {np.asarray(b)} as the moments of {name} change. Write it with "
+                "expected statistics alone: the square of a variable, or its logarithm, is a moment of its own."
             )

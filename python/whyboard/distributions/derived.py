@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import typing
 from typing import Any
@@ -11,7 +12,12 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.errors import ParameterError
+from whyboard.families.family import NoClosedForm
 from whyboard.families.known import known_moments
+from whyboard.families.matrix import log_determinant
+
+SUM_TOLERANCE = 1e-6
+MATRIX = 2
 
 
 def derive(law: Any) -> None:
@@ -19,16 +25,14 @@ def derive(law: Any) -> None:
     if law.expected_log_density is None or not law.parameters:
         return
     _check_annotations(law)
-    functions = {
-        "log_density": _log_density,
-        "sample": _sample,
-        "in_support": _in_support,
-        "mean": _mean,
-        "variance": _variance,
-    }
-    for name, function in functions.items():
+    for name, function in _FUNCTIONS.items():
         if getattr(law, name, None) is None:
             setattr(law, name, classmethod(function))
+
+
+def is_derived(law: Any, name: str) -> bool:
+    """Whether a class does not state this function, but has it from its formula and its family."""
+    return getattr(getattr(law, name), "__func__", None) is _FUNCTIONS[name]
 
 
 def _check_annotations(law: Any) -> None:
@@ -56,8 +60,7 @@ def _variance(law: Any, **canonical: Array) -> Array:
 
 def _log_density(law: Any, value: Array, **canonical: Array) -> Array:
     family = _family(law, jnp.shape(value)[jnp.ndim(value) - law.event_ndim :], canonical)
-    inside = jnp.isfinite(jnp.asarray(value, float)) & _inside(family.support, value)
-    inside = inside.all(axis=tuple(range(-law.event_ndim, 0))) if law.event_ndim else inside
+    inside = _inside(family, value, law.event_ndim)
     # Of the family, not of the formula: `check` holds the two to each other.
     natural = _natural(law, family, jnp.shape(value)[: jnp.ndim(value) - law.event_ndim], canonical)
     return jnp.where(inside, family.log_density(natural, value), -jnp.inf)
@@ -70,7 +73,9 @@ def _sample(law: Any, key: Array, shape: tuple[int, ...], **canonical: Array) ->
 
 
 def _in_support(law: Any, value: Array, **canonical: Array) -> Array:
-    return jnp.isfinite(_log_density(law, value, **canonical))
+    # Of the family alone, which data are held to before the parameters are known.
+    family = _family(law, jnp.shape(value)[jnp.ndim(value) - law.event_ndim :], canonical)
+    return _inside(family, value, law.event_ndim)
 
 
 def _value_moments(law: Any, canonical: dict[str, Array]) -> Any:
@@ -110,10 +115,33 @@ def _family(law: Any, event: tuple[int, ...], canonical: dict[str, Array]) -> An
     return law.family(event, shapes)
 
 
-def _inside(support: str, value: Array) -> Array:
-    inside: dict[str, Any] = {
-        "positive": lambda x: x > 0,
-        "unit": lambda x: (x > 0) & (x < 1),
-        "integer": lambda x: x == jnp.floor(x),
-    }
-    return inside.get(support, lambda x: jnp.ones(jnp.shape(x), bool))(jnp.asarray(value))
+def _inside(family: Any, value: Array, events: int) -> Array:
+    """Whether values ``(*plates, *event)`` are some that the family has, whatever its natural parameters are."""
+    value = jnp.asarray(value)
+    axes = tuple(range(-events, 0))
+    finite = jnp.isfinite(jnp.asarray(value, float)).all(axes)
+    if family.support == "simplex":
+        return finite & (value >= 0).all(axes) & (jnp.abs(value.sum(-1) - 1) < SUM_TOLERANCE)
+    if family.support == "positive" and events == MATRIX:
+        return finite & jnp.isfinite(log_determinant(value))
+    if family.support == "integer":
+        return finite & (value == jnp.floor(value)).all(axes) & _is_counted(family, value)
+    elements: dict[str, Any] = {"positive": lambda x: x > 0, "unit": lambda x: (x > 0) & (x < 1)}
+    return finite & elements.get(family.support, jnp.isfinite)(value).all(axes)
+
+
+def _is_counted(family: Any, value: Array) -> Array:
+    """Whether whole numbers are some that a family counts to: its states, or where its base measure has mass."""
+    if family.value_dims == ():
+        with contextlib.suppress(NoClosedForm):
+            return jnp.isin(value, family.states())
+    return family.log_base_measure(value) > -jnp.inf
+
+
+_FUNCTIONS: dict[str, Any] = {
+    "log_density": _log_density,
+    "sample": _sample,
+    "in_support": _in_support,
+    "mean": _mean,
+    "variance": _variance,
+}

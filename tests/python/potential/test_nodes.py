@@ -14,7 +14,17 @@ from scipy import special, stats
 import whyboard as wb
 from whyboard import registry
 from whyboard.errors import DataError, NotConjugate, ParameterError, ShapeError, SolverError, WhyboardError
-from whyboard.families import Gamma, NormalMoments, PositiveMoments, UnitMoments
+from whyboard.families import (
+    Bernoulli,
+    Beta,
+    Dirichlet,
+    Gamma,
+    NormalMoments,
+    Poisson,
+    PositiveMoments,
+    UnitMoments,
+    Wishart,
+)
 
 STATED = {
     "Complement": ((np.array([0.3, 0.9]),), {}),
@@ -98,6 +108,49 @@ def test_what_a_distribution_does_not_state_follows_from_its_formula(stages):
     draws = np.asarray(stages.sample(jax.random.key(0), (4000,), rate=jnp.asarray(3.0)))
     assert stats.kstest(draws, expected.cdf).pvalue > 1e-3
     assert not stages.in_support(-1.0, rate=3.0)
+
+
+@pytest.mark.parametrize("method", ["EM", "VMP"])
+def test_data_outside_the_support_of_the_family_are_refused_before_the_rate_is_known(stages, method):
+    with wb.Graph("waiting") as graph:
+        rate = wb.StaticVariable("rate", distribution="GammaDistribution", concentration=1, rate=1)
+        time = wb.Variable("time", distribution="StagesDistribution", rate=rate)
+    with pytest.raises(DataError, match=r"'waiting/time' got -2.0 in row 1. StagesDistribution gives this no density"):
+        wb.get_posterior_model(graph, {time: [1.0, -2.0, 0.5]}, method=method, progress=False)
+
+
+@pytest.mark.parametrize(
+    ("family", "inside", "outside"),
+    [
+        (Bernoulli(), 1.0, 2.0),
+        (Poisson(), 7.0, -2.0),
+        (Beta(), 0.3, 1.2),
+        (Dirichlet(2), [0.3, 0.7], [0.6, 0.7]),
+        (Wishart(2), [[1.0, -0.5], [-0.5, 1.0]], [[1.0, 2.0], [2.0, 1.0]]),
+    ],
+)
+def test_a_support_that_is_not_stated_is_that_of_the_family(stages, family, inside, outside):
+    stated = {"event_ndim": np.ndim(inside), "family": staticmethod(lambda event, parameters: family)}
+    own: Any = type("Own", (stages,), stated)
+    assert own.in_support(np.asarray([inside, outside]), rate=np.nan).tolist() == [True, False]
+
+
+def formula_of(stages, formula):
+    formula.__annotations__.update(x=PositiveMoments, rate=PositiveMoments)
+    return type("Changed", (stages,), {"expected_log_density": staticmethod(formula)})
+
+
+def test_a_formula_that_is_not_affine_is_told_so_and_not_of_its_density(stages):
+    bent = formula_of(stages, lambda x, rate: 2 * rate.log + x.log - rate.first * x.first**2 / 2)
+    with pytest.raises(ParameterError, match=r"Changed.expected_log_density is not affine in x\.first: its slope"):
+        wb.check(bent, 0.7, rate=2.0)
+
+
+def test_a_forgotten_constant_is_told_with_the_density_that_lacks_it(stages):
+    shifted = formula_of(stages, lambda x, rate: 2 * rate.log + x.log - rate.first * x.first + 0.5)
+    match = r"log density of the family, Gamma\(\).*difference here is -0\.5.*constant.*base measure.*family"
+    with pytest.raises(ParameterError, match=match):
+        wb.check(shifted, 0.7, rate=2.0)
 
 
 def refused(graph, data, error, match, **options):
