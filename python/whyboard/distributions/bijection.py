@@ -25,6 +25,8 @@ class Bijection(NamedTuple):
     """By event shape, which coordinates the value depends on."""
     bounded: bool
     """Whether a coordinate that runs off brings the value to an edge of the set."""
+    logarithms: Callable[[tuple[int, ...]], np.ndarray]
+    """By event shape, which coordinates are logarithms of values, ratios or distances: free of units, with edges."""
 
 
 def _every(event: tuple[int, ...]) -> np.ndarray:
@@ -33,6 +35,18 @@ def _every(event: tuple[int, ...]) -> np.ndarray:
 
 def _all_but_last(event: tuple[int, ...]) -> np.ndarray:
     return np.arange(event[-1]) < event[-1] - 1
+
+
+def _none(event: tuple[int, ...]) -> np.ndarray:
+    return np.zeros(event, bool)
+
+
+def _all_but_first(event: tuple[int, ...]) -> np.ndarray:
+    return np.arange(event[-1]) > 0
+
+
+def _diagonal(event: tuple[int, ...]) -> np.ndarray:
+    return np.eye(event[-1], dtype=bool)
 
 
 def _lower(event: tuple[int, ...]) -> np.ndarray:
@@ -68,11 +82,11 @@ def _log_root(value: Array) -> Array:
 
 
 BIJECTIONS: Mapping[str, Bijection] = {
-    "real": Bijection(lambda z: z, lambda value: value, _every, bounded=False),
-    "positive": Bijection(jnp.exp, jnp.log, _every, bounded=True),
-    "unit": Bijection(jax.nn.sigmoid, logit, _every, bounded=True),
-    "simplex": Bijection(_shares, _log_ratios, _all_but_last, bounded=True),
-    "ordered": Bijection(_rising, _log_distances, _every, bounded=False),
-    "positive_definite": Bijection(_matrix, _log_root, _lower, bounded=True),
+    "real": Bijection(lambda z: z, lambda value: value, _every, bounded=False, logarithms=_none),
+    "positive": Bijection(jnp.exp, jnp.log, _every, bounded=True, logarithms=_every),
+    "unit": Bijection(jax.nn.sigmoid, logit, _every, bounded=True, logarithms=_every),
+    "simplex": Bijection(_shares, _log_ratios, _all_but_last, bounded=True, logarithms=_all_but_last),
+    "ordered": Bijection(_rising, _log_distances, _every, bounded=False, logarithms=_all_but_first),
+    "positive_definite": Bijection(_matrix, _log_root, _lower, bounded=True, logarithms=_diagonal),
 }
 """By the name of the set, as `FlatDistribution` has it."""

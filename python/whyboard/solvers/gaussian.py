@@ -92,6 +92,19 @@ class Gaussian:
             variance[stage][:] = np.maximum(drawn, 0.0)
         return Moments(program.nodes(mean), program.nodes(variance))
 
+    def deviations(self, seed: int) -> Tables:
+        """Standard deviations of the noise of what is inferred; 0 elsewhere."""
+        total = self.program.zeros()
+        if self.metric is None:
+            return total
+        scale, found = 1.0, self.metric.directions()
+        if found is None:
+            scale, found = STATIC_DRAWS**-0.5, self.metric.draws(STATIC_DRAWS, np.random.default_rng([seed, 5]))
+        for each in found:
+            for stage in (0, 1):
+                total[stage][:] += (scale * each[stage]) ** 2
+        return Tables(*map(np.sqrt, total))
+
     def static_belief(self, seed: int) -> StaticBelief:
         """Values at the mode, and their linear changes in independent directions, of static variables only."""
         program = self.program

@@ -108,8 +108,8 @@ class Map(Solver):
             self.trace.append(-energy)
             if promise < CLOSE or (promise < ROUNDING * (1 + abs(energy)) and count > 2 and self._settled()):
                 self._move(direction, 1.0)
-                self.converged = True
                 self._refuse_undetermined()
+                self.converged = True
                 break
             if not report(Progress("finding the mode", count, None, -energy)):
                 break

@@ -113,3 +113,25 @@ def test_what_data_leave_open_without_a_prior_is_refused_by_name():
         x = wb.Variable("x", mean=2.0, standard_deviation=scale)
     with pytest.raises(SolverError, match="likelihood has no maximum: 'h/scale' runs off"):
         wb.get_posterior_model(h, {x: [2.0, 2.0]}, method="MAP", progress=False)
+
+
+@pytest.mark.parametrize(
+    ("support", "distribution", "parameter", "data", "edge"),
+    [
+        ("unit", "Bernoulli", "mean", [1] * 100, r"1\."),
+        ("simplex", "Categorical", "probabilities", [0, 0, 0, 1, 1], r"\[0\.6 0\.4 0\. \]"),
+        ("positive", "Poisson", "mean", [0] * 5, r"0\."),
+    ],
+)
+def test_a_maximum_at_an_edge_has_no_normal_belief_around_it(support, distribution, parameter, data, edge):
+    with wb.Graph("g") as g:
+        shape = 3 if support == "simplex" else ()
+        p = wb.StaticVariable("p", shape=shape, distribution=wb.FlatDistribution(support=support))
+        y = wb.Variable("y", distribution=distribution)
+        setattr(y, parameter, p)
+    with pytest.raises(SolverError, match=rf"do not keep 'g/p'.* highest near {edge}, .*method=\"MAP\""):
+        wb.get_posterior_model(g, {y: data}, method="MAPFisher", progress=False)
+    # One event on the other side is enough for a belief.
+    inside = [*data[1:], {"unit": 0, "simplex": 2, "positive": 1}[support]]
+    model = wb.get_posterior_model(g, {y: inside}, method="MAPFisher", progress=False)
+    assert np.all(np.isfinite(model.get_standard_deviations(p)))
