@@ -112,7 +112,7 @@ def test_a_method_that_cannot_work_is_grey_and_says_why(notebook):
     method = editor.frame.locator(".why-run-method")
     method.focus()
     grey = method.locator("option[value=MAP]")
-    expect(grey).to_have_text(re.compile(r": 'm/z' is discrete$"))
+    expect(grey).to_have_text(re.compile(r": 'z' is discrete$"))
     expect(grey).to_have_attribute("disabled", "")
     expect(grey).to_have_attribute("title", re.compile("gradient solver cannot infer it"))
     expect(method.locator("option[value=Gibbs]")).to_be_enabled()
