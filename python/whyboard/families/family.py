@@ -18,7 +18,7 @@ from jax import Array
 from whyboard import registry
 from whyboard.errors import WhyboardError
 from whyboard.families.moments import inner, leaves
-from whyboard.precision import InDoublePrecision, compiled
+from whyboard.precision import InDoublePrecision, compiled, double_precision
 
 Coordinates = Any
 """Natural parameters or moments: a NamedTuple of arrays of shape ``(*plates, *dims)``."""
@@ -277,5 +277,6 @@ def is_shape(tree: Any) -> bool:
 
 @functools.cache
 def _template(family: Family) -> Coordinates:
-    value = jax.tree.map(lambda dim: jax.ShapeDtypeStruct(dim, int), family.value_dims, is_leaf=is_shape)
-    return jax.eval_shape(family.statistics, value)
+    with double_precision():
+        value = jax.tree.map(lambda dim: jax.ShapeDtypeStruct(dim, int), family.value_dims, is_leaf=is_shape)
+        return jax.eval_shape(family.statistics, value)

@@ -115,9 +115,9 @@ class Stated(NamedTuple):
 
 def template_of(kind: type, shape: Shape, events: int, categories: int | None = None) -> Any:
     """Moments of a type for a value of this shape, with shapes in place of numbers."""
-    if kind is CountMoments:
-        return CountMoments(jax.ShapeDtypeStruct((*shape, categories), np.float64))
     with double_precision():
+        if kind is CountMoments:
+            return CountMoments(jax.ShapeDtypeStruct((*shape, categories), np.float64))
         value = jax.ShapeDtypeStruct(shape, np.float64)
         return jax.eval_shape(lambda each: known_moments(kind, each, events), value)
 
