@@ -44,29 +44,36 @@ def machine() -> None:
     print(f"{os.cpu_count()} cores, load {load}, compilation cache off\n", flush=True)
 
 
+def solved(model: Race, sweeps: int, *, expansion: bool = False) -> tuple[Any, float]:
+    """The model after so many sweeps, and the CPU seconds that it took."""
+    start = time.process_time()
+    found = wb.get_posterior_model(
+        model.graph,
+        model.data,
+        method="VMP",
+        order=model.order,
+        initial=model.initial,
+        max_sweeps=sweeps,
+        tolerance=0.0,
+        progress=False,
+        expansion=expansion,
+    )
+    return found, time.process_time() - start
+
+
+def a_sweep(model: Race, sweeps: int, *, expansion: bool = False) -> tuple[Any, float, float]:
+    """The model after so many sweeps, and the CPU seconds of one of them and of them all."""
+    # Two lengths, so that what a solve costs besides its sweeps drops out.
+    (_, short), (found, long) = (solved(model, count, expansion=expansion) for count in (sweeps // 4, sweeps))
+    return found, (long - short) / (sweeps - sweeps // 4), long
+
+
 def race(model: Race, sweeps: int, peer_sweeps: int) -> None:
     """One row of the table: whyboard makes ``sweeps``, BayesPy the first ``peer_sweeps`` of them."""
-
-    def solve(count: int) -> tuple[Any, float]:
-        start = time.process_time()
-        found = wb.get_posterior_model(
-            model.graph,
-            model.data,
-            method="VMP",
-            order=model.order,
-            initial=model.initial,
-            max_sweeps=count,
-            tolerance=0.0,
-            progress=False,
-        )
-        return found, time.process_time() - start
-
     with count_compilations() as compilations:
-        _, first = solve(sweeps)
-    # Two lengths, so that what a solve costs besides its sweeps drops out.
-    (_, short), (found, long) = solve(sweeps // 4), solve(sweeps)
-    ours = (long - short) / (sweeps - sweeps // 4)
-    engine, latents = _engine(model)
+        _, first = solved(model, sweeps)
+    found, ours, long = a_sweep(model, sweeps)
+    engine, latents = engine_of(model)
     engine.update(*latents, verbose=False)
     start = time.process_time()
     for _ in range(peer_sweeps - 1):
@@ -80,7 +87,8 @@ def race(model: Race, sweeps: int, peer_sweeps: int) -> None:
     )
 
 
-def _engine(model: Race) -> tuple[Any, list[Any]]:
+def engine_of(model: Race) -> tuple[Any, list[Any]]:
+    """The engine of BayesPy, and its latent nodes in order."""
     from bayespy.inference import VB
 
     observed, latents = model.peer()
