@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,12 +12,21 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 sys.path.insert(0, str(ROOT / "scripts"))
 
+from typescript import FILES  # noqa: E402 - it stands beside this file
+
 
 def types() -> str:
-    """TypeScript types of records, commands, catalog and protocol."""
+    """All TypeScript types of records, commands, catalog and messages, to import from."""
+    from typescript import index
+
+    return index()
+
+
+def types_of(source: str) -> str:
+    """The TypeScript types of one Python file."""
     from typescript import declarations
 
-    return declarations(ROOT / "python" / "whyboard")
+    return declarations(ROOT / "python" / "whyboard", source)
 
 
 def schema() -> str:
@@ -39,6 +49,7 @@ def catalog() -> str:
 
 GENERATORS: list[tuple[str, Callable[[], str]]] = [
     ("js/src/protocol/types.ts", types),
+    *((f"js/src/protocol/{name}.ts", functools.partial(types_of, source)) for source, name in FILES.items()),
     ("python/whyboard/document/schema.json", schema),
     ("python/whyboard/catalog.json", catalog),
 ]
