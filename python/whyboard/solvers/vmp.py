@@ -141,17 +141,15 @@ class Vmp(MessagePassing):
     @property
     def lower_bound_error(self) -> float:
         """By how much the bound differs with other draws, in the root mean square; 0 if nothing is drawn."""
+        network, number = self.program.network, self.integration.number
+
+        def bound(seed: int) -> float:
+            arguments = redrawn(self.arguments, network, Draws(number, seed))
+            return sum(float(term) for term in _bounds(self.potential, arguments, self.state).values())
+
         with double_precision():
-            found = [
-                sum(float(term) for term in _bounds(self.potential, arguments, self.state).values())
-                for seed in range(OTHER_DRAWS + 1)
-                if (
-                    arguments := redrawn(
-                        self.arguments, self.program.network, Draws(self.integration.number, self.seed + seed)
-                    )
-                )
-            ]
-        return float(np.sqrt(np.mean((np.array(found[1:]) - found[0]) ** 2))) if found else 0.0
+            own, *others = (bound(self.seed + other) for other in range(OTHER_DRAWS + 1))
+        return float(np.sqrt(np.mean((np.array(others) - own) ** 2)))
 
     def _started(self) -> State:
         if self._initial is not None:

@@ -135,11 +135,11 @@ def with_draws(arguments: Arguments, constants: Sequence[Any], sizes: Sequence[i
     return arguments._replace(constants=(*constants, *(draws.standard(size) for size in sizes)))
 
 
-def redrawn(arguments: Arguments, network: Network, draws: Draws) -> Arguments | None:
-    """Arguments with other draws; ``None`` where there are none."""
+def redrawn(arguments: Arguments, network: Network, draws: Draws) -> Arguments:
+    """Arguments with other draws, as many as there are."""
     count = len(network.constants)
     sizes = [array.shape[1] for array in arguments.constants[count:]]
-    return with_draws(arguments, arguments.constants[:count], sizes, draws) if sizes else None
+    return with_draws(arguments, arguments.constants[:count], sizes, draws)
 
 
 def mixed_potential(question: Question, draws: Draws) -> tuple[Potential, Arguments]:
