@@ -30,14 +30,22 @@ def inverse(matrix: Array) -> Array:
 
 def once(function: Callable[[Array], Array], matrices: Array) -> Array:
     """A function of each of many matrices: computed once where they are all equal, as precisions without gaps are."""
-    plates = matrices.shape[:-2]
-    if len(plates) == 0:
+    if matrices.ndim == 2:
         return function(matrices)
-    first = matrices[(slice(0, 1),) * len(plates)]
-    shape = jax.eval_shape(function, matrices).shape
-    return jax.lax.cond(
-        jnp.all(matrices == first), lambda: jnp.broadcast_to(function(first), shape), lambda: function(matrices)
-    )
+    size = matrices.shape[-1]
+    rows = matrices.reshape(-1, size * size)
+
+    # As rows in and out, held there, or what is around a branch is copied for the order of axes inside of it.
+    def each() -> Array:
+        found = function(jax.lax.optimization_barrier(rows).reshape(-1, size, size))
+        return jax.lax.optimization_barrier(found.reshape(len(rows), -1))
+
+    def shared() -> Array:
+        found = function(matrices[(0,) * (matrices.ndim - 2)])
+        return jnp.broadcast_to(found.reshape(1, -1), (len(rows), found.size))
+
+    found = jax.lax.cond(jnp.max(jnp.abs(rows - rows[:1])) == 0, shared, each)
+    return found.reshape(jax.eval_shape(function, matrices).shape)
 
 
 def outer(a: Array, b: Array) -> Array:

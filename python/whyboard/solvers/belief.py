@@ -234,7 +234,7 @@ def entropy(latent: Latent, arguments: Arguments, state: State) -> Array:
         inferred = free.any(axis=tuple(range(len(latent.layout.plates), free.ndim)))
         return jnp.where(inferred, whole, 0.0).sum()
     if isinstance(family, FullNormal):
-        whole = (family.dim * LOG_2PI_E - once(log_determinant, -2 * natural.second)) / 2
+        whole = (family.dim * LOG_2PI_E - once(lambda half: log_determinant(-2 * half), natural.second)) / 2
         # Known entries stand in the natural parameters as standard normals.
         return jnp.where(free.any(axis=-1), whole - (~free).sum(axis=-1) * LOG_2PI_E / 2, 0.0).sum()
     if isinstance(family, Boltzmann):
@@ -251,13 +251,17 @@ def _conditioned(family: Normalised, natural: NormalMoments, free: Array, given:
     Those get a standard normal, or a fair bit, of their own in the natural parameters.
     """
     both = outer(free, free)
-    matrix = (natural.second + jnp.swapaxes(natural.second, -1, -2)) / 2
-    known = jnp.where(free, 0.0, given)
-    first = jnp.where(free, natural.first + 2 * (matrix @ known[..., None])[..., 0], 0.0)
-    second = jnp.where(both, matrix, 0.0)
-    if isinstance(behind(family), FullNormal):
-        second = second - 0.5 * jnp.eye(free.shape[-1]) * jnp.where(free, 0.0, 1.0)[..., None, :]
-    conditional = NormalMoments(first, second)
+
+    def given_some() -> NormalMoments:
+        matrix = (natural.second + jnp.swapaxes(natural.second, -1, -2)) / 2
+        known = jnp.where(free, 0.0, given)
+        first = jnp.where(free, natural.first + 2 * (matrix @ known[..., None])[..., 0], 0.0)
+        second = jnp.where(both, matrix, 0.0)
+        if isinstance(behind(family), FullNormal):
+            second = second - 0.5 * jnp.eye(free.shape[-1]) * jnp.where(free, 0.0, 1.0)[..., None, :]
+        return NormalMoments(first, second)
+
+    conditional = jax.lax.cond(free.all(), lambda: natural, given_some)
     mean, covariance = _mean_and_covariance(family, conditional)
     mean, covariance = jnp.where(free, mean, given), jnp.where(both, covariance, 0.0)
     return conditional, NormalMoments(mean, covariance + outer(mean, mean))
@@ -265,7 +269,7 @@ def _conditioned(family: Normalised, natural: NormalMoments, free: Array, given:
 
 def _mean_and_covariance(family: Normalised, natural: NormalMoments) -> tuple[Array, Array]:
     if isinstance(family, FullNormal):
-        covariance = once(inverse, -2 * natural.second)
+        covariance = once(lambda half: inverse(-2 * half), natural.second)
         return apply(covariance, natural.first), covariance
     mean, raw = family.to_mean(natural)
     return mean, raw - outer(mean, mean)

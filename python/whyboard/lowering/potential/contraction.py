@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -13,6 +15,51 @@ Operand = tuple[Array, list[int]]
 """An array, and the letter of each of its axes."""
 MANY = 4
 """So many products that differ in their numbers alone are computed side by side."""
+
+
+@jax.tree_util.register_pytree_node_class
+@dataclass(frozen=True)
+class Products:
+    """A sum of products that is not computed yet, and the letters of its axes."""
+
+    products: Sequence[Sequence[Operand]]
+    out: tuple[int | None, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the sum, of length one where nothing depends on it."""
+        sizes = self.sizes
+        return tuple(1 if letter is None else sizes.get(letter, 1) for letter in self.out)
+
+    @property
+    def sizes(self) -> dict[int, int]:
+        """How long the axis of each letter is."""
+        operands = itertools.chain(*self.products)
+        return dict(
+            itertools.chain(*(zip(letters, jnp.shape(array), strict=True) for array, letters in operands)),
+        )
+
+    def summed(self) -> Array:
+        """The sum."""
+        return sum_of_products(self.products, self.out)
+
+    def tree_flatten(self) -> tuple[list[Array], Any]:
+        """The arrays, and all letters."""
+        names = tuple(tuple(tuple(letters) for _, letters in product) for product in self.products)
+        return [array for product in self.products for array, _ in product], (names, self.out)
+
+    @classmethod
+    def tree_unflatten(cls, names: Any, arrays: Sequence[Array]) -> Products:
+        """The way back."""
+        letters, out = names
+        rest = iter(arrays)
+        return cls([[(next(rest), [*each]) for each in product] for product in letters], out)
+
+
+def operand(array: Array, letters: Sequence[int | None]) -> Operand:
+    """An array by the letters of its axes, without those of length one."""
+    long = {letter: size for letter, size in zip(letters, array.shape, strict=True) if size != 1}
+    return array.reshape([*long.values()]), [letter for letter in long if letter is not None]
 
 
 def diagonal(table: Array, letters: list[int]) -> tuple[Array, list[int]]:

@@ -29,7 +29,16 @@ from whyboard.families.known import known_moments
 from whyboard.families.logarithm import logarithm
 from whyboard.lowering.network import Leaf, NodeSpec, Number, Term
 from whyboard.lowering.potential.chain import ChainReading, lag
-from whyboard.lowering.potential.contraction import MANY, Operand, diagonal, product, spread, sum_of_products
+from whyboard.lowering.potential.contraction import (
+    MANY,
+    Operand,
+    Products,
+    diagonal,
+    operand,
+    product,
+    spread,
+    sum_of_products,
+)
 from whyboard.lowering.potential.image import Image, Slot
 from whyboard.lowering.potential.layout import Layout
 from whyboard.lowering.potential.multilinear import (
@@ -231,25 +240,27 @@ class Expectation:
             operands.append(self._moment(node, found))
         return operands
 
-    def _square(self, form: Form, out: Sequence[int | None], again: int | None) -> Array:
-        r"""The expectation of a form times itself, with the axes of ``out`` and, for a vector, ``again``.
+    def _normal(self, form: Form, out: Sequence[int | None], again: int | None) -> NormalMoments:
+        r"""The expectations of a form and of its square, with the axes of ``out`` and, for a vector, ``again``.
 
         Mathematically, of independent parts, $E[(\sum_i a_i)^2] = (\sum_i E a_i)^2 + \sum_i (E[a_i^2] - (E a_i)^2)$:
         many of them take no product for each pair.
         """
+        out = tuple(out)
         wide = out if again is None else (*out, again)
         parts = independent(form.monomials)
+        first = Products([self._operands(monomial) for monomial in form.monomials], out)
         if len(parts) < MANY:
-            return self.sum_of(squared(form, again), wide)
-        mean = self.sum_of(form.monomials, out)
-        operands: list[list[Operand]] = []
+            return NormalMoments(first, Products([self._operands(each) for each in squared(form, again)], wide))
+        mean = first.summed()
+        beside = out if again is None else (*out[:-1], again)
+        operands = [[operand(mean, out), operand(mean, beside)]]
         for part in parts:
             for factors, copies in pairs(form._replace(monomials=part), again):
                 operands.append(self._operands(Monomial((*factors, *copies))))
                 apart = [*self._operands(Monomial(factors)), *self._operands(Monomial(copies))]
                 operands.append([(jnp.asarray(-1.0), []), *apart])
-        whole = mean**2 if again is None else mean[..., :, None] * mean[..., None, :]
-        return whole + sum_of_products(operands, wide)
+        return NormalMoments(Products([[operand(mean, out)]], out), Products(operands, wide))
 
     def _moment(self, node: int, reads: Sequence[Read]) -> tuple[Array, list[int]]:
         """The first moment at one place, the second at two."""
@@ -298,6 +309,13 @@ class Expectation:
 
     # --- moments by type ---------------------------------------------------------------------------------------------
 
+    def argument(self, slot: Slot, head: Sequence[int | None]) -> Any:
+        """The moments of an argument of a formula, with these axes first; those of a normal variable as `Products`."""
+        out = (*head, *slot.events)
+        if slot.kind is NormalMoments and any(monomial.reads for monomial in slot.form.monomials):
+            return self._normal(slot.form, out, slot.again)
+        return self.moments_of(slot.form, slot.kind, len(slot.events), out, slot.again)
+
     def moments_of(self, form: Form, kind: type, events: int, out: Sequence[int | None], again: int | None) -> Any:
         """The moments of a form in the type that a formula asks for.
 
@@ -315,7 +333,7 @@ class Expectation:
         if kind is FirstMoment:
             return FirstMoment(self.sum_of(form.monomials, out))
         if kind is NormalMoments:
-            return NormalMoments(self.sum_of(form.monomials, out), self._square(form, out, again))
+            return NormalMoments(*(part.summed() for part in self._normal(form, out, again)))
         if kind is SimplexMoments:
             return self._of_cases(form, out, 0, lambda each: SimplexMoments(self._positive_product(each, out).log))
         if kind is PositiveMoments:

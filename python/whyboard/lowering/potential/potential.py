@@ -19,7 +19,7 @@ from jax import Array
 
 from whyboard.families import CountMoments, FirstMoment, Normalised, NormalMoments
 from whyboard.lowering.network import NodeSpec
-from whyboard.lowering.potential.affine import weighted_sum
+from whyboard.lowering.potential.affine import Plates, weighted_sum
 from whyboard.lowering.potential.chain import lag
 from whyboard.lowering.potential.concatenation import Concatenation
 from whyboard.lowering.potential.contraction import product
@@ -246,10 +246,7 @@ class Potential:
         rows = () if spec.static else (ROW,)
         chosen = tuple(choice.letter for choice in factor.choices)
         head = (*chosen, *rows, *factor.plates)
-        values = {
-            slot.name: expectation.moments_of(slot.form, slot.kind, len(slot.events), (*head, *slot.events), slot.again)
-            for slot in factor.slots
-        }
+        values = {slot.name: expectation.argument(slot, head) for slot in factor.slots}
         if factor.joint is not None:
             # The category and the earlier one that chooses its probabilities, counted together.
             together = expectation.counts((factor.joint, *factor.choices))
@@ -258,8 +255,9 @@ class Potential:
         counts = [product([each], head) for each in expectation.counts(choices)]
         mask = jnp.asarray(arguments.weights[factor.node])
         mask = mask.reshape((1,) * len(chosen) + mask.shape)
+        plates = Plates(head, np.broadcast_shapes(mask.shape, *(count.shape for count in counts)))
         formula = _itself if factor.whole else law.expected_log_density
-        return weighted_sum(formula, values.pop("x"), values, [mask, *counts], mask > 0)
+        return weighted_sum(formula, values.pop("x"), values, plates, mask, counts)
 
 
 def _itself(x: FirstMoment) -> Array:
