@@ -31,6 +31,8 @@ from whyboard.solvers.solver import Moments, Progress, Report, Solver
 
 ProgressCallback = Callable[[Progress], None]
 QUANTILE_DRAWS = 2000
+DRAWS_APART = 1000
+"""Seeds of draws are as far from that of the solver, which takes some next to its own for its starts."""
 
 
 class Model(ABC):
@@ -74,7 +76,7 @@ class Model(ABC):
         self._options = self._checked_options(options or {})
         self._solver: Solver | None = None
         self._moments: Moments | None = None
-        self._draws = 0
+        self._examples = 0
 
     def __repr__(self) -> str:
         name = self._snapshot.table.records[self._root]["name"]
@@ -140,13 +142,25 @@ class Model(ABC):
 
     def get_example(self, x: Any) -> Any:
         """One draw, all parts of it from the same world; another one at each call."""
-        draws = self.get_draws(1, self._nodes(x))
+        self._examples += 1
+        draws = self.get_draws(1, self._nodes(x), self.seed + DRAWS_APART * self._examples)
         return self._answer(x, lambda node: draws[node][0])
 
-    def get_samples(self, x: Any, n_samples: int = 100) -> Any:
-        """``(n_samples, n_data, *shape)``, static variables ``(n_samples, *shape)``; parts of ``x`` belong together."""
+    def get_samples(self, x: Any, n_samples: int = 100, seed: int | None = None) -> Any:
+        """``(n_samples, n_data, *shape)``, static variables ``(n_samples, *shape)``.
+
+        As many draws are the same worlds whatever is asked for, at once or one after the other: the draws of two
+        variables belong together row by row.
+
+        Args:
+            x: what to draw.
+            n_samples: how many draws.
+            seed: another one gives other draws; that of the model if None.
+        """
         count = _whole(n_samples, "n_samples", "the number of draws, an integer from 0 up")
-        draws = self.get_draws(count, self._nodes(x))
+        if seed is not None:
+            seed = _whole(seed, "seed", "an integer from 0 up, or None for that of the model")
+        draws = self.get_draws(count, self._nodes(x), seed)
         return self._answer(x, lambda node: draws[node])
 
     def get_means(self, x: Any) -> Any:
@@ -169,11 +183,12 @@ class Model(ABC):
         draws = self.solver.samples(QUANTILE_DRAWS, self.seed, self._nodes(x))
         return self._answer(x, lambda node: np.quantile(draws[node].astype(np.float64), levels, axis=0))
 
-    def get_draws(self, count: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
-        """Draws by node of the program, new at each call, the same sequence for the same seed; of all or of some."""
-        solver = self.solver
-        self._draws += 1
-        return solver.samples(count, self.seed + 1000 * self._draws, nodes)
+    def get_draws(
+        self, count: int, nodes: Collection[int] | None = None, seed: int | None = None
+    ) -> dict[int, np.ndarray]:
+        """Draws by node of the program, of all or of some; the same ones for the same count and seed."""
+        own = self.seed if seed is None else seed
+        return self.solver.samples(count, own + DRAWS_APART, nodes)
 
     @property
     def moments(self) -> Moments:
