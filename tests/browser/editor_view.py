@@ -38,6 +38,11 @@ class EditorView:
     def redo(self) -> None:
         self.frame.get_by_role("button", name=re.compile("^Redo")).click()
 
+    def choose_method(self, method: str) -> None:
+        """By the list beside the Run button."""
+        self.frame.locator(".why-run-method").click()
+        self.frame.locator(f".why-method[data-method='{method}']").click()
+
     def run(self) -> None:
         self.frame.get_by_role("button", name=re.compile("^Run")).first.click()
 

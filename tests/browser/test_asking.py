@@ -66,9 +66,14 @@ def test_the_options_of_a_method_are_chosen_used_and_refused_where_they_stand(no
     dialog = editor.frame.get_by_role("dialog")
     keys = page.page.keyboard
 
-    editor.frame.locator(".why-run-method").select_option("VMP")
-    # By the keyboard: the button stands behind the method.
-    editor.frame.locator(".why-run-method").focus()
+    # By the keyboard: the letter finds the method, and the button of the options stands behind it.
+    method = editor.frame.locator(".why-run-method")
+    method.focus()
+    keys.press("ArrowDown")
+    keys.press("v")
+    keys.press("Enter")
+    expect(method).to_have_text("Variational message passing")
+    expect(method).to_be_focused()
     keys.press("Tab")
     keys.press("Enter")
     expect(dialog.get_by_label("max sweeps")).to_be_focused()
@@ -83,7 +88,12 @@ def test_the_options_of_a_method_are_chosen_used_and_refused_where_they_stand(no
     dialog.get_by_label("max sweeps").fill("many")
     keys.press("Enter")
     refusal = "VMP got max_sweeps='many'. Expected an integer from 0 up."
-    expect(dialog).to_contain_text(refusal)
+    expect(dialog.locator(".why-field-error")).to_have_text(refusal)
+    red, soft = (
+        dialog.locator(css).evaluate("it => getComputedStyle(it).color")
+        for css in (".why-field-error", ".why-method-option-doc")
+    )
+    assert red != soft
     dialog.get_by_role("button", name="Run").click()
     expect(status).to_contain_text(refusal)
     expect(editor.card(page.python("mu.key")).locator(".why-card-numbers")).to_have_text(mean or "")
@@ -110,11 +120,24 @@ def test_a_method_that_cannot_work_is_grey_and_says_why(notebook):
     page.run()
     editor = EditorView(page.editor())
     method = editor.frame.locator(".why-run-method")
-    method.focus()
-    grey = method.locator("option[value=MAP]")
-    expect(grey).to_have_text(re.compile(r": 'z' is discrete$"))
-    expect(grey).to_have_attribute("disabled", "")
-    expect(grey).to_have_attribute("title", re.compile("gradient solver cannot infer it"))
-    expect(method.locator("option[value=Gibbs]")).to_be_enabled()
+    choices = editor.frame.get_by_role("listbox", name="Method")
+    method.click()
+    grey = choices.locator("[data-method=MAP]")
+    expect(grey).to_be_disabled()
+    expect(grey).to_contain_text("'m/z' is discrete")
+    assert grey.locator(".why-method-doc").evaluate("it => it.scrollWidth <= it.clientWidth")
+    expect(choices.locator("[data-method=Gibbs]")).to_be_enabled()
+    page.page.keyboard.press("Escape")
     editor.frame.get_by_role("button", name="Run", exact=True).click()
     expect(editor.frame.locator(".why-status")).to_contain_text("VMP converged", timeout=90_000)
+
+    # With data for the category there is nothing discrete to find, until they are gone again.
+    page.execute("m.session.linker.link(z, [0, 1, 1])")
+    method.click()
+    expect(choices.locator("[data-method=MAP]")).to_be_enabled()
+    choices.locator("[data-method=MAP]").click()
+    page.execute("m.session.linker.unlink(z)")
+    expect(method).to_have_attribute("title", re.compile("These can: .*Gibbs sampling"))
+    expect(method).to_have_text("Posterior mode")
+    editor.run()
+    expect(editor.frame.locator(".why-status")).to_contain_text("Choose Expectation maximisation, Gibbs sampling or")

@@ -59,7 +59,7 @@ def test_a_mixture_from_the_palette_learns_by_message_passing(notebook):
     assert page.python("list(g.groups.children)") == ["weights", "latent", "mean", "precision", "observable"]
     page.execute("x = np.concatenate([rng.normal(size=60) - 4, rng.normal(size=40) + 3])")
     page.execute("g.session.linker.link(g.groups.observable, x)")
-    editor.frame.locator(".why-run-method").select_option("VMP")
+    editor.choose_method("VMP")
     editor.run()
     expect(editor.frame.locator(".why-status")).to_contain_text("converged", timeout=120_000)
     page.wait_for_python("sorted(np.round(g.session.model.get_means(g.groups.mean)).tolist())", [-4.0, 3.0])

@@ -233,6 +233,10 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
       }
       schedule();
     },
+    arrange() {
+      if (scene && input) layout = layoutScene(scene, input.document.layout, null);
+      schedule();
+    },
     fit(keys) {
       if (!layout) return;
       touched = true;

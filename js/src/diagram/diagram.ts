@@ -100,6 +100,8 @@ export interface DiagramEvents {
 
 export interface Diagram {
   update(input: DiagramInput): void;
+  /** Lay everything out as if it had never been drawn: only what someone placed stays where it was. */
+  arrange(): void;
   /** Show everything, or these. */
   fit(keys?: readonly Key[]): void;
   zoomBy(factor: number): void;

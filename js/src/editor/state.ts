@@ -25,6 +25,8 @@ export type Dialog =
     }
   | { readonly kind: "choose-scope"; readonly keys: readonly Key[] }
   | { readonly kind: "set-value"; readonly key: Key; readonly mode: "observe" | "do" }
+  /** Which method shall run. */
+  | { readonly kind: "methods"; readonly at: Point | null }
   /** How the chosen method shall run. */
   | { readonly kind: "options"; readonly at: Point | null }
   | { readonly kind: "commands" }

@@ -197,6 +197,8 @@ export const english = {
   download: "Download",
   // run
   runMethod: "Method",
+  chooseMethod: "Choose a method…",
+  methodRefused: "{method} cannot take this model. {why} These can: {others}.",
   runOptions: "Options of the method…",
   optionsTitle: "Options of {method}",
   optionsChosen: "Options: {options}",

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Point } from "../diagram/diagram";
 import { Icon } from "./icon";
+import { usePlace } from "./placed";
 
 export interface DialogProps {
   readonly title: string;
@@ -22,17 +23,11 @@ export function DialogFrame({ title, closeLabel, at, wide, children, onClose }: 
   // In the layout phase: the next key press already belongs to the dialog.
   useLayoutEffect(() => {
     const element = box.current;
-    if (!element || !veil.current) return;
-    if (!element.contains(document.activeElement)) {
-      const first = element.querySelector<HTMLElement>(".why-dialog-body :is(input, select, textarea, button)");
-      (first ?? element).focus();
-    }
-    if (!at) return;
-    const around = veil.current.getBoundingClientRect();
-    const own = element.getBoundingClientRect();
-    element.style.left = `${Math.max(8, Math.min(at.x - around.left, around.width - own.width - 8))}px`;
-    element.style.top = `${Math.max(8, Math.min(at.y - around.top, around.height - own.height - 8))}px`;
-  }, [at]);
+    if (!element || element.contains(document.activeElement)) return;
+    const first = element.querySelector<HTMLElement>(".why-dialog-body :is(input, select, textarea, button)");
+    (first ?? element).focus();
+  }, []);
+  usePlace(box, veil, at ?? null);
 
   const onKeys = (event: KeyboardEvent) => {
     event.stopPropagation();

@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Point } from "../diagram/diagram";
 import type { IconName } from "../editor/icon-names";
 import { Icon } from "./icon";
+import { usePlace } from "./placed";
 
 export interface MenuItem {
   readonly id: string;
@@ -26,15 +27,10 @@ export interface MenuProps {
 export function ContextMenu({ label, at, items, onAction, onClose }: MenuProps) {
   const box = useRef<HTMLDivElement>(null);
   const veil = useRef<HTMLDivElement>(null);
+  usePlace(box, veil, at);
   useLayoutEffect(() => {
-    const element = box.current;
-    if (!element || !veil.current) return;
-    const around = veil.current.getBoundingClientRect();
-    const own = element.getBoundingClientRect();
-    element.style.left = `${Math.max(8, Math.min(at.x - around.left, around.width - own.width - 8))}px`;
-    element.style.top = `${Math.max(8, Math.min(at.y - around.top, around.height - own.height - 8))}px`;
-    element.querySelector<HTMLButtonElement>("button[aria-disabled='false']")?.focus();
-  }, [at]);
+    box.current?.querySelector<HTMLButtonElement>("button[aria-disabled='false']")?.focus();
+  }, []);
 
   const onKeys = (event: KeyboardEvent) => {
     event.stopPropagation();

@@ -13,17 +13,6 @@ export interface ToolItem {
   readonly wide?: boolean;
 }
 
-export interface RunMethod {
-  readonly method: string;
-  readonly label: string;
-  readonly doc: string;
-  /** Why it cannot take the model. */
-  readonly refusal?: string | undefined;
-}
-
-/** The most characters of a refusal that the menu of methods shows. */
-const REFUSAL = 48;
-
 export interface ToolbarProps {
   readonly label: string;
   readonly left: readonly (readonly ToolItem[])[];
@@ -34,13 +23,13 @@ export interface ToolbarProps {
   readonly options: ToolItem;
   readonly optionsChosen: boolean;
   readonly running: boolean;
-  readonly method: string;
+  /** Opens the list of methods; its label is the chosen one. */
+  readonly method: ToolItem;
   readonly methodLabel: string;
-  readonly methods: readonly RunMethod[];
+  readonly methodHint: string;
+  /** The chosen method cannot take the model. */
+  readonly methodRefused: boolean;
   readonly onAction: (id: string, anchor: HTMLElement) => void;
-  readonly onMethod: (method: string) => void;
-  /** Someone is about to choose a method. */
-  readonly onMethods: () => void;
 }
 
 function Tool({ item, onAction }: { item: ToolItem; onAction: ToolbarProps["onAction"] }) {
@@ -59,20 +48,13 @@ function Tool({ item, onAction }: { item: ToolItem; onAction: ToolbarProps["onAc
   );
 }
 
-/** The first words of a refusal: a menu has no room for more, the whole of it is its tooltip. */
-function brief(refusal: string): string {
-  const clause =
-    refusal
-      .replace(/'[^']*\//g, "'")
-      .split(/[,:;(]|[.] /, 1)[0]
-      ?.trim() ?? "";
-  return clause.length > REFUSAL ? `${clause.slice(0, REFUSAL)}…` : clause;
-}
-
 /** The bar on top: building and looking at the left, asking at the right. */
 export function Toolbar(props: ToolbarProps) {
-  const { run, stop, options } = props;
+  const { run, stop, options, method } = props;
   const busy = props.running ? stop : run;
+  const open = (button: HTMLElement): void => {
+    if (method.enabled) props.onAction(method.id, button);
+  };
   return (
     <div class="why-toolbar" role="toolbar" aria-label={props.label}>
       {props.left.map((group) => (
@@ -94,29 +76,27 @@ export function Toolbar(props: ToolbarProps) {
           <Icon name={busy.icon} size={14} />
           <span>{busy.label}</span>
         </button>
-        <select
+        <button
+          type="button"
           class="why-run-method"
-          aria-label={props.methodLabel}
-          title={props.methods.find((one) => one.method === props.method)?.doc ?? props.methodLabel}
-          value={props.method}
-          disabled={props.running || props.methods.length === 0}
-          onPointerEnter={props.onMethods}
-          onFocus={props.onMethods}
-          onChange={(event) => props.onMethod(event.currentTarget.value)}
+          title={props.methodHint}
+          aria-label={`${props.methodLabel}: ${method.label}`}
+          aria-haspopup="listbox"
+          aria-expanded={method.pressed}
+          aria-disabled={!method.enabled}
+          data-refused={props.methodRefused}
+          onClick={(event) => open(event.currentTarget)}
+          onKeyDown={(event) => {
+            if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+            event.preventDefault();
+            event.stopPropagation();
+            open(event.currentTarget);
+          }}
         >
-          {props.methods.map((one) => (
-            <option
-              key={one.method}
-              value={one.method}
-              title={one.refusal ?? one.doc}
-              disabled={one.refusal !== undefined && one.method !== props.method}
-            >
-              {one.refusal === undefined || one.method === props.method
-                ? one.label
-                : `${one.label}: ${brief(one.refusal)}`}
-            </option>
-          ))}
-        </select>
+          {props.methodRefused && <Icon name="warning" size={13} />}
+          <span>{method.label}</span>
+          <Icon name={method.icon} size={12} />
+        </button>
         <button
           type="button"
           class="why-run-options"

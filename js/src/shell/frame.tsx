@@ -12,8 +12,8 @@ import { TopBar } from "./top-bar";
 
 /** Below this width the sides lie over the diagram, so only one is open. */
 export const NARROW = 900;
-/** From here on there is room for both sides while a model is built. */
-const WIDE = 1100;
+/** From here on there is room for both sides while a model is begun, as in a notebook beside its list of files. */
+const WIDE = 940;
 /** From here on for both beside a model: below, its picture comes first. */
 const ROOMY = 1350;
 

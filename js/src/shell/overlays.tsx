@@ -1,7 +1,7 @@
 import { contains, path } from "../document/selectors";
 import type { ActionGroup } from "../editor/action";
 import { act, actionById, actions } from "../editor/actions";
-import { clearEvidence, runMethod } from "../editor/actions/ask";
+import { clearEvidence } from "../editor/actions/ask";
 import { connectionCommands, connectionOptions, connectionRefusal } from "../editor/connection";
 import { type Editor, select } from "../editor/editor";
 import { commitField, draftOf, setDraft } from "../editor/fields";
@@ -9,6 +9,7 @@ import { formulaOf } from "../editor/formulas";
 import { scopesFor, variablesIn } from "../editor/insertion";
 import { chordText } from "../editor/keymap";
 import { commitOption, draftOption, optionViews, resetOptions } from "../editor/method-options";
+import { methodChoices, runMethod } from "../editor/methods";
 import { paletteGroups } from "../editor/palette-entries";
 import { entryById, entryForName, place, placingRefusal } from "../editor/placing";
 import type { Dialog } from "../editor/state";
@@ -19,6 +20,7 @@ import { DialogFrame } from "../panels/dialog";
 import { HelpSheet } from "../panels/help";
 import { kindIcon } from "../panels/icon";
 import { ContextMenu } from "../panels/menu";
+import { MethodMenu } from "../panels/method-menu";
 import { OptionsForm } from "../panels/options-form";
 import { ValueForm } from "../panels/value-form";
 import type { Key } from "../protocol/types";
@@ -72,6 +74,20 @@ export function Overlays({ editor, focusDiagram }: { editor: Editor; focusDiagra
     );
   }
   if (!dialog) return null;
+  if (dialog.kind === "methods")
+    return (
+      <MethodMenu
+        label={strings.runMethod}
+        at={dialog.at}
+        methods={methodChoices(editor)}
+        chosen={runMethod(editor)}
+        onChoose={(method) => {
+          state.method.value = method;
+          close();
+        }}
+        onClose={close}
+      />
+    );
   return (
     <DialogFrame
       key={dialog.kind}
@@ -91,7 +107,10 @@ function nameOf({ host }: Editor, key: Key): string {
   return record?.name ?? record?.kind ?? key;
 }
 
-function titleOf(editor: Editor, dialog: Dialog): string {
+/** What is asked in a window with a title. */
+type Window = Exclude<Dialog, { kind: "methods" }>;
+
+function titleOf(editor: Editor, dialog: Window): string {
   const { strings } = editor;
   switch (dialog.kind) {
     case "connect":
@@ -125,7 +144,7 @@ function titleOf(editor: Editor, dialog: Dialog): string {
 
 interface BodyProps {
   readonly editor: Editor;
-  readonly dialog: Dialog;
+  readonly dialog: Window;
   readonly close: () => void;
 }
 

@@ -1,7 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { isVariable } from "../document/records";
-import { runMethod } from "../editor/actions/ask";
 import type { Editor } from "../editor/editor";
+import { runMethod } from "../editor/methods";
 import { fill } from "../editor/strings";
 import { StatusLine } from "../panels/status";
 

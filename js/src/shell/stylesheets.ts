@@ -7,6 +7,7 @@ import field from "../panels/field.css";
 import help from "../panels/help.css";
 import inspector from "../panels/inspector.css";
 import menu from "../panels/menu.css";
+import methodMenu from "../panels/method-menu.css";
 import optionsForm from "../panels/options-form.css";
 import palette from "../panels/palette.css";
 import results from "../panels/results.css";
@@ -36,6 +37,7 @@ export function registerStyles(): void {
     dialog,
     optionsForm,
     menu,
+    methodMenu,
     help,
     modes,
   ])

@@ -1,9 +1,9 @@
 import { act, actionById } from "../editor/actions";
-import { runMethod } from "../editor/actions/ask";
 import type { Editor } from "../editor/editor";
 import type { IconName } from "../editor/icon-names";
 import { chordText } from "../editor/keymap";
 import { hasOptions, optionsOf } from "../editor/method-options";
+import { methodChoices, methodHint, runMethod } from "../editor/methods";
 import { fill } from "../editor/strings";
 import { Toolbar, type ToolItem } from "../panels/toolbar";
 
@@ -22,6 +22,7 @@ const MORE = [
   "unlink",
   "refreshSources",
   "clearAllEvidence",
+  "chooseMethod",
   "runOptions",
   "attach",
   "showResults",
@@ -62,7 +63,8 @@ export function TopBar({ editor }: { editor: Editor }) {
   };
   const left = state.leftOpen.value ? state.leftTab.value : null;
   const right = state.rightOpen.value ? state.rightTab.value : null;
-  const run = state.method.value === "" ? runMethod(editor) : state.method.value;
+  const run = runMethod(editor);
+  const method = methodChoices(editor).find((one) => one.method === run);
   return (
     <Toolbar
       label={strings.toolbar}
@@ -93,20 +95,24 @@ export function TopBar({ editor }: { editor: Editor }) {
       }}
       optionsChosen={Object.keys(optionsOf(editor, run)).length > 0}
       running={host.status.value.state === "running" || host.status.value.state === "stopping"}
-      method={run}
-      methodLabel={strings.runMethod}
-      methods={host.catalog.value.solvers.map((one) => ({ ...one, refusal: host.refusals.value[one.method] }))}
-      onMethods={() => host.refreshMethods()}
-      onMethod={(method) => {
-        state.method.value = method;
+      method={{
+        ...tool("chooseMethod"),
+        label: method?.label ?? strings.runMethod,
+        pressed: state.dialog.value?.kind === "methods",
       }}
+      methodLabel={strings.runMethod}
+      methodHint={methodHint(editor, run)}
+      methodRefused={method !== undefined && method.refusal !== null}
       onAction={(id, anchor) => {
         const { left, right: x, bottom: y } = anchor.getBoundingClientRect();
-        if (id === "runOptions") {
-          state.dialog.value = { kind: "options", at: { x: left, y: y + 6 } };
+        if (id !== "more") {
+          act(editor, id);
+          // What an action asks is asked below its button.
+          const { value: dialog } = state.dialog;
+          if (dialog?.kind === "options" || dialog?.kind === "methods")
+            state.dialog.value = { ...dialog, at: { x: left, y: y + 6 } };
           return;
         }
-        if (id !== "more") return act(editor, id);
         state.menu.value = { at: { x: x - 8, y: y + 4 }, actions: MORE, label: strings.more };
       }}
     />

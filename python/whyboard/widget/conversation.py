@@ -17,15 +17,16 @@ from whyboard import (
 from whyboard.document.file import pruned, write
 from whyboard.document.patch import Patch
 from whyboard.errors import DocumentError, ScopeError, WhyboardError
+from whyboard.graph import diagnose
 from whyboard.models.option import check_options
 from whyboard.registry import services
 from whyboard.widget import display
-from whyboard.widget.diagnosis import Diagnosis
 from whyboard.widget.evidence import ask, evidence_of
 from whyboard.widget.links import link, link_states, observed_counts
 from whyboard.widget.protocol import DocumentTrait, HistoryState, StatusTrait
 from whyboard.widget.solve import Solve
 from whyboard.widget.sources import list_sources
+from whyboard.widget.watch import Watch
 
 _REMEMBERED = 256
 """Edits whose answer is kept, for a view that asks twice."""
@@ -56,7 +57,11 @@ class Conversation:
         self._answers: OrderedDict[str, Mapping[str, Any] | None] = OrderedDict()
         self._lock = threading.Lock()
         self._closed = False
-        self._diagnosis = Diagnosis(handle, self._publish)
+        self._choice = Watch("choice of methods", self._refused, lambda found: self._publish("refusals", found))
+        self._watches = [
+            Watch("diagnosis", self._mistakes, lambda found: self._publish("diagnostics", found)),
+            self._choice,
+        ]
         self._solve = Solve(handle, self._publish, self._send, self.status)
         self._attach()
         self._stop_following = handle.space.follow(self._moved)
@@ -76,7 +81,7 @@ class Conversation:
             "observe": lambda message: ask(handle, "observe", message["key"], message["value"]),
             "do": lambda message: ask(handle, "do", message["key"], message["value"]),
             "sources": lambda _: self._publish("sources", list_sources(display.namespace())),
-            "methods": self._methods,
+            "methods": lambda _: self._choice.look(),
             "row": lambda message: self._solve.show_row(message["row"]),
             "code": self._code,
         }
@@ -122,10 +127,13 @@ class Conversation:
         built = catalog.build()
         return None if built == catalog.read() else built
 
-    def _methods(self, _message: Mapping[str, Any]) -> None:
+    def _refused(self) -> dict[str, str]:
         from whyboard.widget.draws import refused
 
-        self._publish("refusals", refused(self.handle.session))
+        return refused(self.handle)
+
+    def _mistakes(self) -> list[Any]:
+        return list(diagnose(self.handle.document.snapshot()))
 
     def _on_registration(self) -> None:
         self.document.catalog = catalog.build()
@@ -154,8 +162,9 @@ class Conversation:
         return StatusTrait(state=state, message=message, stale=stale, readonly=self.readonly)
 
     def diagnose(self) -> None:
-        """Look for mistakes soon, on another thread."""
-        self._diagnosis.request()
+        """Look for mistakes soon, and for methods that cannot take the model, on other threads."""
+        for watch in self._watches:
+            watch.request()
 
     def close(self) -> None:
         """Stop listening and solving. The model lives on."""
@@ -165,7 +174,8 @@ class Conversation:
         self._stop_watching()
         for stop in self._stop_listening:
             stop()
-        self._diagnosis.close()
+        for watch in self._watches:
+            watch.close()
         self._solve.close()
 
     def _attach(self) -> None:
@@ -184,7 +194,7 @@ class Conversation:
         self._attach()
         self._publish("document", self.document_trait())
         self._publish("history", self.history())
-        self._diagnosis.request()
+        self.diagnose()
 
     def _watch(self) -> Callable[[], None]:
         """Follow the session; what stands in no Graph has none."""
@@ -261,16 +271,17 @@ class Conversation:
                     self._answers[origin] = notice
         self._send(notice)
         if patch.records:
-            self._diagnosis.request()
+            self.diagnose()
             self._solve.model_changed()
 
     def _on_session(self, what: str) -> None:
         if what == "links":
             self._publish("links", link_states(self.handle))
-            self._diagnosis.request()
+            self.diagnose()
             self._solve.model_changed()
         elif what in {"evidence", "do_values"}:
             self._publish("evidence", evidence_of(self.handle))
+            self.diagnose()
             self._solve.model_changed()
 
     def _reject(self, cause: object, error: WhyboardError) -> None:

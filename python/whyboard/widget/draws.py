@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from whyboard import registry
 from whyboard.document.record import is_variable
 from whyboard.errors import ParameterError, SolverError, WhyboardError
 from whyboard.models.choice import refusals
@@ -76,12 +77,25 @@ def draw(
     return Drawn(draws, model.method, model.n_data, row, model.converged, without_prior, model.remark)
 
 
-def refused(session: Any) -> dict[str, str]:
+def refused(handle: Any) -> dict[str, str]:
     """By method, why it cannot take the model with its data; nothing while the data themselves are wrong."""
     try:
+        session = handle.session
         return refusals(session.graph, question(session)[0])
     except WhyboardError:
         return {}
+
+
+def alternatives(handle: Any, method: str) -> str:
+    """Which methods take a model that this one cannot take, as a sentence; empty if it can, or if none does."""
+    found = refused(handle)
+    if method not in found:
+        return ""
+    labels = [registry.solvers[one].label for one in sorted(registry.solvers) if one not in found]
+    if not labels:
+        return ""
+    named = " or ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+    return f"Choose {named} instead."
 
 
 def _prior_draws(graph: Any, rows: int, seed: int) -> tuple[Callable[[str], np.ndarray | None], str]:

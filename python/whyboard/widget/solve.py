@@ -95,7 +95,7 @@ class Solve:
         self._publish("results", self._last)
 
     def _run(self, method: str, options: Mapping[str, Any]) -> None:
-        from whyboard.widget.draws import draw
+        from whyboard.widget.draws import alternatives, draw
 
         try:
             session = self._handle.session
@@ -104,7 +104,8 @@ class Solve:
             drawn = draw(session, method, options, self._report, self._stop)
             seconds = time.monotonic() - started
         except WhyboardError as error:
-            self._publish("status", self._status("failed", str(error), stale=self._stale))
+            words = f"{error} {alternatives(self._handle, method)}".strip()
+            self._publish("status", self._status("failed", words, stale=self._stale))
             return
         except Exception as error:  # noqa: BLE001 - a thread must end with words, not with a traceback nobody sees
             words = f"{method} failed with {type(error).__name__}: {error}"

@@ -146,6 +146,16 @@ describe("moving by the keyboard", () => {
     await actionById("tidy")?.run(editor);
     expect(editor.host.document.value.layout.size).toBe(0);
   });
+
+  it("lays out afresh also where nobody placed anything, without an undo step", async () => {
+    const editor = carsEditor();
+    fakeDiagram(editor);
+    const arrange = vi.fn();
+    if (editor.diagram.current) editor.diagram.current.arrange = arrange;
+    await actionById("tidy")?.run(editor);
+    expect(arrange).toHaveBeenCalledOnce();
+    expect(editor.host.history.value.undo).toBeNull();
+  });
 });
 
 describe("a formula box", () => {

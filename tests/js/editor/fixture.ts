@@ -46,6 +46,7 @@ export function fakeDiagram(editor: Editor): void {
   const nothing = () => {};
   editor.diagram.current = {
     update: nothing,
+    arrange: nothing,
     fit: nothing,
     zoomBy: nothing,
     panBy: nothing,

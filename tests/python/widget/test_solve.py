@@ -193,9 +193,13 @@ def test_methods_that_cannot_take_the_model_say_why(channel):
     it.receive({"kind": "methods"})
     assert channel.traits["refusals"].keys() == {"MAP", "MAPFisher"}
     assert channel.traits["refusals"]["MAP"].startswith("'m/z' is discrete")
+    it.receive({"kind": "solve", "method": "MAP", "options": {}})
+    channel.wait_for(lambda: channel.traits["status"]["state"] == "failed")
+    choice = "Choose Expectation maximisation, Gibbs sampling or Variational message passing instead."
+    assert channel.traits["status"]["message"].endswith(choice)
+    # Nobody has to ask again.
     mixture.session.linker.link(z, [0, 1])
-    it.receive({"kind": "methods"})
-    assert channel.traits["refusals"] == {}
+    channel.wait_for(lambda: channel.traits["refusals"] == {})
     it.close()
 
 

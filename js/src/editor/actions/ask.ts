@@ -3,13 +3,7 @@ import { isVariable } from "../../document/records";
 import type { Action } from "../action";
 import type { Editor } from "../editor";
 import { hasOptions, optionsOf } from "../method-options";
-
-/** The method that Run will use: the chosen one, else the catalog's first, which is the automatic one. */
-export function runMethod(editor: Editor): string {
-  const solvers = editor.host.catalog.value.solvers;
-  const chosen = solvers.find((one) => one.method === editor.state.method.value);
-  return (chosen ?? solvers[0])?.method ?? "";
-}
+import { runMethod } from "../methods";
 
 function busy(editor: Editor): boolean {
   const { state } = editor.host.status.value;
@@ -61,6 +55,19 @@ export const askActions: readonly Action[] = [
     keys: ["Mod-."],
     enabled: (editor) => editor.host.status.value.state === "running",
     run: (editor) => editor.host.stop(),
+  },
+  {
+    id: "chooseMethod",
+    label: "chooseMethod",
+    group: "ask",
+    icon: "chevron-down",
+    keys: [],
+    enabled: (editor) => !busy(editor) && runMethod(editor) !== "",
+    run: (editor) => {
+      // The data may have changed in place, which nobody is told of.
+      editor.host.refreshMethods();
+      editor.state.dialog.value = { kind: "methods", at: null };
+    },
   },
   {
     id: "runOptions",

@@ -80,11 +80,12 @@ export const moveActions: readonly Action[] = [
     group: "edit",
     icon: "tidy",
     keys: ["t"],
-    enabled: (editor) => editor.editable() && editor.host.document.value.layout.size > 0,
+    enabled: (editor) => editor.editable() && editor.host.document.value.records.size > 0,
     run: async (editor) => {
-      if (placedKeys(editor).length === 0) return;
       const positions = Object.fromEntries(placedKeys(editor).map((key) => [key, null]));
-      await editor.edit([{ type: "MoveNodes", positions }], editor.strings.tidy);
+      if (Object.keys(positions).length > 0) await editor.edit([{ type: "MoveNodes", positions }], editor.strings.tidy);
+      // Edits move as little as they can, which leaves gaps and crooked lines behind in the end.
+      editor.diagram.current?.arrange();
       editor.diagram.current?.fit();
     },
   },
