@@ -8,6 +8,9 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+WORTH = 2**13
+"""From so many numbers on it is worth a branch of a program that they may be equal."""
+
 
 def symmetric(matrix: Array) -> Array:
     """The symmetric part."""
@@ -30,7 +33,7 @@ def inverse(matrix: Array) -> Array:
 
 def once(function: Callable[[Array], Array], matrices: Array) -> Array:
     """A function of each of many matrices: computed once where they are all equal, as precisions without gaps are."""
-    if matrices.ndim == 2:
+    if matrices.ndim == 2 or matrices.size < WORTH:
         return function(matrices)
     size = matrices.shape[-1]
     rows = matrices.reshape(-1, size * size)

@@ -15,7 +15,7 @@ import numpy as np
 from jax import Array
 
 from whyboard.families import Boltzmann, Chain, FullNormal, Normalised, NormalMoments, Point
-from whyboard.families.matrix import apply, inverse, log_determinant, once, outer, symmetric
+from whyboard.families.matrix import WORTH, apply, inverse, log_determinant, once, outer, symmetric
 from whyboard.families.moments import leaves
 from whyboard.families.point import behind
 from whyboard.lowering.potential.layout import out_of_layout
@@ -261,7 +261,8 @@ def _conditioned(family: Normalised, natural: NormalMoments, free: Array, given:
             second = second - 0.5 * jnp.eye(free.shape[-1]) * jnp.where(free, 0.0, 1.0)[..., None, :]
         return NormalMoments(first, second)
 
-    conditional = jax.lax.cond(free.all(), lambda: natural, given_some)
+    # Not worth a branch where there is little to do.
+    conditional = given_some() if both.size < WORTH else jax.lax.cond(free.all(), lambda: natural, given_some)
     mean, covariance = _mean_and_covariance(family, conditional)
     mean, covariance = jnp.where(free, mean, given), jnp.where(both, covariance, 0.0)
     return conditional, NormalMoments(mean, covariance + outer(mean, mean))

@@ -11,7 +11,7 @@ from jax import Array
 
 from whyboard.lowering.network import Apply, Leaf, Term
 from whyboard.lowering.potential.arguments import bounds_at
-from whyboard.lowering.potential.expectation import Expectation
+from whyboard.lowering.potential.known_values import KnownValues
 from whyboard.lowering.potential.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
@@ -72,8 +72,8 @@ class _Walk:
         spec, network = self.program.structure[node], self.program.network
         terms = [term for _, term in spec.parameters]
         self.settle(terms)
-        expectation = Expectation(network.structure, network.constants, self.values, {}, {}, frozenset())
-        found = expectation.whole(spec.parameters, self.values[node].ndim)
+        known = KnownValues(network.structure, network.constants, self.values)
+        found = known.whole(spec.parameters, self.values[node].ndim)
         return spec.law.canonical(**dict(zip([name for name, _ in spec.parameters], found, strict=True)))
 
     def settle(self, terms: Sequence[Term]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from jax import Array
 
 from whyboard.lowering.network import NodeSpec
-from whyboard.lowering.potential.expectation import Expectation
+from whyboard.lowering.potential.known_values import KnownValues
 from whyboard.lowering.potential.rows import rows_of
 from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
@@ -35,7 +35,7 @@ def predicted(program: Program, node: int, worlds: Sequence[np.ndarray]) -> tupl
     shape = drawn.shape[1:]
 
     def given_causes(values: Sequence[Array]) -> tuple[Array, Array]:
-        reading = Expectation(program.structure, program.network.constants, values, {}, {}, frozenset(), (), rows)
+        reading = KnownValues(program.structure, program.network.constants, values, rows=rows)
         parts = {name: (*reading.value(term), name) for name, term in spec.parameters}
         canonical = law.canonical(**{name: _by_row(spec, *part) for name, part in parts.items()})
         mean, variance = law.mean(**canonical), law.variance(**canonical)

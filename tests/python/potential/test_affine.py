@@ -16,9 +16,10 @@ from whyboard.families import MatrixMoments, NormalMoments, PositiveMoments
 from whyboard.families.known import known_moments
 from whyboard.families.matrix import inverse, once
 from whyboard.lowering.potential import affine
-from whyboard.lowering.potential.affine import Plates, weighted_sum
+from whyboard.lowering.potential.affine import weighted_sum
 from whyboard.lowering.potential.contraction import Products
 from whyboard.lowering.potential.dependence import dependence
+from whyboard.lowering.potential.multiaffine import Plates
 from whyboard.precision import double_precision
 
 RANDOM = np.random.default_rng(0)

@@ -11,7 +11,7 @@ from whyboard.lowering.data import Known
 from whyboard.lowering.network import Network
 from whyboard.lowering.potential import joint
 from whyboard.lowering.potential.coordinate import Bounds, Coordinate
-from whyboard.lowering.potential.expectation import Expectation
+from whyboard.lowering.potential.known_values import KnownValues
 from whyboard.lowering.potential.potential import Arguments, Latent
 from whyboard.lowering.potential.rows import Rows
 from whyboard.precision import double_precision
@@ -72,8 +72,8 @@ def arguments_of(
 def bounds_at(coordinate: Coordinate, network: Network, values: Sequence[np.ndarray], ndim: int) -> Bounds:
     """The edges of a variable whose values have so many axes, given those of all variables."""
     with double_precision():
-        expectation = Expectation(network.structure, network.constants, values, {}, {}, frozenset())
-        return coordinate.bounds(expectation.whole(coordinate.terms, ndim))
+        known = KnownValues(network.structure, network.constants, values)
+        return coordinate.bounds(known.whole(coordinate.terms, ndim))
 
 
 def over_events(mask: np.ndarray, events: int) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,16 +29,13 @@ class Products:
     @property
     def shape(self) -> tuple[int, ...]:
         """Of the sum, of length one where nothing depends on it."""
-        sizes = self.sizes
+        sizes = _sizes(itertools.chain(*self.products))
         return tuple(1 if letter is None else sizes.get(letter, 1) for letter in self.out)
 
     @property
-    def sizes(self) -> dict[int, int]:
-        """How long the axis of each letter is."""
-        operands = itertools.chain(*self.products)
-        return dict(
-            itertools.chain(*(zip(letters, jnp.shape(array), strict=True) for array, letters in operands)),
-        )
+    def work(self) -> int:
+        """How many numbers the largest product has."""
+        return max((math.prod(_sizes(product).values()) for product in self.products), default=0)
 
     def summed(self) -> Array:
         """The sum."""
@@ -54,6 +52,12 @@ class Products:
         letters, out = names
         rest = iter(arrays)
         return cls([[(next(rest), [*each]) for each in product] for product in letters], out)
+
+
+def _sizes(operands: Iterable[Operand]) -> dict[int, int]:
+    """How long the axis of each letter is."""
+    pairs = (zip(letters, jnp.shape(array), strict=True) for array, letters in operands)
+    return dict(itertools.chain(*pairs))
 
 
 def operand(array: Array, letters: Sequence[int | None]) -> Operand:

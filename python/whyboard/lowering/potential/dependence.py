@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import jax
+import numpy as np
 from jax import Array
 from jax.extend.core import Literal
 
@@ -68,5 +69,5 @@ def _zeros(program: Any, found: set[Any]) -> set[Any]:
 
 def _is_zero(variable: Any, zeros: set[Any]) -> bool:
     if isinstance(variable, Literal):
-        return not variable.aval.shape and bool(variable.val == 0)
+        return np.ndim(variable.val) == 0 and bool(variable.val == 0)
     return variable in zeros

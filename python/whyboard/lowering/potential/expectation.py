@@ -7,16 +7,13 @@ places. So what comes out is linear in the moments of each variable.
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import Array
 
-from whyboard import registry
 from whyboard.families import (
     CountMoments,
     FirstMoment,
@@ -27,40 +24,32 @@ from whyboard.families import (
 )
 from whyboard.families.known import known_moments
 from whyboard.families.logarithm import logarithm
-from whyboard.lowering.network import Leaf, NodeSpec, Number, Term
+from whyboard.lowering.network import NodeSpec
 from whyboard.lowering.potential.chain import ChainReading, lag
 from whyboard.lowering.potential.contraction import (
     MANY,
     Operand,
     Products,
-    diagonal,
     operand,
     product,
-    spread,
     sum_of_products,
 )
 from whyboard.lowering.potential.image import Image, Slot
+from whyboard.lowering.potential.known_values import KnownValues
 from whyboard.lowering.potential.layout import Layout
 from whyboard.lowering.potential.multilinear import (
-    ROW,
     Choice,
-    Fixed,
     Form,
     Known,
     Letter,
     Mask,
     Monomial,
-    Place,
     Read,
-    Shifted,
-    Source,
-    Through,
     independent,
     pairs,
     squared,
 )
 from whyboard.lowering.potential.rows import Rows
-from whyboard.lowering.terms import folded
 
 
 class Expectation:
@@ -87,85 +76,12 @@ class Expectation:
         images: Sequence[Image] = (),
         rows: Rows | None = None,
     ) -> None:
-        self.structure = structure
-        self.constants = constants
-        self.values = values
+        self.known = KnownValues(structure, constants, values, inlined, rows)
         self.chains = {node: ChainReading(moments[node], at, rows) for node, at in layouts.items() if at.span}
         self.moments = {**moments, **{node: chain.rows for node, chain in self.chains.items()}}
         self.layouts = {node: layout.row_by_row for node, layout in layouts.items()}
-        self.inlined = inlined
         self.images = images
-        self.rows = rows
-        self._done: dict[int, tuple[Term, tuple[Array, bool]]] = {}
         self._imagined: dict[int, tuple[Any, Layout]] = {}
-
-    # --- known values ------------------------------------------------------------------------------------------------
-
-    def value(self, term: Term) -> tuple[Array, bool]:
-        """A tree over data, and whether it has a row axis."""
-        return folded(term, self._done, self._value)
-
-    def whole(self, terms: Sequence[tuple[str, Term]], ndim: int) -> list[Array]:
-        """Values of parameters of a variable whose values have so many axes, rows first."""
-        found = [self.value(term) for _, term in terms]
-        return [
-            jnp.expand_dims(array, tuple(range(1, 1 + ndim - array.ndim))) if dynamic else array
-            for array, dynamic in found
-        ]
-
-    def _value(self, term: Term, operands: tuple[tuple[Array, bool], ...]) -> tuple[Array, bool]:
-        if isinstance(term, Leaf):
-            spec = self.structure[term.node]
-            if term.node in self.inlined:
-                array, dynamic = self.value(dict(spec.parameters)["mean"])
-                rows = array.shape[:1] if dynamic else ()
-                return jnp.broadcast_to(array, (*rows, *spec.shape)), dynamic
-            return jnp.asarray(self.values[term.node]), not spec.static
-        if isinstance(term, Number):
-            return jnp.asarray(self.constants[term.slot]), False
-        operator: Any = registry.operators[term.kind]
-        settings = json.loads(term.settings)
-        if term.kind == "TimeIndex":
-            return (jnp.arange(self._n_rows()) if self.rows is None else jnp.asarray(self.rows.index)), True
-        if term.kind == "TimeShift":
-            (array, _), (start, _) = operands
-            return self._shifted(array, start, -settings["shift"]), True
-
-        def one(*row: Array) -> Array:
-            return operator.evaluate(row, settings)
-
-        arrays = [array for array, _ in operands]
-        if any(dynamic for _, dynamic in operands):
-            axes = tuple(0 if dynamic else None for _, dynamic in operands)
-            return jax.vmap(one, in_axes=axes)(*arrays), True
-        return one(*arrays), False
-
-    def _n_rows(self) -> int:
-        return next(
-            np.shape(values)[0] for spec, values in zip(self.structure, self.values, strict=True) if not spec.static
-        )
-
-    def _earlier(self, array: Array, axis: int, lag: int) -> Array:
-        """Each row replaced by the one ``lag`` before it; where there is none, by any."""
-        if self.rows is not None:
-            return jnp.take(array, self.rows.earlier(lag), axis=axis)
-        count = array.shape[axis]
-        # By slices: the way back of a gather is slow.
-        first = jnp.repeat(jax.lax.slice_in_dim(array, 0, 1, axis=axis), min(lag, count), axis=axis)
-        return jnp.concatenate([first, jax.lax.slice_in_dim(array, 0, max(count - lag, 0), axis=axis)], axis=axis)
-
-    def _shifted(self, array: Array, start: Array, lag: int) -> Array:
-        """Each row replaced by the one ``lag`` before it, after what it starts from."""
-        index = jnp.arange(array.shape[0]) if self.rows is None else jnp.asarray(self.rows.index)
-        before = jnp.broadcast_to(start, (lag, *array.shape[1:])).astype(array.dtype)
-        started = (index >= lag).reshape(-1, *(1,) * (array.ndim - 1))
-        return jnp.where(started, self._earlier(array, 0, lag), before[jnp.minimum(index, lag - 1)])
-
-    def _array(self, source: Source) -> Array:
-        if isinstance(source, Fixed):
-            return jnp.asarray(source.array)
-        array, _ = self.value(source.term)
-        return array if source.function is None else source.function(array)
 
     # --- latent variables and what follows from them -----------------------------------------------------------------
 
@@ -174,7 +90,7 @@ class Expectation:
         if node in self.moments:
             return self.moments[node], self.layouts[node]
         if node not in self._imagined:
-            image = self.images[node - len(self.structure)]
+            image = self.images[node - len(self.known.structure)]
             moments = image.evaluate([self._operand(slot, image.head) for slot in image.slots])
             self._imagined[node] = moments, image.layout(moments)
         return self._imagined[node]
@@ -184,39 +100,7 @@ class Expectation:
         out = (*head, *slot.form.axes[:split], *slot.events)
         return self.moments_of(slot.form, slot.kind, len(slot.events), out, slot.again)
 
-    # --- reading -----------------------------------------------------------------------------------------------------
-
-    def read(self, array: Array, places: Sequence[Place]) -> tuple[Array, list[int]]:
-        """An array at its places, and the letter of each axis of the result."""
-        for axis, place in enumerate(places):
-            if isinstance(place, Shifted):
-                array = self._earlier(array, axis, place.lag)
-        places = [Letter(ROW) if isinstance(place, Shifted) else place for place in places]
-        fixed = tuple(slice(None) if isinstance(place, Letter | Through) else place.position for place in places)
-        array = array[fixed]
-        rest = [place for place in places if isinstance(place, Letter | Through)]
-        tables = {
-            axis: diagonal(*self.read(self._array(place.source), place.places))
-            for axis, place in enumerate(rest)
-            if isinstance(place, Through)
-        }
-        plain = [place.letter for place in rest if isinstance(place, Letter)]
-        if not tables:
-            return array, plain
-        if len(tables) == 1:
-            ((axis, (table, letters)),) = tables.items()
-            if not set(letters) & set(plain):
-                found = jnp.take(array, table.astype(int), axis=axis)
-                return found, [*plain[:axis], *letters, *plain[axis:]]
-        union = list(dict.fromkeys([*plain, *itertools.chain(*(letters for _, letters in tables.values()))]))
-        index: list[Array] = []
-        for axis, place in enumerate(rest):
-            if isinstance(place, Letter):
-                table, letters = jnp.arange(array.shape[axis]), [place.letter]
-            else:
-                table, letters = tables[axis]
-            index.append(spread(table.astype(int), letters, union))
-        return array[tuple(index)], union
+    # --- sums of products --------------------------------------------------------------------------------------------
 
     def sum_of(self, monomials: Sequence[Monomial], out: Sequence[int | None]) -> Array:
         """The expectation of a sum of monomials, with these axes."""
@@ -232,7 +116,7 @@ class Expectation:
             if isinstance(factor, Mask):
                 operands.append(self._mask(factor))
                 continue
-            array, letters = self.read(self._array(factor.source), factor.places)
+            array, letters = self.known.read(self.known.array(factor.source), factor.places)
             operands.append(
                 (array.astype(float) ** factor.power if factor.power != 1 else array.astype(float), letters)
             )
@@ -270,10 +154,10 @@ class Expectation:
         head = tuple(reads[0].places[axis] for axis in layout.plates)
         tails = [tuple(read.places[axis] for axis in layout.block) for read in reads]
         if len(reads) == 1:
-            return self.read(self._stored(moments[0], layout, 1), (*head, *tails[0]))
+            return self.known.read(self._stored(moments[0], layout, 1), (*head, *tails[0]))
         if not layout.block:
-            return self.read(self._stored(moments.second, layout, 0), head)
-        return self.read(self._stored(moments.second, layout, 2), (*head, *tails[0], *tails[1]))
+            return self.known.read(self._stored(moments.second, layout, 0), head)
+        return self.known.read(self._stored(moments.second, layout, 2), (*head, *tails[0], *tails[1]))
 
     def _neighbours(self, node: int, reads: Sequence[Read]) -> tuple[Array, list[int]]:
         """The second moment at two rows of a chain; the later one comes first."""
@@ -282,10 +166,10 @@ class Expectation:
         head = tuple(later.places[axis] for axis in layout.plates)
         tails = (tuple(read.places[axis] for axis in layout.block) for read in (later, earlier))
         array = self.chains[node].lagged(lag(earlier) - lag(later))
-        return self.read(self._stored(array, layout, 2), (*head, *itertools.chain(*tails)))
+        return self.known.read(self._stored(array, layout, 2), (*head, *itertools.chain(*tails)))
 
     def _mask(self, mask: Mask) -> tuple[Array, list[int]]:
-        array, letters = self.read(self._array(mask.source), mask.places)
+        array, letters = self.known.read(self.known.array(mask.source), mask.places)
         return ((array != 0) == mask.holds).astype(float), letters
 
     def _stored(self, array: Array, layout: Layout, copies: int) -> Array:
@@ -304,7 +188,7 @@ class Expectation:
                 [sorted(several, key=lambda each: lag(each.read))] if together else [[each] for each in several]
             ):
                 head = (group[0].read.places[axis] for axis in self.stored(node)[1].plates)
-                found.append(self.read(array, (*head, *(Letter(choice.letter) for choice in group))))
+                found.append(self.known.read(array, (*head, *(Letter(choice.letter) for choice in group))))
         return found
 
     # --- moments by type ---------------------------------------------------------------------------------------------
@@ -350,14 +234,14 @@ class Expectation:
             if isinstance(factor, Mask):
                 continue
             if isinstance(factor, Known):
-                array, letters = self.read(self._array(factor.source), factor.places)
+                array, letters = self.known.read(self.known.array(factor.source), factor.places)
                 first.append((array.astype(float) ** factor.power, letters))
                 log = log + factor.power * product([(logarithm(array.astype(float)), letters)], out)
                 continue
             moments, layout = self.stored(factor.node)
             places = tuple(factor.places[axis] for axis in (*layout.plates, *layout.block))
-            first.append(self.read(self._stored(moments[0], layout, 1), places))
-            logs = self.read(self._stored(moments.log, layout, 1), places)
+            first.append(self.known.read(self._stored(moments[0], layout, 1), places))
+            logs = self.known.read(self._stored(moments.log, layout, 1), places)
             log = log + factor.power * product([logs], out)
         return PositiveMoments(product(first, out), log)
 
@@ -406,7 +290,7 @@ class Expectation:
                 places = (*plates, Letter(_last(out)))
             elif shape:
                 shape, places = layout.block_shape, (*plates, *block)
-            found = self.read(jnp.reshape(field, (*layout.plate_shape, *shape)), places)
+            found = self.known.read(jnp.reshape(field, (*layout.plate_shape, *shape)), places)
             fields.append(product([found], out if shape else out[: len(out) - events]))
         return kind(*fields)
 

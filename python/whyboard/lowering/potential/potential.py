@@ -19,7 +19,7 @@ from jax import Array
 
 from whyboard.families import CountMoments, FirstMoment, Normalised, NormalMoments
 from whyboard.lowering.network import NodeSpec
-from whyboard.lowering.potential.affine import Plates, weighted_sum
+from whyboard.lowering.potential.affine import weighted_sum
 from whyboard.lowering.potential.chain import lag
 from whyboard.lowering.potential.concatenation import Concatenation
 from whyboard.lowering.potential.contraction import product
@@ -27,6 +27,7 @@ from whyboard.lowering.potential.coordinate import Coordinate
 from whyboard.lowering.potential.expectation import Expectation
 from whyboard.lowering.potential.image import Image, Slot
 from whyboard.lowering.potential.layout import Layout, in_layout, out_of_layout
+from whyboard.lowering.potential.multiaffine import Plates
 from whyboard.lowering.potential.multilinear import ROW, Choice, squared
 from whyboard.lowering.potential.quadrature import is_sampled
 from whyboard.lowering.potential.rows import Rows
@@ -158,7 +159,7 @@ class Potential:
             if latent is None or latent.coordinate is None:
                 return jnp.zeros(())
             coordinate = latent.coordinate
-            bounds = coordinate.bounds(expectation.whole(coordinate.terms, values.ndim))
+            bounds = coordinate.bounds(expectation.known.whole(coordinate.terms, values.ndim))
             return -bounds.log_slope(bounds.coordinate(values))
         if spec.law.log_base_measure is None:
             return self._family(factor).log_base_measure(values)
