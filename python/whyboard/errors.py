@@ -72,5 +72,9 @@ class SupportError(SolverError, ValueError):
     """A density is not finite at the values it was given."""
 
 
+class ConvergenceWarning(UserWarning):
+    """A solver ended before it converged, so its answers may still change; the message says how far and what helps."""
+
+
 class NotConjugate(SolverError):
     """A belief has no closed update in this graph; the message says which operator is in the way and what works."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from whyboard.graph.graph import Graph
 from whyboard.models.choice import automatic
-from whyboard.models.model import ProgressCallback
 from whyboard.models.posterior import ForwardModel, PosteriorModel, model_class
+from whyboard.models.reporting import ProgressCallback
 
 
 def get_generative_model(graph: Graph, data: Any = None, n_data: int | None = None, seed: int = 0) -> ForwardModel:
@@ -50,6 +50,9 @@ def get_posterior_model(
         progress: a callback, or False to be silent.
         stop: set it from another thread to stop early.
         options: of the method, as its solver lists them.
+
+    Warns:
+        ConvergenceWarning: it ended before it converged, or its draws disagree; ``model.unfinished`` says so too.
     """
     if method == "auto":
         model = automatic(graph, data, n_data, seed, options)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import operator
 import threading
 from abc import ABC
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -26,10 +25,9 @@ from whyboard.lowering.program import bind
 from whyboard.models.data import get_data_linker
 from whyboard.models.linked import search, split_path, unknown_variable
 from whyboard.models.option import check_options
-from whyboard.options import options
-from whyboard.solvers.solver import Moments, Progress, Report, Solver
+from whyboard.models.reporting import ProgressCallback, reporting, warn
+from whyboard.solvers.solver import Moments, Solver
 
-ProgressCallback = Callable[[Progress], None]
 QUANTILE_DRAWS = 2000
 DRAWS_APART = 1000
 """Seeds of draws are as far from that of the solver, which takes some next to its own for its starts."""
@@ -104,8 +102,11 @@ class Model(ABC):
         """Solve once; a second call goes on only if the first was stopped.
 
         Args:
-            progress: a callback, or False to be silent.
+            progress: a callback, whose owner asks for `unfinished` instead of being warned, or False for no bar.
             stop: set it from another thread to stop with the best state so far.
+
+        Warns:
+            ConvergenceWarning: the solver used up its steps before it converged, or its draws disagree.
         """
         solver = self._solver
         if solver is None:
@@ -113,14 +114,26 @@ class Model(ABC):
             self._solver = solver = kind(self.program, self.seed, **self._options)
         if not solver.converged:
             self._moments = None
-            with _reporting(progress, stop) as report:
+            with reporting(progress, stop) as report:
                 solver.solve(report)
+            if not callable(progress) and (words := self.unfinished):
+                warn(words)
         return self
 
     @property
     def converged(self) -> bool:
         """Whether the solver came to its end."""
         return self._solver is not None and self._solver.converged
+
+    @property
+    def unfinished(self) -> str:
+        """Why the answer is not to be trusted yet: how far from its end the solver stopped, and what helps.
+
+        Empty if it converged, or was stopped by someone.
+        """
+        found = "" if self._solver is None else self._solver.unfinished()
+        name = self._snapshot.table.records[self._root]["name"]
+        return found and f"{self.method} of Graph {name!r} {found}"
 
     @property
     def remark(self) -> str:
@@ -338,27 +351,3 @@ def _whole(number: Any, name: str, expected: str) -> int:
     if found < 0:
         raise SolverError(f"{name} got {number!r}. Expected {expected}.")
     return found
-
-
-@contextmanager
-def _reporting(progress: ProgressCallback | bool | None, stop: threading.Event | None) -> Iterator[Report]:
-    """What a solver reports to; a bar is gone when the block is left."""
-    bar = None
-    if progress is None and options.progress:
-        from tqdm.auto import tqdm
-
-        bar = tqdm(desc="solving", leave=False, delay=1.0, mininterval=0.2, bar_format="{desc} step {n} [{elapsed}]")
-
-    def report(state: Progress) -> bool:
-        if bar is not None:
-            bar.set_description(state.phase, refresh=False)
-            bar.update()
-        elif callable(progress):
-            progress(state)
-        return stop is None or not stop.is_set()
-
-    try:
-        yield report
-    finally:
-        if bar is not None:
-            bar.close()

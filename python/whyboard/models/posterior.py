@@ -12,8 +12,9 @@ from whyboard.errors import DataError
 from whyboard.graph.graph import Graph
 from whyboard.lowering.data import replaced
 from whyboard.models.data import get_data_linker
-from whyboard.models.model import Model, ProgressCallback
+from whyboard.models.model import Model
 from whyboard.models.posterior_graph import posterior_graph
+from whyboard.models.reporting import ProgressCallback
 from whyboard.solvers.belief import Belief
 from whyboard.solvers.convergence import Diagnostics
 from whyboard.solvers.em import Em
@@ -213,12 +214,29 @@ class GibbsModel(PosteriorModel):
     @property
     def remark(self) -> str:
         """Whether the chains disagree, and by how much."""
-        worst = {path: float(np.nanmax(each.r_hat, initial=0.0)) for path, each in self.diagnostics.items()}
+        found = self._disagreement
+        return found and f"but its {found}"
+
+    @property
+    def unfinished(self) -> str:
+        found = self._disagreement if self.converged else ""
+        name = self.graph.name
+        return found and f"Gibbs of Graph {name!r} is at its end, but its {found}."
+
+    @property
+    def _disagreement(self) -> str:
+        believed, program = self._gibbs.potential.believed, self.program
+        # What all rows share tells whether chains agree; a look at each of many rows would take longer than the chains.
+        shared = [node for node in believed if program.structure[node].static]
+        worst = {
+            program.network.paths[node]: float(np.nanmax(self._gibbs.diagnostics(node).r_hat, initial=0.0))
+            for node in shared or believed
+        }
         path = max(worst, key=worst.__getitem__, default="")
         if not path or worst[path] < AGREED:
             return ""
         return (
-            f"but its chains disagree about '{path}' (R-hat {worst[path]:.2f}): draw more, or look at one chain where "
+            f"chains disagree about '{path}' (R-hat {worst[path]:.2f}): draw more, or look at one chain where "
             "components may change places"
         )
 

@@ -153,10 +153,21 @@ class Em(MessagePassing):
                     break
             else:
                 self._refuse_if_nothing_worked()
-                self.converged = len(self.best.bounds) < self.max_steps
+                self.converged = len(self.best.bounds) < self.max_steps or self._still(self.best.bounds)
         except KeyboardInterrupt:
             self.converged = False
         self.state = self.best.state
+
+    def unfinished(self) -> str:
+        if not self._climbs or self.converged or not self.tolerance:
+            return ""
+        bounds = self.best.bounds
+        if len(self._climbs) < self.restarts or len(bounds) < self.max_steps:
+            return ""
+        return (
+            f"stopped after {len(bounds)} steps (max_steps) before it converged: the last one raised the lower bound "
+            f"by {bounds[-1] - bounds[-2]:.2g}. Give more max_steps, or tolerance=0 if you want exactly so many."
+        )
 
     # --- starts ------------------------------------------------------------------------------------------------------
 

@@ -55,6 +55,7 @@ class Map(Solver):
         self.refuse(program)
         self.noise = _nudged(program, seed)
         self.trace: list[float] = []
+        self._stopped = False
         self._active = tuple(active for active in program.active)
         self._steps: list[tuple[np.ndarray, np.ndarray]] = []
 
@@ -67,10 +68,20 @@ class Map(Solver):
     def solve(self, report: Report) -> None:
         if self.converged:
             return
+        self._stopped = False
         try:
             self._descend(report)
         except KeyboardInterrupt:
-            self.converged = False
+            self.converged, self._stopped = False, True
+
+    def unfinished(self) -> str:
+        if self.converged or self._stopped or not self.trace:
+            return ""
+        return (
+            f"stopped after {len(self.trace)} steps before it converged: the last one raised the log density by "
+            f"{np.diff(self.trace[-2:]).sum():.2g}. Give priors nearer to what the data say, or data and scales in "
+            "units near 1, or call solve() to go on from there."
+        )
 
     def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
         del seed
@@ -112,6 +123,7 @@ class Map(Solver):
                 self.converged = True
                 break
             if not report(Progress("finding the mode", count, None, -energy)):
+                self._stopped = True
                 break
             size, after = self._line_search(direction, here, promise)
             if after is None:

@@ -84,6 +84,13 @@ class Solver(ABC):
     def solve(self, report: Report) -> None:
         """Work until converged, or until ``report`` says stop."""
 
+    def unfinished(self) -> str:
+        """How far from its end a solve is that used up its steps, and what helps; empty if it converged or was stopped.
+
+        A sentence without its subject: "stopped after 50 sweeps ...".
+        """
+        return ""
+
     @abstractmethod
     def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
         """Draws by node, ``(count, *shape of the values)``; of all nodes, or only of some."""

@@ -201,6 +201,24 @@ class Vmp(MessagePassing):
         except KeyboardInterrupt:
             self.converged = False
 
+    def unfinished(self) -> str:
+        made = len(self.lower_bound)
+        # With a tolerance of 0, so many sweeps are all that was asked for.
+        if self.converged or not self.tolerance or made < max(self.max_sweeps, 1):
+            return ""
+        if self.schedule is None:
+            found = f"the last one raised the lower bound by {np.diff(self.lower_bound[-2:]).sum():.2g}"
+        elif made <= 2 * EPOCHS + len(self.annealing):
+            found = f"in batches, it compares {EPOCHS} passes with as many before, so it takes more than {2 * EPOCHS}"
+        else:
+            # The last bound is exact, those before are estimates of it.
+            before, last = np.reshape(self.lower_bound[-2 * EPOCHS - 1 : -1], (2, EPOCHS)).mean(axis=1)
+            found = f"the mean bound of its last {EPOCHS} passes is {last - before:.2g} above that of as many before"
+        return (
+            f"stopped after {made} sweeps (max_sweeps) before it converged: {found}. Give a larger max_sweeps, or "
+            "tolerance=0 if you want exactly so many."
+        )
+
     # --- sweeps ------------------------------------------------------------------------------------------------------
 
     @property

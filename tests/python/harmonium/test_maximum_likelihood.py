@@ -15,6 +15,7 @@ CODES = np.arange(80) % 2
 COUNTS = RANDOM.poisson(np.where(CODES, 2.0, 6.0))
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_a_mixture_climbs_step_by_step_as_the_family_does():
     g = harmonium.mixture("g", "Poisson", prior="flat")
     model = wb.get_posterior_model(

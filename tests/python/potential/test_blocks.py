@@ -248,6 +248,7 @@ def test_the_posterior_graph_keeps_the_covariance_of_coefficients_in_units_of_th
     assert stats.kstest(tau, stats.gamma(concentration, scale=1 / scale).cdf).pvalue > 1e-3
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_batches_average_to_a_joint_belief_too(number):
     g, outputs, model = number
     options = {"method": "VMP", "progress": False, "blocks": [(g.mu, g.tau)]}

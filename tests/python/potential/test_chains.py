@@ -275,6 +275,7 @@ def test_a_category_before_the_first_row_may_be_given():
     assert solved(g, {y: seen}).lower_bound[-1] == pytest.approx(np.logaddexp.reduce(log), abs=1e-10)
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_a_state_space_model_starts_by_itself_and_its_bound_rises():
     rng = np.random.default_rng(10)
     seen = np.cumsum(rng.normal(size=(60, 2)), axis=0) @ rng.normal(size=(2, 3)) + rng.normal(size=(60, 3))

@@ -58,6 +58,7 @@ def test_a_mixture_is_that_of_scikit_learn():
     assert count.compiled == 0
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_each_step_is_the_one_written_out_by_hand():
     g, (_, _, tau, z, y) = mixture(rate=0.3, variance=4.0)
     data = two_groups()[40:90]

@@ -40,6 +40,7 @@ def solved(g, **options):
 
 
 @pytest.mark.parametrize("relevance", [True, False])
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_five_times_fewer_sweeps_and_a_bound_that_never_falls(relevance):
     g = factors(relevance)
     quick = solved(g, max_sweeps=40)
@@ -49,6 +50,7 @@ def test_five_times_fewer_sweeps_and_a_bound_that_never_falls(relevance):
     assert quick.lower_bound[-1] > slow.lower_bound[-1]
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_the_gain_is_that_of_the_bound_of_all_and_what_is_predicted_stays():
     g = factors()
     vmp = solved(g, max_sweeps=3, gaps=True, expansion=False).solver
@@ -78,6 +80,7 @@ def test_the_gain_is_that_of_the_bound_of_all_and_what_is_predicted_stays():
     np.testing.assert_allclose(found.second, after.moments[w].second, rtol=1e-8, atol=1e-10)
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_what_is_read_elsewhere_too_cannot_be_moved():
     g = factors(elsewhere=True)
     model = wb.get_posterior_model(g, {g.y: data(), g.other: np.ones(60)}, method="VMP", progress=False, max_sweeps=1)

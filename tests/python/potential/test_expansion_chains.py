@@ -13,6 +13,8 @@ from whyboard.solvers.expansion import expanded, expansions, moved
 
 ROWS, COLUMNS, STATES = 80, 6, 3
 bounds = jax.jit(belief.bounds, static_argnums=0)
+# So many sweeps are compared.
+pytestmark = pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 
 
 def vague(name, shape=()):

@@ -56,6 +56,7 @@ def bernoulli(predictor):
 
 
 @pytest.mark.parametrize("parameter", ["logit", "mean"])
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_logistic_regression_finds_the_best_normal_belief(parameter):
     with wb.Graph("g") as g:
         beta = wb.StaticVariable("beta", shape=2, variance=4.0)

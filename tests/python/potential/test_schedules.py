@@ -28,6 +28,7 @@ def evidence(count):
     return stats.multivariate_normal(np.zeros(count), np.eye(count) + 10).logpdf(DATA[:count])
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_steps_of_one_over_their_number_average_the_batches_to_the_exact_posterior():
     g = one_mean()
     model = solved(g, {g.y: DATA}, batch_size=4, delay=0, forgetting=1, max_sweeps=3)
@@ -38,6 +39,7 @@ def test_steps_of_one_over_their_number_average_the_batches_to_the_exact_posteri
     assert model.lower_bound[-1] == pytest.approx(evidence(12), abs=1e-10)
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_the_last_bound_is_exact_where_batches_do_not_divide_the_rows():
     g = one_mean()
     model = solved(g, {g.y: DATA[:7]}, batch_size=3, max_sweeps=2)
@@ -58,6 +60,7 @@ def mixture():
     return g
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_batches_find_the_optimum_of_all_rows_and_the_beliefs_about_each():
     random = np.random.default_rng(1)
     truth = random.random(90) < 0.3
@@ -75,6 +78,7 @@ def test_batches_find_the_optimum_of_all_rows_and_the_beliefs_about_each():
     )
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_a_cold_sweep_scales_natural_parameters_and_a_warm_one_forgets_it():
     g = one_mean()
     cold = solved(g, {g.y: DATA}, annealing=[0.25], max_sweeps=1).belief(g.mu).natural

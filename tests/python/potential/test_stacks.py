@@ -78,6 +78,7 @@ def test_many_weights_of_one_sum_make_a_program_of_one_loop():
     assert large < 2.5 * small
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_a_loop_over_weights_is_coordinate_ascent():
     graph, data = regression(5)
     model = solved(graph, data, max_sweeps=3, order=[graph[f"w{i}"] for i in (3, 0, 4, 1, 2)] + [graph.tau])
@@ -97,6 +98,7 @@ def test_a_loop_over_weights_is_coordinate_ascent():
     assert model.get_means(graph.tau) == pytest.approx(precision, rel=1e-10)
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_groups_side_by_side_are_one_variable_with_a_plate():
     graph, data = groups(5)
     with wb.Graph("h") as plate:

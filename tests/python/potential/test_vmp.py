@@ -180,6 +180,7 @@ def test_a_vector_is_the_same_in_gradient_solvers_and_in_messages():
     np.testing.assert_allclose(gradients.get_variances(mu), messages.get_variances(mu), rtol=1e-6)
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_a_variance_is_as_good_as_a_precision():
     data = [1.0, 2.5, -0.3, 4.0]
     bounds = []
@@ -215,6 +216,7 @@ def test_means_and_variances_are_those_of_the_belief():
     np.testing.assert_allclose(model.get_variances(p), exact.var(), rtol=1e-9)
 
 
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_many_variables_take_few_programs():
     with wb.Graph("g") as g:
         data = {}
