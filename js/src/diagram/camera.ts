@@ -13,8 +13,10 @@ export interface Camera {
   fit(bounds: Rect, least?: number): void;
   zoomBy(factor: number): void;
   panBy(dx: number, dy: number): void;
-  /** Put this into the middle, no smaller than `least`. */
-  centre(point: Point, least?: number): void;
+  /** Put this into the middle, no smaller than `least`; where all lies within `bounds`, not with emptiness in view. */
+  centre(point: Point, least?: number, bounds?: Rect): void;
+  /** The element is wider or narrower: what was in the middle stays there, and all that was in view stays in view. */
+  resize(bounds: Rect): void;
   /** Pan as little as needed to have all of it in view, if there is room for it. */
   gather(bounds: Rect): void;
   /** Pan as little as needed to have all of it in view with some air around. */
@@ -30,6 +32,7 @@ export function createCamera(
   mayPan: (event: MouseEvent) => boolean,
 ): Camera {
   let transform = zoomIdentity;
+  let lastWidth = 0;
   const behaviour = zoom<HTMLElement, unknown>()
     .scaleExtent([SMALLEST, LARGEST])
     // A pinch arrives as a wheel with Ctrl and small steps; a real wheel with Ctrl in steps of about 100.
@@ -69,10 +72,25 @@ export function createCamera(
     },
     zoomBy: (factor) => target.call(behaviour.scaleBy, factor),
     panBy: (dx, dy) => set(zoomIdentity.translate(transform.x + dx, transform.y + dy).scale(transform.k)),
-    centre(point, least = 0) {
+    centre(point, least = 0, bounds) {
       const { clientWidth: width, clientHeight: height } = element;
       const k = Math.max(least, transform.k);
-      set(zoomIdentity.translate(width / 2 - k * point.x, height / 2 - k * point.y).scale(k));
+      let [x, y] = [width / 2 - k * point.x, height / 2 - k * point.y];
+      if (bounds) {
+        x = filled(x, k * bounds.x, k * bounds.width, width);
+        y = filled(y, k * bounds.y, k * bounds.height, height);
+      }
+      set(zoomIdentity.translate(x, y).scale(k));
+    },
+    resize(bounds) {
+      const [before, width] = [lastWidth, element.clientWidth];
+      lastWidth = width;
+      if (!before || !width || before === width) return;
+      const { k, x, y } = transform;
+      const left = x + k * bounds.x;
+      const wasInView = left >= 0 && left + k * bounds.width <= before;
+      if (wasInView && k * bounds.width > width) this.fit(bounds);
+      else set(zoomIdentity.translate(x + (width - before) / 2, y).scale(k));
     },
     gather(bounds) {
       const { clientWidth: width, clientHeight: height } = element;
@@ -101,4 +119,10 @@ export function createCamera(
 function towards(at: number, size: number, room: number): number {
   const most = room - MARGIN - size;
   return at < MARGIN || most < MARGIN ? MARGIN - at : at > most ? most - at : 0;
+}
+
+/** The shift nearest to the wished one at which what begins at `at` fills the room, or stands in its middle. */
+function filled(wish: number, at: number, size: number, room: number): number {
+  if (size <= room - 2 * MARGIN) return (room - size) / 2 - at;
+  return Math.max(room - MARGIN - at - size, Math.min(MARGIN - at, wish));
 }

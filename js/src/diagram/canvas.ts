@@ -1,7 +1,7 @@
 /** Draws what is seen: frames, then edges, then the boxes that are no cards. Only draws: what is where has been decided. */
 import type { Key } from "../protocol/types";
 import { densityOf, POSTERIOR } from "./density";
-import { NAME_PART, NAMED_WIDTH, PLOT_HEIGHT, ROUND_HEIGHT, SMALLEST_TEXT, titlePlace } from "./detail";
+import { NAME_PART, NAMED_WIDTH, PLOT_HEIGHT, ROUND_HEIGHT, SMALLEST_TEXT, TITLE_AIR, titlePlace } from "./detail";
 import type { DiagramInput, Point, Rect } from "./diagram";
 import { drawCounts, drawEdges } from "./edges";
 import { fitted } from "./label";
@@ -146,7 +146,7 @@ function drawName(context: CanvasRenderingContext2D, title: string, rect: Rect, 
   context.textAlign = "center";
   context.textBaseline = "middle";
   const two = rect.height * scale >= 2.5 * size;
-  const lines = fitted(context, title, rect.width - 6 / scale, two ? 2 : 1);
+  const lines = fitted(context, title, rect.width - 12 / scale, two ? 2 : 1);
   const step = (1.15 * size) / scale;
   const top = rect.y + rect.height / 2 - (step * (lines.length - 1)) / 2;
   lines.forEach((line, i) => {
@@ -165,7 +165,7 @@ function drawTitle(
   taken: Rect[],
 ): void {
   const place = titlePlace(scale);
-  const size = place === "border" ? SMALLEST_TEXT + 1 : Math.min(13, HEADER * scale - 2);
+  const size = place === "border" ? SMALLEST_TEXT + 1 : Math.min(13, HEADER * scale - TITLE_AIR);
   if (!box.title || rect.width * scale < NAMED_WIDTH) return;
   context.font = `600 ${(size / scale).toFixed(2)}px ${FONT}`;
   context.textAlign = "left";

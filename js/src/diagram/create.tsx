@@ -20,7 +20,7 @@ import { buildScene, sameShape } from "./scene";
 import type { Layout, Scene } from "./scene-types";
 import { around, pathOf, type Stroke } from "./sheaves";
 import { createSheet } from "./sheet";
-import { look, type Shift, type Sight } from "./sight";
+import { look, meets, type Shift, type Sight } from "./sight";
 import { watch } from "./surroundings";
 import { readTheme } from "./theme";
 
@@ -177,6 +177,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     size() {
       // The first time the styles are there only now.
       theme = readTheme(element);
+      if (layout) camera.resize(layout.bounds);
       if (!touched && layout && element.clientWidth) camera.fit(layout.bounds, READABLE);
       // At once: a canvas that was resized is empty until it is drawn.
       cancelAnimationFrame(frame);
@@ -253,7 +254,12 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
       if (!rect) return;
       touched = true;
       const least = scene?.boxes.get(key)?.kind === "frame" ? 0 : LEGIBLE;
-      camera.centre({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 }, least);
+      camera.centre({ x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 }, least, layout?.bounds);
+    },
+    show(keys) {
+      const rects = keys.flatMap((key) => layout?.rects.get(key) ?? []);
+      const view = viewOf();
+      if (rects[0] && !rects.some((rect) => meets(rect, view))) camera.show(rects[0]);
     },
     rectOf(key) {
       const rect = layout?.rects.get(key);

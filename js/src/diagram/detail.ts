@@ -40,5 +40,8 @@ export function drawnWhole(box: Box, rect: Rect, scale: number): boolean {
 
 /** Where a frame's name goes: into its header, onto its border when the header is too low for text. */
 export function titlePlace(scale: number): "header" | "border" {
-  return HEADER * scale >= SMALLEST_TEXT + 7 ? "header" : "border";
+  return HEADER * scale >= SMALLEST_TEXT + TITLE_AIR ? "header" : "border";
 }
+
+/** Pixels of a header above and below its text together: less would touch the frame's line. */
+export const TITLE_AIR = 8;

@@ -108,6 +108,8 @@ export interface Diagram {
   panBy(dx: number, dy: number): void;
   /** Pan so that this node is comfortably visible, opening nothing. */
   reveal(key: Key): void;
+  /** Pan as little as needed to see one of these: the first, if none is in view. */
+  show(keys: readonly Key[]): void;
   /** Client rectangle of a box that is drawn now. */
   rectOf(key: Key): Rect | null;
   hitAt(client: Point): Hit;

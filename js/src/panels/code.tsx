@@ -46,10 +46,12 @@ export function Code({ strings, title, text, error, onCopy, onDownload }: CodePr
         )}
       </div>
       {error !== null && <p class="why-field-error">{error}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <pre class="why-code-text" tabIndex={0}>
-        {text ?? (error === null ? strings.codeWaiting : "")}
-      </pre>
+      {error === null && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        <pre class="why-code-text" tabIndex={0}>
+          {text ?? strings.codeWaiting}
+        </pre>
+      )}
     </div>
   );
 }

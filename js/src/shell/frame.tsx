@@ -1,3 +1,4 @@
+import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { pasteText } from "../editor/actions/clipboard";
 import { type Editor, isEmpty } from "../editor/editor";
@@ -55,6 +56,16 @@ export function Frame({ editor, onKey }: FrameProps) {
     observer.observe(element);
     return () => observer.disconnect();
   }, [editor, state]);
+  // Where the sides lie over the diagram, the one that opens takes the place of the other.
+  const lastOpen = useRef({ left: false, right: false });
+  useSignalEffect(() => {
+    const now = { left: state.leftOpen.value, right: state.rightOpen.value };
+    const before = lastOpen.current;
+    lastOpen.current = now;
+    const width = frame.current?.clientWidth ?? 0;
+    if (width === 0 || width >= NARROW || !now.left || !now.right) return;
+    (before.left ? state.leftOpen : state.rightOpen).value = false;
+  });
   const onPaste = (event: ClipboardEvent): void => {
     if (takesText(event.target) || !editor.editable()) return;
     event.preventDefault();

@@ -140,6 +140,7 @@ function Search({ editor }: { editor: Editor }) {
       count={count}
       onQuery={(query) => {
         state.query.value = query;
+        editor.diagram.current?.show(editor.matches.value ?? []);
       }}
       onStep={(step) => {
         if (!matches || matches.length === 0) return;

@@ -96,7 +96,7 @@ export function TopBar({ editor }: { editor: Editor }) {
       optionsChosen={Object.keys(optionsOf(editor, run)).length > 0}
       running={host.status.value.state === "running" || host.status.value.state === "stopping"}
       method={{
-        ...tool("chooseMethod"),
+        ...tool("chooseMethod", { icon: "chevron-down" }),
         label: method?.label ?? strings.runMethod,
         pressed: state.dialog.value?.kind === "methods",
       }}

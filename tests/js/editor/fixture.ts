@@ -51,6 +51,7 @@ export function fakeDiagram(editor: Editor): void {
     zoomBy: nothing,
     panBy: nothing,
     reveal: nothing,
+    show: nothing,
     focus: nothing,
     dispose: nothing,
     rectOf: () => ({ x: 101, y: 51, width: 10, height: 10 }),

@@ -60,7 +60,7 @@ export const askActions: readonly Action[] = [
     id: "chooseMethod",
     label: "chooseMethod",
     group: "ask",
-    icon: "chevron-down",
+    icon: null,
     keys: [],
     enabled: (editor) => !busy(editor) && runMethod(editor) !== "",
     run: (editor) => {

@@ -63,8 +63,8 @@ function walk(direction: Direction, key: string): Action {
       const [from] = editor.state.selection.value;
       const next = editor.diagram.current?.neighbour(from ?? null, direction) ?? null;
       if (next === null) return;
+      // What is selected comes into view by itself, and no farther than it must.
       select(editor, [next]);
-      editor.diagram.current?.reveal(next);
     },
   };
 }
@@ -95,11 +95,11 @@ export const moveActions: readonly Action[] = [
   walk("down", "ArrowDown"),
 ];
 
-/** The selected nodes someone placed, or all such nodes under the root. */
+/** The nodes someone placed: of several selected ones, else all under the root. */
 function placedKeys(editor: Editor): readonly string[] {
   const { layout, records } = editor.host.document.value;
-  const selected = [...editor.state.selection.value].filter((key) => layout.has(key));
-  if (selected.length > 0) return selected;
+  const { value: selection } = editor.state.selection;
+  if (selection.size > 1) return [...selection].filter((key) => layout.has(key));
   const root = editor.root.value;
   return [...layout.keys()].filter((key) => {
     for (let scope = records.get(key)?.scope; scope !== undefined; scope = records.get(scope)?.scope)
