@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import jax
-import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from whyboard.families import CountMoments
 from whyboard.families.k_means import k_means
 from whyboard.lowering.potential.potential import Potential
 from whyboard.lowering.program import Program
-from whyboard.precision import double_precision
+from whyboard.precision import FEW, as_program, double_precision
 
 
 def clusters(program: Program, potential: Potential, seed: int) -> dict[int, np.ndarray]:
@@ -42,8 +42,8 @@ def clusters(program: Program, potential: Potential, seed: int) -> dict[int, np.
             # A truth value selects one of two.
             (categories, *_) = (*latent.family.dims[0], 2)
             with double_precision():
-                key = jax.random.fold_in(jax.random.key(seed), latent.node)
-                found[latent.node] = np.asarray(_clustered(key, jnp.asarray(features), categories))
+                seeds = np.array([seed, latent.node], np.int64)
+                found[latent.node] = np.asarray(_clustered(categories, seeds, features))
     return found
 
 
@@ -60,4 +60,6 @@ def _features(program: Program, nodes: Sequence[int]) -> np.ndarray | None:
     return np.concatenate(columns, axis=1) if columns else None
 
 
-_clustered = jax.jit(k_means, static_argnums=2)
+@as_program(0, brief=FEW)
+def _clustered(categories: int, seeds: Array, features: Array) -> Array:
+    return k_means(jax.random.fold_in(jax.random.key(seeds[0]), seeds[1]), features, categories)

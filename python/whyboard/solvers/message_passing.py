@@ -22,6 +22,7 @@ from whyboard.lowering.program import Program
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers.answers import Answers
 from whyboard.solvers.belief import Belief, State
+from whyboard.solvers.belief_draws import drawn
 from whyboard.solvers.bent_belief import coordinates_of, edge_nodes, value_moments, values_of
 from whyboard.solvers.medians import medians
 from whyboard.solvers.prediction import predicted
@@ -162,7 +163,6 @@ class MessagePassing(Solver):
 
     def latent_draws(self, count: int, seed: int) -> dict[int, np.ndarray]:
         """Draws of what is inferred, by node, ``(count, *shape of the values)``."""
-        key = jax.random.key(seed)
         found: dict[int, np.ndarray] = {}
         with double_precision():
             for latent in self.potential.latents:
@@ -170,11 +170,11 @@ class MessagePassing(Solver):
                 if isinstance(latent.family, Point):
                     values = {own: value[None].repeat(count, axis=0) for own, value in self.point(latent).items()}
                 else:
-                    draws = latent.family.sample(jax.random.fold_in(key, node), self.state.natural[node], (count,))
-                    values = self._in_shape(latent, jax.tree.map(np.asarray, draws), count)
+                    draws = drawn(latent.family, self.state.natural[node], count, seed, node)
+                    values = self._in_shape(latent, draws, count)
                 for own, several in values.items():
-                    drawn = values_of(self.program, latent, several, found)
-                    found[own] = np.where(self.program.relevant[own], drawn, self.program.evidence.values[own])
+                    inferred = values_of(self.program, latent, several, found)
+                    found[own] = np.where(self.program.relevant[own], inferred, self.program.evidence.values[own])
         return found
 
     def _in_shape(self, latent: Latent, draws: Any, count: int) -> dict[int, np.ndarray]:

@@ -19,7 +19,7 @@ from whyboard.lowering.program.relevance import relevant_entries
 from whyboard.lowering.program.stack import Layout, stack
 from whyboard.lowering.program.tables import Clock, Observed, Schedules, Tables, table_of
 from whyboard.lowering.timeline import Timeline, timeline
-from whyboard.precision import double_precision
+from whyboard.precision import FEW, double_precision
 
 BATCH_ELEMENTS = 1 << 17
 MAX_BATCH = 16
@@ -304,7 +304,7 @@ def bound(network: Network, known: Known, rows: Timeline, layout: Layout | None 
     return Program(
         network,
         layout,
-        readings(layout.plan),
+        readings(layout.plan, brief=batch * elements <= FEW),
         schedules,
         observed,
         active,

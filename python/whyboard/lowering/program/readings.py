@@ -13,6 +13,7 @@ from jax import Array
 from whyboard.lowering.program import loops
 from whyboard.lowering.program.stack import Plan
 from whyboard.lowering.program.tables import Observed, Schedules, Tables
+from whyboard.precision import compiler_options
 
 
 class Readings(NamedTuple):
@@ -30,10 +31,16 @@ class Readings(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def readings(plan: Plan) -> Readings:
-    """The functions of a structure. Nothing is compiled before it is used."""
+def readings(plan: Plan, *, brief: bool) -> Readings:
+    """The functions of a structure. Nothing is compiled before it is used.
+
+    Args:
+        plan: what compiled code depends on.
+        brief: whether they are for tables of few numbers, so that how fast they are compiled counts.
+    """
     functions = (_forward, _slope, _draw, _push, _pull, _pull_root)
-    return Readings(*(jax.jit(partial(function, plan)) for function in functions))
+    how = compiler_options(brief=True) if brief else None
+    return Readings(*(jax.jit(partial(function, plan), compiler_options=how) for function in functions))
 
 
 def _forward(
