@@ -92,7 +92,10 @@ export function results(data: DocumentData, method: string): ResultsTrait {
   keys.forEach((key, row) => {
     const mean = Math.sin(row * 1.7) * 1.1;
     const deviation = 0.25 + (row % 4) * 0.12;
-    variables[key] = { mean, deviation, low: mean - 1.645 * deviation, high: mean + 1.645 * deviation, start: -3, end: 3, density: row };
+    variables[key] = {
+      form: "numbers", shape: [], start: -3, end: 3, bins: BINS, density: row,
+      elements: [{ mean, deviation, low: mean - 1.645 * deviation, high: mean + 1.645 * deviation, prior: 0 }],
+    };
     [{ at: 0, by: 1 }, { at: mean, by: deviation }].forEach(({ at, by }, which) => {
       const heights = Array.from({ length: BINS }, (_, bin) => Math.exp(-0.5 * ((-3 + ((bin + 0.5) * 6) / BINS - at) / by) ** 2));
       const sum = heights.reduce((a, b) => a + b, 0);

@@ -2,10 +2,9 @@
 import { effect } from "@preact/signals";
 import { type ComponentChildren, render } from "preact";
 import { announce, createEditor, type Editor } from "./editor/editor";
-import { resultOf } from "./editor/result-views";
+import { resultOf, spokenResult } from "./editor/result-views";
 import { english, fill, type Strings } from "./editor/strings";
 import type { Host } from "./hosts/host";
-import { numberText } from "./panels/number-text";
 import { Frame } from "./shell/frame";
 import { DataSide, PaletteSide } from "./shell/left-side";
 import { registerStyles } from "./shell/stylesheets";
@@ -67,14 +66,6 @@ function speakResults(editor: Editor): () => void {
     const result = key === null ? null : resultOf(editor.host.document.peek(), results, key);
     if (!result)
       return announce(editor, fill(editor.strings.finished, { method: results.method, message: results.message }));
-    announce(
-      editor,
-      fill(editor.strings.resultsSpeak, {
-        name: result.name,
-        mean: numberText(result.mean),
-        low: numberText(result.low),
-        high: numberText(result.high),
-      }),
-    );
+    announce(editor, spokenResult(editor.strings, result));
   });
 }

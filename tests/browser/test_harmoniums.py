@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from editor_view import EditorView
 from notebook_page import NotebookPage
@@ -37,17 +38,43 @@ deep = harmonium.hierarchical("deep", partial(harmonium.factor_analysis, observa
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
+def use_theme(page: NotebookPage, theme: str) -> None:
+    label = THEMES[theme]
+    page.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", label)
+    page.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{str(theme == 'light').lower()}'")
+    page.page.mouse.move(0, 0)
+    # Two frames: colours are read again in the first and drawn in the second.
+    page.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def contrast(page: NotebookPage, theme: str) -> float:
+    """How clearly a posterior stands out from its card, as WCAG 2.2 measures it (graphics need 3)."""
+    use_theme(page, theme)
+    colors = page.page.evaluate(
+        """() => {
+          const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+          const fill = document.querySelector('.why-posterior-fill');
+          const card = fill.closest('.why-card');
+          return [getComputedStyle(fill).fill, getComputedStyle(card).backgroundColor].map((color) => {
+            canvas.fillStyle = color;
+            canvas.fillRect(0, 0, 1, 1);
+            return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+          });
+        }"""
+    )
+    linear = np.asarray(colors) / 255
+    linear = np.where(linear <= 0.04045, linear / 12.92, ((linear + 0.055) / 1.055) ** 2.4)
+    darker, lighter = sorted(linear @ [0.2126, 0.7152, 0.0722])
+    return float((lighter + 0.05) / (darker + 0.05))
+
+
 def keep(page: NotebookPage, name: str) -> None:
     """What the editor looks like in both themes."""
     if PICTURES is None:
         return
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for theme, label in reversed(THEMES.items()):
-        page.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", label)
-        page.page.wait_for_function(f"() => document.body.dataset.jpThemeLight === '{str(theme == 'light').lower()}'")
-        page.page.mouse.move(0, 0)
-        # Two frames: colours are read again in the first and drawn in the second.
-        page.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    for theme in reversed(THEMES):
+        use_theme(page, theme)
         page.editor().screenshot(path=PICTURES / f"{name}-{theme}.png")
 
 
@@ -63,7 +90,16 @@ def test_a_mixture_from_the_palette_learns_by_message_passing(notebook):
     editor.run()
     expect(editor.frame.locator(".why-status")).to_contain_text("converged", timeout=120_000)
     page.wait_for_python("sorted(np.round(g.session.model.get_means(g.groups.mean)).tolist())", [-4.0, 3.0])
+    editor.close_sides()
     editor.fit()
+    # Each component has a strip of its own; which is first is the solver's choice.
+    strips = editor.card(page.python("g.groups.mean.key")).locator(".why-rows-mean")
+    expect(strips).to_have_count(2, timeout=60_000)
+    learned = [float(text.replace("\N{MINUS SIGN}", "-")) for text in strips.all_inner_texts()]
+    assert sorted(learned) == pytest.approx([-4, 3], abs=0.4)
+    weights = editor.card(page.python("g.groups.weights.key")).locator(".why-card-plot")
+    expect(weights).to_have_attribute("aria-label", re.compile(r"\[0\]: \d+ % \(\d+ % to \d+ %\), \[1\]: \d+ %"))
+    assert {theme: contrast(page, theme) > 3 for theme in THEMES} == {"light": True, "dark": True}
     keep(page, "harmonium-mixture")
     editor.undo()
     page.wait_for_python("'groups' in g.children", False)

@@ -1,6 +1,7 @@
 /** Draws what is seen: frames, then edges, then the boxes that are no cards. Only draws: what is where has been decided. */
+import { silhouette } from "../posterior/silhouette";
+import { posteriorOf } from "../posterior/view";
 import type { Key } from "../protocol/types";
-import { densityOf, POSTERIOR } from "./density";
 import { NAME_PART, NAMED_WIDTH, PLOT_HEIGHT, ROUND_HEIGHT, SMALLEST_TEXT, TITLE_AIR, titlePlace } from "./detail";
 import type { DiagramInput, Point, Rect } from "./diagram";
 import { drawCounts, drawEdges } from "./edges";
@@ -118,9 +119,9 @@ function drawState(
 
 /** What was learned, as a silhouette at the foot of the box; says whether there was anything. */
 function drawPosterior(context: CanvasRenderingContext2D, rect: Rect, input: DiagramInput, key: Key, theme: Theme) {
-  const summary = input.results?.variables[key];
-  if (!input.results || !summary) return false;
-  const bins = densityOf(input.results, summary, POSTERIOR);
+  const posterior = posteriorOf(input.document, input.results, key);
+  if (!posterior) return false;
+  const bins = silhouette(posterior);
   const top = Math.max(...bins, 1e-12);
   const step = (rect.width - 2 * PLOT_MARGIN) / bins.length;
   const foot = rect.y + rect.height - PLOT_MARGIN / 2;

@@ -2,7 +2,8 @@
 import type { ModelDocument } from "../document/document";
 import { isVariable } from "../document/records";
 import { childrenOf, contains, subtree } from "../document/selectors";
-import type { Diagnostic, Key, Summary } from "../protocol/types";
+import { type PosteriorView, posteriorOf } from "../posterior/view";
+import type { Diagnostic, Key } from "../protocol/types";
 import type { DiagramInput } from "./diagram";
 
 export interface Interior {
@@ -11,7 +12,7 @@ export interface Interior {
   readonly gives: readonly string[];
   readonly linked: number;
   /** The first few posteriors, for a row of small pictures. */
-  readonly posteriors: readonly Summary[];
+  readonly posteriors: readonly PosteriorView[];
 }
 
 interface Contents {
@@ -22,12 +23,13 @@ interface Contents {
 const PICTURES = 8;
 const remembered = new WeakMap<ModelDocument, Map<Key, Contents>>();
 
-export function interiorOf({ document, links, results }: DiagramInput, scope: Key): Interior {
+export function interiorOf(input: DiagramInput, scope: Key): Interior {
+  const { document, links } = input;
   const { variables, gives } = contentsOf(document, scope);
-  const posteriors: Summary[] = [];
+  const posteriors: PosteriorView[] = [];
   for (const key of variables) {
-    const summary = results?.variables[key];
-    if (summary && posteriors.push(summary) === PICTURES) break;
+    const posterior = posteriorOf(document, input.results, key);
+    if (posterior && posteriors.push(posterior) === PICTURES) break;
   }
   const linked = Object.keys(links).length === 0 ? 0 : variables.filter((key) => key in links).length;
   return { variables: variables.length, gives, linked, posteriors };

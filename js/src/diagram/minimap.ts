@@ -13,6 +13,8 @@ const HEIGHT = 90;
 const INSET = 4;
 const SHARPNESS = 2;
 const SMALLEST = 1;
+/** A map of nodes is no picture of data. */
+const FAINT = 0.65;
 
 export function createMinimap(element: HTMLElement, go: (point: Point) => void): Minimap {
   const { ownerDocument } = element;
@@ -57,7 +59,9 @@ export function createMinimap(element: HTMLElement, go: (point: Point) => void):
       const rect = layout.rects.get(key);
       if (!box || !rect || rect.width * map.k < SMALLEST) return;
       context.fillStyle = box.kind === "frame" ? frameFill(theme, depth) : theme.fill;
+      context.globalAlpha = box.kind === "frame" ? 1 : FAINT;
       context.fillRect(rect.x, rect.y, rect.width, rect.height);
+      context.globalAlpha = 1;
       if (box.kind === "frame") context.strokeRect(rect.x, rect.y, rect.width, rect.height);
       for (const child of box.children) visit(child, depth + 1);
     };

@@ -1,9 +1,9 @@
 /** Documents to scenes: which boxes are visible. What did not change since the scene before is the same object. Pure. */
 import { isFactor } from "../document/records";
 import { children } from "../document/selectors";
+import { numberText } from "../number-text";
 import type { Catalog, Key, ModelRecord, OperatorKind } from "../protocol/types";
 import type { DiagramInput } from "./diagram";
-import { numberText } from "./number-text";
 import { connect } from "./scene-edges";
 import type { Box, BoxKind, Overhang, Scene } from "./scene-types";
 

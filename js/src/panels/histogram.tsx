@@ -1,4 +1,4 @@
-import { numberText } from "./number-text";
+import { numberText } from "../number-text";
 
 export interface HistogramProps {
   readonly label: string;

@@ -1,15 +1,15 @@
 import { breakable } from "../breakable";
-import type { ResultNumbers, ResultView } from "../editor/result-views";
+import type { ResultView } from "../editor/result-views";
 import { fill, type Strings } from "../editor/strings";
+import { intervalText, lineText, meanText, TOLD } from "../posterior/words";
 import { EmptyState } from "./empty-state";
-import { Histogram } from "./histogram";
-import { numberText } from "./number-text";
+import { OneResult } from "./one-result";
 
 export interface ResultsProps {
   readonly strings: Strings;
   readonly selected: ResultView | null;
   /** Every variable with a posterior, for the table below. */
-  readonly all: readonly ResultNumbers[];
+  readonly all: readonly ResultView[];
   readonly method: string;
   readonly stale: boolean;
   readonly row: number | null;
@@ -60,15 +60,7 @@ export function Results(props: ResultsProps) {
         </thead>
         <tbody>
           {all.map((one) => (
-            <tr key={one.key} data-selected={one.key === selected?.key}>
-              <th scope="row">
-                <button type="button" class="why-link" onClick={() => props.onSelect(one.key)}>
-                  {breakable(one.name)}
-                </button>
-              </th>
-              <td>{numberText(one.mean)}</td>
-              <td>{one.low === null ? "–" : `${numberText(one.low)} … ${numberText(one.high)}`}</td>
-            </tr>
+            <VariableRows key={one.key} result={one} selected={one.key === selected?.key} onSelect={props.onSelect} />
           ))}
         </tbody>
       </table>
@@ -76,40 +68,43 @@ export function Results(props: ResultsProps) {
   );
 }
 
-function OneResult({ strings, result }: { strings: Strings; result: ResultView }) {
-  const mean = numberText(result.mean);
-  const spoken = fill(strings.resultsSpeak, {
-    name: result.name,
-    mean,
-    low: numberText(result.low),
-    high: numberText(result.high),
-  });
+interface RowsProps {
+  readonly result: ResultView;
+  readonly selected: boolean;
+  readonly onSelect: (key: string) => void;
+}
+
+/** A row for each element; of many elements one row for all, and selecting it lists them above. */
+function VariableRows({ result: { key, name, posterior }, selected, onSelect }: RowsProps) {
+  const { elements } = posterior;
+  const link = (text: string, size = "") => (
+    <th scope="row">
+      <button type="button" class="why-link" onClick={() => onSelect(key)}>
+        {breakable(text)}
+      </button>
+      {size && <small class="why-result-size"> {size}</small>}
+    </th>
+  );
+  if (elements.length > TOLD)
+    return (
+      <tr data-selected={selected}>
+        {link(name, `(${posterior.shape.join(", ")})`)}
+        <td colSpan={2}>{lineText(posterior)}</td>
+      </tr>
+    );
   return (
-    <section class="why-result">
-      <h3>
-        {result.name}
-        {result.unit && <small> ({result.unit})</small>}
-      </h3>
-      <Histogram label={spoken} {...result} />
-      <p class="why-legend">
-        <span class="why-legend-posterior">{strings.resultsPosterior}</span>
-        <span class="why-legend-prior">{strings.resultsPrior}</span>
-        <span class="why-legend-interval">{strings.resultsInterval}</span>
-      </p>
-      <dl class="why-facts">
-        <dt>{strings.resultsMean}</dt>
-        <dd>{mean}</dd>
-        <dt>{strings.resultsDeviation}</dt>
-        <dd>{numberText(result.deviation)}</dd>
-        <dt>{strings.resultsInterval}</dt>
-        <dd>
-          {numberText(result.low)} … {numberText(result.high)}
-        </dd>
-        {result.elements.length > 0 && [
-          <dt key="name">{strings.resultsElements}</dt>,
-          <dd key="value">{result.elements.map(numberText).join(", ")}</dd>,
-        ]}
-      </dl>
-    </section>
+    <>
+      {elements.map((element, i) => (
+        <tr key={element.label} data-selected={selected}>
+          {i === 0 ? (
+            link(elements.length === 1 ? name : `${name} ${element.label}`)
+          ) : (
+            <th scope="row">{breakable(`${name} ${element.label}`)}</th>
+          )}
+          <td>{meanText(posterior, element.mean)}</td>
+          <td>{intervalText(posterior, element) || "–"}</td>
+        </tr>
+      ))}
+    </>
   );
 }

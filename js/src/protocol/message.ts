@@ -191,22 +191,38 @@ export interface Evidence {
   readonly value: unknown;
 }
 
+export type Form = "numbers" | "parts" | "categories";
+
 /**
- * Posterior of one variable; a dynamic variable pools its rows. `low` and `high` bound the 90 % interval.
+ * What is believed of one number: an element of a variable, or how probable one of its categories is.
  *
- * `density` is the row of this variable in the trait's `densities` buffer: float32, `(variables, 2, bins)`,
- * prior then posterior, over `start` to `end`; each row is scaled to a sum of 1. Vector variables pool elements
- * for the histogram and give the first eight means in `elements`.
+ * `low` and `high` bound the 90 % interval; a probability has none. `prior` is the mean before the data.
  */
-export interface Summary {
+export interface Marginal {
   readonly mean: number | null;
   readonly deviation: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  readonly prior: number | null;
+}
+
+/**
+ * Posterior of one variable, element by element; a dynamic variable pools its rows.
+ *
+ * `elements` are the first 1,024 of an array of `shape`, last axis fastest; categories add an axis. All share
+ * the axis from `start` to `end`. `density` is the first element's row in the trait's `densities` buffer,
+ * the others follow: float32, `(rows, 2, bins)`, prior then posterior, of which the first `bins` of this
+ * summary are used: the share of the draws in each. It is absent where there are many elements, and where a
+ * probability says all.
+ */
+export interface Summary {
+  readonly form: Form;
+  readonly shape: readonly number[];
+  readonly elements: readonly Marginal[];
   readonly start: number;
   readonly end: number;
-  readonly density: number;
-  readonly elements?: readonly number[];
+  readonly bins: number;
+  readonly density?: number;
 }
 
 export interface ResultsTrait {

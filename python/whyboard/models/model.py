@@ -22,6 +22,7 @@ from whyboard.graph.scope import Scope
 from whyboard.graph.scopee import Scopee
 from whyboard.lowering.flatten import flatten
 from whyboard.lowering.program import bind
+from whyboard.lowering.term_type import TermTypes
 from whyboard.models.data import get_data_linker
 from whyboard.models.linked import search, split_path, unknown_variable
 from whyboard.models.option import check_options
@@ -232,6 +233,12 @@ class Model(ABC):
     def node_of(self, key: str) -> int | None:
         """The node of the program that a record's key belongs to."""
         return self._network.owner.get(key)
+
+    def categories_of(self, node: int) -> int | None:
+        """How many values a variable chooses from, truth values 2; None where it is a number."""
+        spec = self._network.structure[node]
+        types = TermTypes(self._network.structure, self._network.constants)
+        return spec.law.categories({name: types(term).shape for name, term in spec.parameters})
 
     def _checked_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options as the solver takes them: variables as nodes."""

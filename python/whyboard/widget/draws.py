@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from whyboard import registry
-from whyboard.document.record import is_variable
+from whyboard.document.record import Record, is_variable
 from whyboard.errors import ParameterError, SolverError, WhyboardError
 from whyboard.models.choice import refusals
 from whyboard.models.factories import get_generative_model, get_posterior_model
@@ -73,8 +73,25 @@ def draw(
     for key, record in list(graph.document.snapshot().records.items()):
         node = model.node_of(key)
         if is_variable(record) and node is not None:
-            draws[key] = Draws(np.asarray(posterior_draws[node]), prior(key), dynamic=record["kind"] == "Variable")
+            draws[key] = _draws(record, model.categories_of(node), np.asarray(posterior_draws[node]), prior(key))
     return Drawn(draws, model.method, model.n_data, row, model.converged, without_prior, model.remark)
+
+
+def _draws(record: Record, categories: int | None, posterior: np.ndarray, prior: np.ndarray | None) -> Draws:
+    """Draws with what their values are: as the distribution says, and of data alone as their labels do."""
+    law = registry.law_of(record["distribution"], record.get("settings"))
+    truth = record["dtype"] == "bool" or (categories is not None and "bool" in law.dtypes)
+    labels = record.get("labels")
+    if law.data_only and record["dtype"] == "int" and isinstance(labels, list):
+        categories = len(labels) or None
+    return Draws(
+        posterior,
+        prior,
+        dynamic=record["kind"] == "Variable",
+        form="parts" if truth or law.support == "simplex" else "numbers" if categories is None else "categories",
+        categories=0 if truth else categories or 0,
+        whole=record["dtype"] != "float",
+    )
 
 
 def refused(handle: Any) -> dict[str, str]:

@@ -222,22 +222,40 @@ class Evidence(TypedDict):
     value: object
 
 
-class Summary(TypedDict):
-    """Posterior of one variable; a dynamic variable pools its rows. ``low`` and ``high`` bound the 90 % interval.
+Form = Literal["numbers", "parts", "categories"]
+"""What values are: numbers on an axis of their own, parts of a whole (shares, truth values), or categories."""
 
-    ``density`` is the row of this variable in the trait's ``densities`` buffer: float32, ``(variables, 2, bins)``,
-    prior then posterior, over ``start`` to ``end``; each row is scaled to a sum of 1. Vector variables pool elements
-    for the histogram and give the first eight means in ``elements``.
+
+class Marginal(TypedDict):
+    """What is believed of one number: an element of a variable, or how probable one of its categories is.
+
+    ``low`` and ``high`` bound the 90 % interval; a probability has none. ``prior`` is the mean before the data.
     """
 
     mean: float | None
     deviation: float | None
     low: float | None
     high: float | None
+    prior: float | None
+
+
+class Summary(TypedDict):
+    """Posterior of one variable, element by element; a dynamic variable pools its rows.
+
+    ``elements`` are the first 1,024 of an array of ``shape``, last axis fastest; categories add an axis. All share
+    the axis from ``start`` to ``end``. ``density`` is the first element's row in the trait's ``densities`` buffer,
+    the others follow: float32, ``(rows, 2, bins)``, prior then posterior, of which the first ``bins`` of this
+    summary are used: the share of the draws in each. It is absent where there are many elements, and where a
+    probability says all.
+    """
+
+    form: Form
+    shape: list[int]
+    elements: list[Marginal]
     start: float
     end: float
-    density: int
-    elements: NotRequired[list[float]]
+    bins: int
+    density: NotRequired[int]
 
 
 class ResultsTrait(TypedDict):

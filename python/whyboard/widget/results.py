@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from whyboard.widget.protocol import Summary
+from whyboard.widget.histogram import BINS, axis_of
+from whyboard.widget.protocol import Form, Marginal, Summary
 
-BINS = 48
-ELEMENTS = 8
+ELEMENTS = 1024
+"""So many elements of a variable are summarised, the first ones."""
+HISTOGRAMS = 8
+"""A variable of more elements travels without histograms: a picture of each would be read by nobody."""
 _INTERVAL = (5.0, 95.0)
-_WIDEST = 8.0
-"""A prior is drawn over at most this many widths of the posterior, so that a sharp posterior keeps its shape."""
 
 
 @dataclass(frozen=True)
@@ -24,78 +25,123 @@ class Draws:
         posterior: ``(draws, *shape)``, or ``(draws, rows, *shape)`` if ``dynamic``.
         prior: the same axes with another number of draws or rows; None if it cannot be drawn.
         dynamic: whether the second axis are the rows.
+        form: what its values are.
+        categories: how many there are, if they are categories.
+        whole: whether they are whole numbers.
     """
 
     posterior: np.ndarray
     prior: np.ndarray | None
     dynamic: bool
+    form: Form = "numbers"
+    categories: int = 0
+    whole: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """That of one value."""
+        return self.posterior.shape[2 if self.dynamic else 1 :]
+
+    def elements(self, values: np.ndarray) -> np.ndarray:
+        """Draws as columns, one for each of the first elements, rows pooled."""
+        columns = np.asarray(values, dtype=float).reshape(-1, int(np.prod(self.shape, dtype=int)))
+        return columns[:, : ELEMENTS // max(1, self.categories)]
 
 
 def summarise(draws: Mapping[str, Draws], row: int | None = None) -> tuple[dict[str, Summary], bytes]:
-    """Summaries by key, and the histograms as float32 of shape ``(variables, 2, BINS)``, prior then posterior.
+    """Summaries by key, and histograms as float32 of shape ``(elements, 2, BINS)``, prior then posterior.
 
     Args:
         draws: by key.
         row: only this row of the dynamic variables; all rows pooled if None.
     """
     summaries: dict[str, Summary] = {}
-    densities = np.zeros((len(draws), 2, BINS), dtype=np.float32)
-    for index, (key, each) in enumerate(draws.items()):
-        posterior = _rows(each.posterior, row) if each.dynamic else each.posterior
-        flat = _finite(posterior)
-        start, end = _range(flat, None if each.prior is None else _finite(each.prior))
-        if each.prior is not None:
-            densities[index, 0] = _histogram(_finite(each.prior), start, end)
-        densities[index, 1] = _histogram(flat, start, end)
-        low, high = np.percentile(flat, _INTERVAL) if flat.size else (None, None)
-        summary = Summary(
-            mean=_number(flat.mean() if flat.size else None),
-            deviation=_number(flat.std() if flat.size else None),
-            low=_number(low),
-            high=_number(high),
-            start=start,
-            end=end,
-            density=index,
-        )
-        if posterior.ndim > (2 if each.dynamic else 1):
-            axes = (0, 1) if each.dynamic else (0,)
-            with np.errstate(invalid="ignore"):
-                means = np.asarray(posterior, dtype=float).mean(axis=axes).ravel()[:ELEMENTS]
-            if np.isfinite(means).all():
-                summary["elements"] = [float(mean) for mean in means]
-        summaries[key] = summary
-    return summaries, densities.tobytes()
+    histograms: list[np.ndarray] = []
+    for key, each in draws.items():
+        chosen = each.posterior if row is None or not each.dynamic else each.posterior[:, row : row + 1]
+        posterior = each.elements(chosen)
+        prior = None if each.prior is None else each.elements(each.prior)
+        if each.form == "numbers":
+            summaries[key] = _numbers(each, posterior, prior, histograms)
+        elif each.form == "categories":
+            summaries[key] = _categories(each, posterior, prior)
+        else:
+            summaries[key] = _parts(each, posterior, prior)
+    return summaries, np.stack(histograms).tobytes() if histograms else b""
 
 
-def _rows(values: np.ndarray, row: int | None) -> np.ndarray:
-    return values if row is None else values[:, row : row + 1]
+def _numbers(each: Draws, posterior: np.ndarray, prior: np.ndarray | None, histograms: list[np.ndarray]) -> Summary:
+    drawn = _columns(posterior)
+    before = [] if prior is None else _columns(prior)
+    axis = axis_of(drawn, before, whole=each.whole)
+    summary = Summary(
+        form="numbers",
+        shape=list(each.shape),
+        elements=[_marginal(values, before[i] if before else None) for i, values in enumerate(drawn)],
+        start=axis.start,
+        end=axis.end,
+        bins=axis.bins,
+    )
+    if len(drawn) <= HISTOGRAMS:
+        summary["density"] = len(histograms)
+        for i, values in enumerate(drawn):
+            prior_heights = axis.histogram(before[i]) if before else np.zeros(BINS, dtype=np.float32)
+            histograms.append(np.stack([prior_heights, axis.histogram(values)]))
+    return summary
 
 
-def _finite(values: np.ndarray) -> np.ndarray:
-    flat = np.asarray(values, dtype=float).ravel()
-    return flat[np.isfinite(flat)]
+def _parts(each: Draws, posterior: np.ndarray, prior: np.ndarray | None) -> Summary:
+    """Shares of a whole, and how probable something is: between 0 and 1 whatever is believed."""
+    before = [] if prior is None else _columns(prior)
+    elements = [_marginal(values, before[i] if before else None) for i, values in enumerate(_columns(posterior))]
+    if each.whole:
+        # Of a truth value only its probability is known: an interval of 0 and 1 says nothing.
+        elements = [_probability(element["mean"], element["prior"]) for element in elements]
+    return Summary(form="parts", shape=list(each.shape), elements=elements, start=0.0, end=1.0, bins=BINS)
 
 
-def _range(posterior: np.ndarray, prior: np.ndarray | None) -> tuple[float, float]:
-    """From where to where the histogram goes: the posterior in full, the prior as far as it leaves room."""
-    if not posterior.size:
-        return 0.0, 1.0
-    low, high = np.percentile(posterior, (0.2, 99.8))
-    if prior is not None and prior.size:
-        below, above = np.percentile(prior, (2.0, 98.0))
-        room = (_WIDEST - 1) / 2 * (high - low) if high > low else np.inf
-        low, high = min(low, max(below, low - room)), max(high, min(above, high + room))
-    if high <= low:
-        pad = 0.5 * max(abs(low), 1.0)
-        return float(low - pad), float(high + pad)
-    pad = 0.02 * (high - low)
-    return float(low - pad), float(high + pad)
+def _categories(each: Draws, posterior: np.ndarray, prior: np.ndarray | None) -> Summary:
+    """The probability of each category: one more axis."""
+    before = None if prior is None else _frequencies(prior, each.categories)
+    return Summary(
+        form="categories",
+        shape=[*each.shape, each.categories],
+        elements=[
+            _probability(_number(share), None if before is None else _number(before[i]))
+            for i, share in enumerate(_frequencies(posterior, each.categories))
+        ],
+        start=0.0,
+        end=1.0,
+        bins=BINS,
+    )
 
 
-def _histogram(values: np.ndarray, start: float, end: float) -> np.ndarray:
-    counts, _ = np.histogram(values, bins=BINS, range=(start, end))
-    total = counts.sum()
-    return (counts / total if total else counts).astype(np.float32)
+def _frequencies(columns: np.ndarray, categories: int) -> np.ndarray:
+    """How often each category was drawn, category after category of one element, ``(elements * categories,)``."""
+    known = np.isfinite(columns).sum(axis=0)
+    counts = np.stack([(columns == category).sum(axis=0) for category in range(categories)], axis=-1)
+    with np.errstate(invalid="ignore"):
+        return (counts / known[:, None]).ravel()
+
+
+def _columns(values: np.ndarray) -> list[np.ndarray]:
+    """The finite draws of each element."""
+    return [column[np.isfinite(column)] for column in values.T]
+
+
+def _marginal(values: np.ndarray, prior: np.ndarray | None) -> Marginal:
+    low, high = np.percentile(values, _INTERVAL) if values.size else (None, None)
+    return Marginal(
+        mean=_number(values.mean() if values.size else None),
+        deviation=_number(values.std() if values.size else None),
+        low=_number(low),
+        high=_number(high),
+        prior=_number(prior.mean() if prior is not None and prior.size else None),
+    )
+
+
+def _probability(mean: float | None, prior: float | None) -> Marginal:
+    return Marginal(mean=mean, deviation=None, low=None, high=None, prior=prior)
 
 
 def _number(value: object) -> float | None:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from whyboard.errors import SolverError, WhyboardError
+from whyboard.widget.histogram import BINS
 from whyboard.widget.protocol import ResultsTrait, StatusTrait
-from whyboard.widget.results import BINS, Draws, summarise
+from whyboard.widget.results import Draws, summarise
 
 _BETWEEN = 0.1
 """Seconds between two progress messages: ten a second are enough, and a notebook drops what comes faster."""

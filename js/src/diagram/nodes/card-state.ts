@@ -1,7 +1,8 @@
 /** Everything one card shows, as plain data: a card whose state did not change is not drawn again. Pure. */
 import type { ModelDocument } from "../../document/document";
 import { format, typesetDistribution } from "../../document/formula";
-import type { Catalog, Diagnostic, Evidence, Key, LinkState, ResultsTrait, Summary } from "../../protocol/types";
+import { type PosteriorView, posteriorOf } from "../../posterior/view";
+import type { Catalog, Diagnostic, Evidence, Key, LinkState } from "../../protocol/types";
 import type { DiagramInput, ParameterRef, Rect } from "../diagram";
 import { type Interior, interiorOf, worstByKey } from "../interior";
 import { type Box, mainParameter } from "../scene-types";
@@ -26,8 +27,7 @@ export interface CardState {
   readonly diagnostic: Diagnostic | null;
   readonly evidence: Evidence | null;
   readonly link: LinkState | null;
-  readonly summary: Summary | null;
-  readonly results: ResultsTrait | null;
+  readonly posterior: PosteriorView | null;
   readonly interior: Interior | null;
   readonly readonly: boolean;
 }
@@ -36,7 +36,6 @@ export function cardState(input: DiagramInput, { box, rect, depth, moving }: See
   const { key } = box;
   const stated = box.record.distribution !== undefined || box.kind === "factor";
   const editing = input.editing?.key === key ? input.editing : null;
-  const summary = input.results?.variables[key] ?? null;
   const interior = box.kind === "scope" ? interiorOf(input, key) : null;
   return {
     box,
@@ -54,8 +53,7 @@ export function cardState(input: DiagramInput, { box, rect, depth, moving }: See
     diagnostic: worstByKey(input).get(key) ?? null,
     evidence: input.evidence[key] ?? null,
     link: input.links[key] ?? null,
-    summary,
-    results: summary || interior?.posteriors.length ? input.results : null,
+    posterior: posteriorOf(input.document, input.results, key),
     interior,
     readonly: input.readonly,
   };
@@ -80,8 +78,7 @@ const FIELDS = [
   "diagnostic",
   "evidence",
   "link",
-  "summary",
-  "results",
+  "posterior",
   "readonly",
 ] as const;
 
@@ -91,7 +88,9 @@ function sameRect(a: Rect, b: Rect): boolean {
 
 function sameInterior({ interior: a }: CardState, { interior: b }: CardState): boolean {
   if (a === null || b === null) return a === b;
-  return a.variables === b.variables && a.linked === b.linked && a.gives === b.gives;
+  const pictures =
+    a.posteriors.length === b.posteriors.length && a.posteriors.every((one, i) => one === b.posteriors[i]);
+  return pictures && a.variables === b.variables && a.linked === b.linked && a.gives === b.gives;
 }
 
 /** The parameter that a click on the formula edits; null where the card may not be edited. */

@@ -1,8 +1,10 @@
 /** One near node: a variable, a closed scope, an operator. Takes its state and callbacks. */
 import { breakable } from "../../breakable";
+import { numberText } from "../../number-text";
+import { pictureOf } from "../../posterior/picture";
+import { lineText } from "../../posterior/words";
 import { stylesheet } from "../../styles";
 import type { DiagramEvents } from "../diagram";
-import { numberText } from "../number-text";
 import { Badge } from "./badge";
 import css from "./card.css";
 import { type CardState, editedParameter } from "./card-state";
@@ -10,7 +12,7 @@ import { FactorCaption } from "./factor";
 import { FormulaInput } from "./formula-input";
 import { KindIcon, kindLabel, StateIcon } from "./icons";
 import { Name } from "./name";
-import { DataStrip, Histogram, Sparkline } from "./plots";
+import { DataStrip, Posterior, Sparkline } from "./plots";
 import { Toggle } from "./toggle";
 
 stylesheet(css);
@@ -77,10 +79,17 @@ function Head({ state, events }: Props) {
   );
 }
 
+/** How many strips fit on a card: above the line about its data, and without it. */
+const STRIPS = { beside: 2, alone: 4 };
+
 function Body({ state, events }: Props) {
-  const { box, evidence, link, summary, results, editing, formula } = state;
+  const { box, evidence, link, posterior, editing, formula } = state;
   const parameter = editedParameter(state);
-  const pictured = summary !== null && results !== null;
+  const pictured = posterior !== null;
+  const told = evidence !== null || link !== null;
+  const kind = posterior && pictureOf(posterior, told ? STRIPS.beside : STRIPS.alone);
+  // Strips say their numbers themselves.
+  const tall = kind === "rows" && !told && !(posterior?.form === "numbers" && posterior.elements.length === 1);
   return (
     <>
       {editing ? (
@@ -98,7 +107,7 @@ function Body({ state, events }: Props) {
         </button>
       )}
       <div class="why-card-foot">
-        {pictured ? <Histogram summary={summary} results={results} /> : null}
+        {posterior && kind ? <Posterior view={posterior} kind={kind} tall={tall} /> : null}
         {evidence ? (
           <div class="why-card-mark">
             <b data-kind={evidence.kind}>
@@ -107,13 +116,10 @@ function Body({ state, events }: Props) {
           </div>
         ) : link ? (
           <DataStrip link={link} />
-        ) : summary && summary.mean !== null ? (
-          <div class="why-card-numbers">
-            {numberText(summary.mean)}
-            {summary.low !== null && summary.high !== null
-              ? ` (${numberText(summary.low)} to ${numberText(summary.high)})`
-              : ""}
-          </div>
+        ) : posterior ? (
+          tall ? null : (
+            <div class="why-card-numbers">{lineText(posterior)}</div>
+          )
         ) : box.kind !== "static" && !state.readonly ? (
           <div class="why-card-hint">no data: drop a column here</div>
         ) : null}
@@ -123,7 +129,7 @@ function Body({ state, events }: Props) {
 }
 
 /** What a closed scope shows of its inside. */
-function Inside({ state: { interior, results } }: { state: CardState }) {
+function Inside({ state: { interior } }: { state: CardState }) {
   if (!interior) return null;
   const { variables, linked, gives, posteriors } = interior;
   const count = `${variables} variable${variables === 1 ? "" : "s"}`;
@@ -135,10 +141,10 @@ function Inside({ state: { interior, results } }: { state: CardState }) {
           → <i>{gives.join(", ")}</i>
         </div>
       ) : null}
-      {results && posteriors.length ? (
+      {posteriors.length ? (
         <div class="why-card-sparks">
-          {posteriors.map((summary) => (
-            <Sparkline key={summary.density} summary={summary} results={results} />
+          {posteriors.map((view) => (
+            <Sparkline key={view.key} view={view} />
           ))}
         </div>
       ) : null}

@@ -1,59 +1,32 @@
 /** The pictures on a card: posterior over prior, and which rows are observed. */
-import type { LinkState, ResultsTrait, Summary } from "../../protocol/types";
-import { densityOf, POSTERIOR, PRIOR } from "../density";
-import { numberText } from "../number-text";
+import { Picture, type PictureKind } from "../../posterior/picture";
+import { silhouette } from "../../posterior/silhouette";
+import type { PosteriorView } from "../../posterior/view";
+import { fullText } from "../../posterior/words";
+import type { LinkState } from "../../protocol/types";
 
 const WIDTH = 100;
-const HEIGHT = 26;
+const HEIGHT = 11;
 
-export function Histogram({ summary, results }: { summary: Summary; results: ResultsTrait }) {
-  const prior = densityOf(results, summary, PRIOR);
-  const posterior = densityOf(results, summary, POSTERIOR);
-  const top = Math.max(...prior, ...posterior, 1e-12);
-  const at = (value: number): number => ((value - summary.start) / (summary.end - summary.start || 1)) * WIDTH;
-  const label = summary.mean === null ? "posterior" : `posterior mean ${numberText(summary.mean)}`;
+/** `tall` takes the place of the line below it. */
+export function Posterior({ view, kind, tall }: { view: PosteriorView; kind: PictureKind; tall: boolean }) {
+  const text = `posterior ${fullText(view)}`;
   return (
-    <svg
-      class="why-card-plot"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={label}
-    >
-      <path d={area(posterior, top)} fill="var(--why-fill)" />
-      <path
-        d={area(prior, top)}
-        fill="none"
-        stroke="var(--why-muted)"
-        stroke-width="0.8"
-        vector-effect="non-scaling-stroke"
-      />
-      {summary.low !== null && summary.high !== null ? (
-        <path
-          d={`M${at(summary.low)} ${HEIGHT - 1}H${at(summary.high)}`}
-          stroke="var(--why-text)"
-          stroke-width="2"
-          vector-effect="non-scaling-stroke"
-        />
-      ) : null}
-      {summary.mean !== null ? (
-        <path
-          d={`M${at(summary.mean)} ${HEIGHT - 6}V${HEIGHT}`}
-          stroke="var(--why-text)"
-          stroke-width="1.4"
-          vector-effect="non-scaling-stroke"
-        />
-      ) : null}
-    </svg>
+    <div class="why-card-plot" data-tall={tall || undefined} role="img" aria-label={text} title={text}>
+      <Picture view={view} kind={kind} />
+    </div>
   );
 }
 
 /** A posterior so small that only its shape and place are told. */
-export function Sparkline({ summary, results }: { summary: Summary; results: ResultsTrait }) {
-  const posterior = densityOf(results, summary, POSTERIOR);
+export function Sparkline({ view }: { view: PosteriorView }) {
+  const heights = silhouette(view);
+  const top = Math.max(...heights, 1e-12);
+  const step = WIDTH / heights.length;
+  const bars = heights.map((height, i) => `M${i * step} ${HEIGHT}V${HEIGHT * (1 - height / top)}h${step}V${HEIGHT}Z`);
   return (
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-      <path d={area(posterior, Math.max(...posterior, 1e-12))} fill="var(--why-fill)" />
+      <path d={bars.join("")} fill="var(--why-fill)" />
     </svg>
   );
 }
@@ -87,10 +60,4 @@ function runs(strip: readonly number[], step: number, passes: (fraction: number)
     start = end;
   }
   return parts.join("");
-}
-
-function area(values: readonly number[], top: number): string {
-  const step = WIDTH / values.length;
-  const steps = values.map((value, i) => `H${i * step}V${HEIGHT - (value / top) * (HEIGHT - 2)}H${(i + 1) * step}`);
-  return `M0 ${HEIGHT}${steps.join("")}V${HEIGHT}Z`;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { numberText } from "../../../js/src/panels/number-text";
+import { numberText } from "../../js/src/number-text";
 
 it.each([
   [0, "0"],

@@ -1,0 +1,24 @@
+/** A posterior so small that only its shape is told: heights from 0 to 1, drawn from left to right. Pure. */
+import { extentOf } from "./frame";
+import type { PosteriorView } from "./view";
+
+/** More would be finer than the picture. */
+const MOST = 48;
+
+/** All histograms over each other; without histograms the mean of each element, one beside the other. */
+export function silhouette(view: PosteriorView): number[] {
+  const { form, elements } = view;
+  const histograms = elements.filter(({ after }) => after.length > 0);
+  if (histograms.length > 0) {
+    const scaled = histograms.map(({ after }) => after.map((height) => height / Math.max(...after, 1e-12)));
+    return (scaled[0] ?? []).map((_, bin) => Math.max(...scaled.map((heights) => heights[bin] ?? 0)));
+  }
+  const stride = Math.ceil(elements.length / MOST);
+  const [start, end] = extentOf(view);
+  const span = end - start || 1;
+  return elements
+    .filter((_, i) => i % stride === 0)
+    .map(({ mean }) =>
+      mean === null ? 0 : form === "numbers" ? Math.min(1, Math.max(0, (mean - start) / span)) : mean,
+    );
+}
