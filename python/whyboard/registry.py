@@ -58,7 +58,8 @@ class Registry(Generic[T]):
             return self._things[name]
         except KeyError:
             lower = {each.lower(): each for each in self._things}
-            near = [lower[each] for each in difflib.get_close_matches(name.lower(), lower, n=3)]
+            close = [name.lower()] if name.lower() in lower else difflib.get_close_matches(name.lower(), lower, n=3)
+            near = [lower[each] for each in close]
             hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"Known: {', '.join(self._things)}."
             raise UnknownName(f"There is no {self.noun} {name!r}. {hint}") from None
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from whyboard import registry
 from whyboard.document.address import describe
 from whyboard.document.key import fresh_key
 from whyboard.document.record import Key, Record
-from whyboard.errors import DTypeError, ParameterError, ShapeError
+from whyboard.errors import DTypeError, ParameterError, ShapeError, UnknownName
 from whyboard.graph.constant import Constant, constant, read_constant
 from whyboard.graph.current import current_scope
 from whyboard.graph.handles import adopt, handle_in
-from whyboard.graph.operand import Operand
+from whyboard.graph.operand import Operand, as_function
 from whyboard.graph.plain import plain
 from whyboard.graph.scopee import Scopee, titled
 from whyboard.graph.space import Space
@@ -34,6 +34,13 @@ class Expression(Operand):
         if not cls.kind:
             raise ParameterError("Expression is only the base class. Make operators with wb.math or wb.operator.")
         return call(cls.kind, arguments, keywords)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Nothing else: numpy's methods are functions here, which is worth saying."""
+            hint = "" if name.startswith("_") else as_function(name, "...")
+            raise UnknownName(f"A {type(self).__name__} operator has no {name!r}.{hint}")
 
     @property
     def operands(self) -> tuple[Operand, ...]:

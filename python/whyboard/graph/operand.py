@@ -162,3 +162,10 @@ def _apply(kind: str, *operands: Any) -> Expression:
     from whyboard.graph.expression import make
 
     return make(kind, registry.operators[kind], operands, {})
+
+
+def as_function(name: str, text: str) -> str:
+    """What to write instead of a method that is a function of ``wb.math``; empty for any other name."""
+    kinds: Any = registry.operators
+    known = any(kind.function == name and not kind.symbol for kind in kinds.values())
+    return f" It is a function here: write wb.math.{name}({text})." if known else ""

@@ -12,6 +12,7 @@ from whyboard.document.record import Key, Record
 from whyboard.errors import CycleError, DTypeError, ParameterError, ScopeError, ShapeError, UnknownName, WhyboardError
 from whyboard.graph.constant import constant, parameter_type, read_constant
 from whyboard.graph.scopee import Scopee, titled
+from whyboard.graph.synonym import meant
 from whyboard.value_type import DType, Shape, ValueType, broadcasts_to, can_cast
 
 Described = Scopee | str
@@ -100,7 +101,7 @@ def check_known(record_title: str, name: str, distribution: Any) -> None:
         import difflib
 
         known = [each.name for each in distribution.parameters]
-        near = difflib.get_close_matches(name, known, n=3)
+        near = meant(name, known) or difflib.get_close_matches(name, known, n=3)
         if name in {setting.name for setting in distribution.settings}:
             hint = f"It is a setting: write distribution={distribution.__name__}({name}=...)."
         elif near:

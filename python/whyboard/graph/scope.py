@@ -18,6 +18,7 @@ from whyboard.graph.handles import adopt, handle_in
 from whyboard.graph.plain import plain
 from whyboard.graph.scopee import Scopee, titled
 from whyboard.graph.space import Space
+from whyboard.graph.synonym import meant
 
 if TYPE_CHECKING:
     from whyboard.graph.template import Template
@@ -247,7 +248,8 @@ class Scope(Scopee):
         """The way out of an unknown name: what is spelt alike, else what there is."""
         own = ["name", "scope", *_TEXTS] if settable else list(self.children)
         known = [*self._parameter_names(), *own]
-        near = difflib.get_close_matches(name, [*known, *(() if settable else dir(type(self)))], n=3)
+        near = meant(name, list(self._parameter_names()))
+        near = near or difflib.get_close_matches(name, [*known, *(() if settable else dir(type(self)))], n=3)
         near = [each for each in near if not each.startswith("_")]
         if near:
             return f" Did you mean {' or '.join(map(repr, near))}?"

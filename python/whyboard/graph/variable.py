@@ -14,7 +14,7 @@ from whyboard.graph.current import current_scope
 from whyboard.graph.cycle import find_loop, linked_source, loop_names
 from whyboard.graph.declaration import default_of, dtype_of, new_parameters, no_value, shape_of
 from whyboard.graph.handles import handle_in, handles
-from whyboard.graph.operand import Operand
+from whyboard.graph.operand import Operand, as_function
 from whyboard.graph.parameter import (
     check_known,
     check_variable,
@@ -234,6 +234,9 @@ class AnyVariable(Scope, Operand):
 
     def _takes(self, name: str) -> bool:
         return super()._takes(name) or name in self._parameter_names()
+
+    def _suggest(self, name: str, *, settable: bool = False) -> str:
+        return ("" if settable else as_function(name, self.name)) or super()._suggest(name, settable=settable)
 
     def _parameter_names(self) -> list[str]:
         return [spec.name for spec in distribution_of(self.record).parameters]

@@ -7,6 +7,7 @@ from typing import Any
 from whyboard import registry
 from whyboard.errors import SolverError, WhyboardError
 from whyboard.graph.graph import Graph
+from whyboard.models.option import refuse_without_method
 from whyboard.models.posterior import MAPFisherModel, PosteriorModel, VMPModel, model_class
 
 
@@ -36,6 +37,7 @@ def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: d
     Raises:
         SolverError: none is, and why.
     """
+    refuse_without_method(options)
     fisher = MAPFisherModel(graph, data, n_data, seed, options)
     if _one_unknown(fisher):
         exact = VMPModel(graph, data, n_data, seed, options)

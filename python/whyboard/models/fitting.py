@@ -13,6 +13,7 @@ from whyboard.errors import DataError, ParameterError, ShapeError
 from whyboard.graph.constant import read_constant
 from whyboard.lowering.sizes import bucket
 from whyboard.models.column import Column, Levels
+from whyboard.models.support import allowed
 from whyboard.value_type import Shape
 
 _NUMPY = {"float": np.float64, "int": np.int64, "bool": np.bool_}
@@ -143,8 +144,33 @@ def _check_support(
     law = registry.law_of(name, record.get("settings"))
     inside = _support(law, record, array, observed, values)
     if inside is not None:
-        expected = f"{name} gives this no density; correct the entry or choose another distribution."
-        _refuse(observed & ~_spread(inside, observed.ndim), array, record, text=(place, where, expected))
+        bad = observed & ~_spread(inside, observed.ndim)
+        if bad.any():
+            words = _allowed(law, record, array, np.argwhere(bad)[0], values)
+            expected = f"{name} gives this no density{words}. Correct the entry or choose another distribution."
+            _refuse(bad, array, record, text=(place, where, expected))
+
+
+def _allowed(law: Any, record: Record, array: np.ndarray, place: np.ndarray, values: Mapping[str, str]) -> str:
+    """What was expected in a place, for the end of a sentence."""
+    import jax
+
+    element = tuple(int(each) for each in (place[1:] if record["kind"] == "Variable" else place))
+    with jax.enable_x64(True):  # noqa: FBT003
+        words = allowed(law, law.canonical(**_given(record, values)), tuple(record["shape"]), element)
+    if not words:
+        return ""
+    event = array[tuple(place[: array.ndim - law.event_ndim])]
+    total = f", and they sum to {event.sum():.6g}" if law.support == "simplex" and law.event_ndim else ""
+    return f": expected {words}{total}"
+
+
+def _given(record: Record, values: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """The parameters that were given; NaN where they are those of other variables."""
+    return {
+        name: np.asarray(read_constant(value["value"], values) if "value" in value else np.nan, dtype=np.float64)
+        for name, value in record.get("parameters", {}).items()
+    }
 
 
 def _support(
@@ -153,17 +179,14 @@ def _support(
     """Where values are in the support; None where that cannot be told before the parameters are known."""
     import jax
 
-    known = {
-        name: np.asarray(read_constant(value["value"], values), dtype=np.float64)
-        for name, value in record.get("parameters", {}).items()
-        if "value" in value
-    }
-    unknown = {name: np.float64(np.nan) for name, value in record.get("parameters", {}).items() if "ref" in value}
+    given = _given(record, values)
+    unknown = {name for name, value in record.get("parameters", {}).items() if "ref" in value}
+    known = {name: value for name, value in given.items() if name not in unknown}
     if any(each.event_ndim and each.name in unknown for each in law.parameters):
         return None
     with jax.enable_x64(True):  # noqa: FBT003
         try:
-            canonical = law.canonical(**known, **unknown)
+            canonical = law.canonical(**given)
             law.check_shapes({name: value.shape for name, value in known.items()})
         except (ParameterError, ShapeError):
             # Said when the model is made, with the name of the variable.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Collection, Mapping
 from numbers import Integral, Real
 from typing import Any
 
@@ -27,9 +28,38 @@ def check_options(method: str, options: Mapping[str, Any]) -> dict[str, Mapping[
     for name, value in options.items():
         if name not in known:
             expected = f"Expected {', '.join(known)}." if known else "It takes none."
-            raise SolverError(f"{method} has no option {name!r}. {expected}")
+            raise SolverError(f"{method} has no option {name!r}. {expected}{_who_takes(name, known)}")
         check_option(method, known[name], value)
     return {name: known[name] for name in options}
+
+
+def refuse_without_method(options: Mapping[str, Any]) -> None:
+    """Refuse options where the method is still to be chosen: it may be one that does not take them.
+
+    Raises:
+        SolverError: names the methods that take the first one.
+    """
+    for name in options:
+        taken = _who_takes(name, ())
+        raise SolverError(
+            f"Option {name!r} was given without a method, so one would be chosen that may not take it."
+            f"{taken or ' No method has an option of this name.'}"
+        )
+
+
+def _who_takes(name: str, own: Collection[str]) -> str:
+    """A hint for an unknown option: one of the method's own that is spelt alike, else the methods that have it."""
+    if near := difflib.get_close_matches(name, own, n=1):
+        return f" Did you mean {near[0]!r}?"
+    kinds: Any = registry.solvers
+    every = {method: [option["name"] for option in kinds[method].options] for method in kinds}
+    known = {each for names in every.values() for each in names}
+    near = [name] if name in known else difflib.get_close_matches(name, known, n=1)
+    takers = [f'method="{method}"' for method, names in every.items() if near and near[0] in names]
+    if not takers:
+        return ""
+    spelt = "It" if near[0] == name else repr(near[0])
+    return f" {spelt} is an option of {', '.join(takers)}."
 
 
 def check_option(method: str, option: Mapping[str, Any], value: Any) -> None:

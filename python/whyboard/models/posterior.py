@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from whyboard import registry
-from whyboard.errors import DataError
+from whyboard.errors import DataError, ScopeError
 from whyboard.graph.graph import Graph
 from whyboard.lowering.data import replaced
 from whyboard.models.data import get_data_linker
@@ -45,6 +46,37 @@ class PosteriorModel(Model):
     choice: str = "The method was asked for."
     """Why this method."""
 
+    def __init__(
+        self,
+        graph: Graph,
+        data: Any = None,
+        n_data: int | None = None,
+        seed: int = 0,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(graph, data, n_data, seed, options)
+        if not self.program.structure:
+            raise ScopeError(
+                f"Graph {graph.name!r} holds no variables, so there is nothing to infer. Add a Variable or a "
+                "StaticVariable, link data to what is observed, and ask again."
+            )
+
+    @property
+    def remark(self) -> str:
+        """What is to be said of the answer in a few words: that nothing was inferred, a bound, chains that disagree."""
+        known, relevant = self.program.known, self.program.relevant
+        if any(part.any() for part in relevant):
+            return self._remark
+        if all(part.all() for part in known):
+            return "but nothing was inferred: all variables are observed"
+        if not any(part.any() for part in known):
+            return "but nothing was inferred: no data are linked, so the answers are those of the prior"
+        return "but nothing was inferred: no data bear on what is unknown, which is only predicted"
+
+    @property
+    def _remark(self) -> str:
+        return ""
+
     def get_posterior_graph(self, name: str | None = None) -> Graph:
         """A copy of the graph, as it was when the model was made, in which static variables carry what was learned.
 
@@ -77,7 +109,7 @@ class BeliefModel(PosteriorModel):
         return np.array(self._ascent.lower_bound)
 
     @property
-    def remark(self) -> str:
+    def _remark(self) -> str:
         bound = self._ascent.lower_bound
         return f"lower bound {bound[-1]:.6g}" if bound else ""
 
@@ -212,8 +244,7 @@ class GibbsModel(PosteriorModel):
         return self._gibbs.draws(self._node(x))
 
     @property
-    def remark(self) -> str:
-        """Whether the chains disagree, and by how much."""
+    def _remark(self) -> str:
         found = self._disagreement
         return found and f"but its {found}"
 
