@@ -12,6 +12,7 @@ import { listenToDrops } from "./drops";
 import { createFloats } from "./floats";
 import { listen, startsGesture } from "./gestures";
 import { hitAt, neighbour, scopeAt } from "./hit";
+import { kept } from "./kept";
 import { layoutScene } from "./layout";
 import { createMinimap } from "./minimap";
 import { createOverlay } from "./overlay";
@@ -149,9 +150,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     const old = sameRoot && scene && layout ? { scene, layout } : null;
     scene = buildScene(next, before?.catalog === next.catalog ? scene : null);
     const keeps = old && before?.document.layout === next.document.layout && sameShape(old.scene, scene);
-    // Many scopes opened or closed at once make another picture: nothing of the old one is worth keeping.
-    const other = before !== null && toggles(before.open, next.open) > 1;
-    layout = keeps ? old.layout : layoutScene(scene, next.document.layout, other ? null : (old?.layout ?? null));
+    layout = keeps ? old.layout : layoutScene(scene, next.document.layout, old && kept(old.layout, before, next));
     const few = scene.boxes.size < 3;
     if (!old || few) {
       if (element.clientWidth) camera.fit(layout.bounds, READABLE);
@@ -295,10 +294,6 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
 
 function grown({ x, y, width, height }: Rect, by: number): Rect {
   return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
-}
-
-function toggles(a: ReadonlySet<Key>, b: ReadonlySet<Key>): number {
-  return a === b ? 0 : [...a].filter((key) => !b.has(key)).length + [...b].filter((key) => !a.has(key)).length;
 }
 
 /** What decides which boxes there are and where. */

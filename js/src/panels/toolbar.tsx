@@ -9,8 +9,8 @@ export interface ToolItem {
   readonly keys: string;
   readonly enabled: boolean;
   readonly pressed?: boolean;
-  /** Hidden when the editor is narrow; it is still in the menu. */
-  readonly wide?: boolean;
+  /** Hidden when the editor is narrow, or already when it is not wide; there is another way to do it. */
+  readonly hidden?: "narrow" | "middling";
 }
 
 export interface ToolbarProps {
@@ -23,6 +23,8 @@ export interface ToolbarProps {
   readonly options: ToolItem;
   readonly optionsChosen: boolean;
   readonly running: boolean;
+  /** Why the last run failed. */
+  readonly failure: string | null;
   /** Opens the list of methods; its label is the chosen one. */
   readonly method: ToolItem;
   readonly methodLabel: string;
@@ -36,7 +38,8 @@ function Tool({ item, onAction }: { item: ToolItem; onAction: ToolbarProps["onAc
   return (
     <button
       type="button"
-      class={item.wide ? "why-tool why-tool-wide" : "why-tool"}
+      class="why-tool"
+      data-hidden={item.hidden}
       title={item.keys ? `${item.label} (${item.keys})` : item.label}
       aria-label={item.label}
       aria-pressed={item.pressed}
@@ -65,11 +68,11 @@ export function Toolbar(props: ToolbarProps) {
         </div>
       ))}
       <div class="why-tool-space" />
-      <div class="why-run" data-running={props.running}>
+      <div class="why-run" data-running={props.running} data-failed={props.failure !== null}>
         <button
           type="button"
           class="why-run-button"
-          title={`${busy.label} (${busy.keys})`}
+          title={props.failure ?? `${busy.label} (${busy.keys})`}
           aria-disabled={!busy.enabled}
           onClick={(event) => busy.enabled && props.onAction(busy.id, event.currentTarget)}
         >

@@ -49,7 +49,10 @@ export function isMac(): boolean {
 /** The toolbar, filled from the list of actions. */
 export function TopBar({ editor }: { editor: Editor }) {
   const { state, host, strings } = editor;
-  const tool = (id: string, extra: { pressed?: boolean; wide?: boolean; icon?: IconName } = {}): ToolItem => {
+  const tool = (
+    id: string,
+    extra: { pressed?: boolean; hidden?: ToolItem["hidden"]; icon?: IconName } = {},
+  ): ToolItem => {
     const action = actionById(id);
     return {
       id,
@@ -58,7 +61,7 @@ export function TopBar({ editor }: { editor: Editor }) {
       keys: action?.keys[0] ? chordText(action.keys[0], isMac()) : "",
       enabled: action?.enabled(editor) ?? true,
       pressed: extra.pressed,
-      wide: extra.wide,
+      hidden: extra.hidden,
     };
   };
   const left = state.leftOpen.value ? state.leftTab.value : null;
@@ -71,18 +74,23 @@ export function TopBar({ editor }: { editor: Editor }) {
       left={[
         [tool("togglePalette", { pressed: left === "palette" }), tool("toggleData", { pressed: left === "data" })],
         [tool("undo"), tool("redo")],
-        [tool("add"), tool("connect", { wide: true }), tool("group", { wide: true }), tool("delete", { wide: true })],
+        [
+          tool("add"),
+          tool("connect", { hidden: "narrow" }),
+          tool("group", { hidden: "narrow" }),
+          tool("delete", { hidden: "narrow" }),
+        ],
         [
           tool("fitAll"),
-          tool("zoomOut", { wide: true }),
-          tool("zoomIn", { wide: true }),
-          tool("tidy", { wide: true }),
+          tool("zoomOut", { hidden: "middling" }),
+          tool("zoomIn", { hidden: "middling" }),
+          tool("tidy", { hidden: "narrow" }),
           tool("search"),
         ],
       ]}
       right={[
-        tool("showCode", { pressed: right === "code", wide: true }),
-        tool("showResults", { pressed: right === "results", wide: true }),
+        tool("showCode", { pressed: right === "code", hidden: "narrow" }),
+        tool("showResults", { pressed: right === "results", hidden: "narrow" }),
         tool("toggleInspector", { pressed: right === "inspector" }),
         tool("more"),
       ]}
@@ -94,6 +102,7 @@ export function TopBar({ editor }: { editor: Editor }) {
         pressed: state.dialog.value?.kind === "options",
       }}
       optionsChosen={Object.keys(optionsOf(editor, run)).length > 0}
+      failure={host.status.value.state === "failed" ? host.status.value.message : null}
       running={host.status.value.state === "running" || host.status.value.state === "stopping"}
       method={{
         ...tool("chooseMethod", { icon: "chevron-down" }),

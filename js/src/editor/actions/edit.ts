@@ -157,7 +157,7 @@ export const editActions: readonly Action[] = [
     id: "moveInto",
     label: "moveInto",
     group: "edit",
-    icon: "enter",
+    icon: "move",
     keys: ["m"],
     enabled: (editor) => editor.editable() && editableSelection(editor).length > 0,
     run: (editor) => {
