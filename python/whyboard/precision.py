@@ -6,6 +6,7 @@ import functools
 import inspect
 import os
 import sys
+import threading
 import types
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -28,6 +29,7 @@ BRIEF = {**QUICK, "xla_backend_optimization_level": 0}
 """For programs that run once, or on few numbers: to compile one takes longer than to run it ever will."""
 FEW = 1 << 14
 """So many numbers are few: a program of 1,000 rows is compiled in a third of the time and runs about as fast."""
+LOWERED = "/jax/core/compile/jaxpr_to_mlir_module_duration"
 COMPILED = "/jax/core/compile/backend_compile_duration"
 
 
@@ -186,16 +188,51 @@ class CompilationCount:
 def count_compilations() -> Iterator[CompilationCount]:
     """Count what jax compiles inside the block."""
     count = CompilationCount()
-    active = True
 
-    def listen(event: str, duration_secs: float, **_: str | int) -> None:
-        if active and event == COMPILED:
+    def listen(event: str, duration_secs: float) -> None:
+        if event == COMPILED:
             count.compiled += 1
             count.seconds += duration_secs
 
-    # A listener cannot be taken back one by one through jax's public functions, so it goes quiet instead.
-    jax.monitoring.register_event_duration_secs_listener(listen)
-    try:
+    with _heard(listen):
         yield count
+
+
+@contextmanager
+def announced_compilations(tell: Callable[[bool], None]) -> Iterator[None]:
+    """Tell when a program begins to be compiled (True) and when it is (False) by this thread inside the block."""
+    thread = threading.get_ident()
+
+    def listen(event: str, duration_secs: float) -> None:
+        del duration_secs
+        # jax compiles a program as soon as it is lowered.
+        if event in (LOWERED, COMPILED) and threading.get_ident() == thread:
+            tell(event == LOWERED)
+
+    with _heard(listen):
+        yield
+
+
+Listener = Callable[[str, float], None]
+_listeners: list[Listener] = []
+
+
+@contextmanager
+def _heard(listener: Listener) -> Iterator[None]:
+    _follow_jax()
+    _listeners.append(listener)
+    try:
+        yield
     finally:
-        active = False
+        _listeners.remove(listener)
+
+
+@cache
+def _follow_jax() -> None:
+    """Once a process: what listens to jax cannot be taken back one by one through its public functions."""
+
+    def listen(event: str, duration_secs: float, **_: str | int) -> None:
+        for listener in tuple(_listeners):
+            listener(event, duration_secs)
+
+    jax.monitoring.register_event_duration_secs_listener(listen)

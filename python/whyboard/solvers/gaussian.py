@@ -7,6 +7,7 @@ moves through its own map from noise, so a positive variable stays positive; wha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -43,6 +44,11 @@ class Gaussian:
         self._chunk = max(2, program.batch)
         self._free = Tables(*(~active if metric is not None else np.ones_like(active) for active in program.active))
 
+    @cached_property
+    def _centre(self) -> Tables:
+        """Values at the mode; each chunk of draws needs them again."""
+        return self.program.at(self.mode).values
+
     def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
         """Draws by node, ``(count, *shape of its values)``; of all nodes, or of some: the others are not kept."""
         program = self.program
@@ -67,7 +73,7 @@ class Gaussian:
         count = int(np.clip(MOMENT_NUMBERS // sum(part.size for part in self.mode), fewest, most))
         count -= count % self._chunk
         random = np.random.default_rng([seed, 3])
-        centre = program.at(self.mode).values
+        centre = self._centre
         sums = [program.zeros() for _ in range(4)]
         for start in range(0, count, self._chunk):
             half = list(self._shifts(self._chunk // 2, random))
@@ -108,7 +114,7 @@ class Gaussian:
     def static_belief(self, seed: int) -> StaticBelief:
         """Values at the mode, and their linear changes in independent directions, of static variables only."""
         program = self.program
-        centre = program.at(self.mode).values
+        centre = self._centre
         found = None if self.metric is None else self.metric.directions()
         scale = 1.0
         if found is None and self.metric is not None:
@@ -137,7 +143,7 @@ class Gaussian:
                 check_parameters(program, outcome)
                 yield outcome.values
             return
-        centre = program.at(self.mode).values
+        centre = self._centre
         free = [
             Tables(*(m + np.where(f, z, 0.0) for m, f, z in zip(self.mode, self._free, shift, strict=True)))
             for shift in shifts
@@ -182,7 +188,7 @@ class Gaussian:
         if count * size > MAX_WORK or (program.timeline.sequential and count * len(steps) > MAX_STEPS):
             return None
         total = program.zeros()
-        centre = program.at(self.mode).values
+        centre = self._centre
         batch: list[Tables] = []
         for direction in chain(informed, self._units(static, elements, free)):
             batch.append(direction)

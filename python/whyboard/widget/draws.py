@@ -14,6 +14,7 @@ from whyboard.errors import ParameterError, SolverError, WhyboardError
 from whyboard.models.choice import refusals
 from whyboard.models.factories import get_generative_model, get_posterior_model
 from whyboard.models.option import check_options
+from whyboard.solvers.solver import Progress
 from whyboard.widget.results import Draws
 
 _NUMBERS = 20_000_000
@@ -21,6 +22,8 @@ _NUMBERS = 20_000_000
 _MOST, _LEAST = 1000, 40
 _PRIOR_ROWS = 16
 """Rows of the prior are alike but for their parents; a few of them give its shape."""
+_SHARED_ROWS = 256
+"""Up to so many rows the prior has those of the data, so that a gradient solver has compiled its program already."""
 
 
 class Drawn(NamedTuple):
@@ -67,8 +70,10 @@ def draw(
         session.model = model
     else:
         model = get_posterior_model(graph, data, method=method, seed=seed, progress=report, stop=stop, **own)
+    report(Progress("drawing from the posterior", 0, None))
     posterior_draws = model.get_draws(_count(graph, model.n_data))
-    prior, without_prior = _prior_draws(graph, min(model.n_data, _PRIOR_ROWS), seed + 1)
+    report(Progress("drawing from the prior", 0, None))
+    prior, without_prior = _prior_draws(graph, model.n_data, seed + 1)
     draws: dict[str, Draws] = {}
     for key, record in list(graph.document.snapshot().records.items()):
         node = model.node_of(key)
@@ -117,6 +122,7 @@ def alternatives(handle: Any, method: str) -> str:
 
 def _prior_draws(graph: Any, rows: int, seed: int) -> tuple[Callable[[str], np.ndarray | None], str]:
     """The prior by key, or why it has no draws: it may allow what data rule out, or be no distribution at all."""
+    rows = rows if rows <= _SHARED_ROWS else _PRIOR_ROWS
     try:
         prior = get_generative_model(graph, {}, n_data=rows, seed=seed)
         drawn = prior.get_draws(_count(graph, prior.n_data))
@@ -125,7 +131,10 @@ def _prior_draws(graph: Any, rows: int, seed: int) -> tuple[Callable[[str], np.n
 
     def of(key: str) -> np.ndarray | None:
         node = prior.node_of(key)
-        return None if node is None or node not in drawn else np.asarray(drawn[node])
+        if node is None or node not in drawn:
+            return None
+        found = np.asarray(drawn[node])
+        return found if prior.program.structure[node].static else found[:, :_PRIOR_ROWS]
 
     return of, ""
 

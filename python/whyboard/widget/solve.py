@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from whyboard.errors import SolverError, WhyboardError
+from whyboard.precision import announced_compilations
+from whyboard.solvers.solver import Progress
 from whyboard.widget.histogram import BINS
 from whyboard.widget.protocol import ResultsTrait, StatusTrait
 from whyboard.widget.results import Draws, summarise
@@ -43,6 +45,7 @@ class Solve:
         self._draws: dict[str, Draws] = {}
         self._last: ResultsTrait | None = None
         self._stale = False
+        self._progress = Progress("", 0, None)
         self._reported = 0.0
 
     @property
@@ -102,7 +105,9 @@ class Solve:
             session = self._handle.session
             snapshot = self._handle.document.snapshot()
             started = time.monotonic()
-            drawn = draw(session, method, options, self._report, self._stop)
+            self._progress = Progress("", 0, None)
+            with announced_compilations(self._compiling):
+                drawn = draw(session, method, options, self._report, self._stop)
             seconds = time.monotonic() - started
         except WhyboardError as error:
             words = f"{error} {alternatives(self._handle, method)}".strip()
@@ -134,12 +139,21 @@ class Solve:
         self._publish("results", self._last)
         self._publish("status", self._status("idle", self._last["message"], stale=self._stale))
 
-    def _report(self, progress: Any) -> None:
-        now = time.monotonic()
-        if now - self._reported < _BETWEEN:
-            return
-        self._reported = now
-        message = {"kind": "progress", "phase": progress.phase, "step": int(progress.step), "total": progress.total}
+    def _report(self, progress: Progress) -> None:
+        now, before = time.monotonic(), self._progress
+        self._progress = progress
+        # What is done now is told at once: the next step may be long in coming.
+        if progress.phase != before.phase or now - self._reported >= _BETWEEN:
+            self._reported = now
+            self._tell(progress, progress.phase)
+
+    def _compiling(self, begun: bool) -> None:
+        """Between two reports: a first run waits for the compiler most of the time."""
+        phase = self._progress.phase
+        self._tell(self._progress, (f"{phase}: compiling" if phase else "compiling") if begun else phase)
+
+    def _tell(self, progress: Progress, phase: str) -> None:
+        message = {"kind": "progress", "phase": phase, "step": int(progress.step), "total": progress.total}
         if progress.value is not None and math.isfinite(progress.value):
             message["value"] = float(progress.value)
         self._send(message)

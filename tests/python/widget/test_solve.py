@@ -261,3 +261,12 @@ def test_a_second_run_while_one_is_under_way_is_refused_and_stop_ends_it(graph, 
     conversation.receive({"kind": "stop"})
     channel.wait_for(lambda: channel.traits["status"]["state"] == "idle")
     assert "under way" in channel.messages[0]["message"]
+
+
+def test_progress_says_what_is_done_from_the_model_to_the_draws(graph, channel, conversation):
+    link(conversation, graph, "x", "y")
+    solved(conversation, channel)
+    phases = [message["phase"] for message in channel.messages if message["kind"] == "progress"]
+    found = list(dict.fromkeys(phase.removesuffix(": compiling") for phase in phases if phase not in ("", "compiling")))
+    solving = ["finding the mode", "measuring the uncertainty"]
+    assert found == [*solving, "drawing from the posterior", "drawing from the prior"]

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 
 class Draws(NamedTuple):
@@ -26,6 +25,9 @@ class Draws(NamedTuple):
 
 @functools.lru_cache(maxsize=64)
 def _standard(count: int, seed: int, dimensions: int) -> np.ndarray:
+    # Late, since it takes as long to import as jax, and hardly any model needs it.
+    from scipy.stats import qmc
+
     half = -(-count // 2)
     sequence: Any = qmc.Sobol(dimensions, rng=np.random.default_rng([seed, dimensions]))
     uniform = sequence.random_base2(max(0, (half - 1).bit_length()))[:half]
