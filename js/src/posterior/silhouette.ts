@@ -5,8 +5,20 @@ import type { PosteriorView } from "./view";
 /** More would be finer than the picture. */
 const MOST = 48;
 
+const remembered = new WeakMap<PosteriorView, readonly number[]>();
+
 /** All histograms over each other; without histograms the mean of each element, one beside the other. */
-export function silhouette(view: PosteriorView): number[] {
+export function silhouette(view: PosteriorView): readonly number[] {
+  // Far nodes are many and drawn at every frame.
+  let heights = remembered.get(view);
+  if (!heights) {
+    heights = heightsOf(view);
+    remembered.set(view, heights);
+  }
+  return heights;
+}
+
+function heightsOf(view: PosteriorView): number[] {
   const { form, elements } = view;
   const histograms = elements.filter(({ after }) => after.length > 0);
   if (histograms.length > 0) {
