@@ -182,11 +182,15 @@ class Model(ABC):
         return self._answer(x, lambda node: self.moments.mean[node])
 
     def get_variances(self, x: Any) -> Any:
-        """Variances, shaped like the means."""
+        """Variances, shaped like the means: those of the answer of this method, which are 0 where it gives a point."""
         return self._answer(x, lambda node: self.moments.variance[node])
 
     def get_standard_deviations(self, x: Any) -> Any:
-        """Standard deviations, shaped like the means."""
+        """Standard deviations, shaped like the means.
+
+        They are those of the answer of this method: 0 for what is observed, and 0 where the method gives a single point
+        (all that ``"MAP"`` infers, static variables of ``"EM"``), which says nothing of how uncertain it is.
+        """
         return self._answer(x, lambda node: np.sqrt(self.moments.variance[node]))
 
     def get_quantiles(self, x: Any, quantiles: float | Sequence[float] = (0.05, 0.5, 0.95)) -> Any:

@@ -12,6 +12,7 @@ from whyboard import registry
 from whyboard.errors import DataError, ScopeError
 from whyboard.graph.graph import Graph
 from whyboard.lowering.data import replaced
+from whyboard.lowering.shares import check_shares
 from whyboard.models.data import get_data_linker
 from whyboard.models.model import Model
 from whyboard.models.posterior_graph import posterior_graph
@@ -60,6 +61,7 @@ class PosteriorModel(Model):
                 f"Graph {graph.name!r} holds no variables, so there is nothing to infer. Add a Variable or a "
                 "StaticVariable, link data to what is observed, and ask again."
             )
+        check_shares(self._network, self._certain())
 
     @property
     def remark(self) -> str:
@@ -77,6 +79,18 @@ class PosteriorModel(Model):
     def _remark(self) -> str:
         return ""
 
+    def _certain(self) -> dict[int, np.ndarray]:
+        """One value of each variable that is known: the first row of those with rows."""
+        program = self.program
+        rows = {
+            node: (program.evidence.values[node], known)
+            if spec.static
+            else (program.evidence.values[node][0], known[0])
+            for node, (spec, known) in enumerate(zip(program.structure, program.known, strict=True))
+            if spec.static or self.n_data
+        }
+        return {node: value for node, (value, known) in rows.items() if known.all()}
+
     def get_posterior_graph(self, name: str | None = None) -> Graph:
         """A copy of the graph, as it was when the model was made, in which static variables carry what was learned.
 
@@ -89,9 +103,13 @@ class PosteriorModel(Model):
 
 
 class MAPModel(PosteriorModel):
-    """The posterior mode in whitened coordinates; it has no spread."""
+    """The posterior mode in whitened coordinates: a point, so all its deviations are 0, however little is known."""
 
     method = "MAP"
+
+    @property
+    def _remark(self) -> str:
+        return "a point without uncertainty"
 
 
 class MAPFisherModel(PosteriorModel):
@@ -207,6 +225,7 @@ class VMPModel(BeliefModel):
 class EMModel(BeliefModel):
     """Expectation maximisation: the most probable static variables, and beliefs about the others given these.
 
+    Static variables are points, whose deviations are 0 however little is known of them.
     ``lower_bound`` is the log likelihood plus the log density of the points, wherever beliefs are exact given them.
     """
 

@@ -39,6 +39,12 @@ def test_a_run_that_infers_nothing_says_so(data, said, method):
     assert "nothing" not in model.remark if said is None else model.remark == f"but nothing was inferred: {said}"
 
 
+def test_a_mode_says_that_it_is_a_point():
+    model = wb.get_posterior_model(one_mean(), {"y": [1.0, 2.0]}, "MAP", progress=False)
+    assert model.get_standard_deviations("mu") == 0
+    assert model.remark == "a point without uncertainty"
+
+
 @pytest.mark.parametrize(
     ("method", "options", "text"),
     [
