@@ -122,14 +122,13 @@ function drawPosterior(context: CanvasRenderingContext2D, rect: Rect, input: Dia
   const posterior = posteriorOf(input.document, input.results, key);
   if (!posterior) return false;
   const bins = silhouette(posterior);
-  const top = Math.max(...bins, 1e-12);
   const step = (rect.width - 2 * PLOT_MARGIN) / bins.length;
   const foot = rect.y + rect.height - PLOT_MARGIN / 2;
   const height = rect.height * (1 - NAME_PART) - PLOT_MARGIN / 2;
   context.fillStyle = theme.fill;
   context.beginPath();
   bins.forEach((bin, i) => {
-    if (bin > 0) context.rect(rect.x + PLOT_MARGIN + i * step, foot, step, (-height * bin) / top);
+    if (bin > 0) context.rect(rect.x + PLOT_MARGIN + i * step, foot, step, -height * bin);
   });
   const alpha = context.globalAlpha;
   if (input.stale) context.globalAlpha = alpha * STALE;

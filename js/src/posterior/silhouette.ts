@@ -4,6 +4,7 @@ import type { PosteriorView } from "./view";
 
 /** More would be finer than the picture. */
 const MOST = 48;
+const APART = 8;
 
 const remembered = new WeakMap<PosteriorView, readonly number[]>();
 
@@ -28,9 +29,11 @@ function heightsOf(view: PosteriorView): number[] {
   const stride = Math.ceil(elements.length / MOST);
   const [start, end] = extentOf(view);
   const span = end - start || 1;
-  return elements
+  const means = elements
     .filter((_, i) => i % stride === 0)
     .map(({ mean }) =>
       mean === null ? 0 : form === "numbers" ? Math.min(1, Math.max(0, (mean - start) / span)) : mean,
     );
+  // A few bars are told apart by the gaps between them.
+  return means.length > APART ? means : means.flatMap((height) => [0, height, height, height, 0]);
 }

@@ -109,6 +109,11 @@ it("speaks a number as before", () => {
   );
 });
 
+it("is bars apart from each other from afar where it is a few probabilities", () => {
+  const view = viewOf({ form: "parts", start: 0, end: 1, means: [0.25, 0.75] });
+  expect(silhouette(view)).toEqual([0, 0.25, 0.25, 0.25, 0, 0, 0.75, 0.75, 0.75, 0]);
+});
+
 describe("the picture", () => {
   const count = (n: number, shape = [n]): PosteriorView => viewOf({ means: Array.from({ length: n }, () => 1), shape });
   it.each([

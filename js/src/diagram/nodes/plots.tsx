@@ -21,9 +21,8 @@ export function Posterior({ view, kind, tall }: { view: PosteriorView; kind: Pic
 /** A posterior so small that only its shape and place are told. */
 export function Sparkline({ view }: { view: PosteriorView }) {
   const heights = silhouette(view);
-  const top = Math.max(...heights, 1e-12);
   const step = WIDTH / heights.length;
-  const bars = heights.map((height, i) => `M${i * step} ${HEIGHT}V${HEIGHT * (1 - height / top)}h${step}V${HEIGHT}Z`);
+  const bars = heights.map((height, i) => `M${i * step} ${HEIGHT}V${HEIGHT * (1 - height)}h${step}V${HEIGHT}Z`);
   return (
     <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
       <path d={bars.join("")} fill="var(--why-fill)" />
