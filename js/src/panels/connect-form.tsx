@@ -25,7 +25,8 @@ export function ConnectForm({ strings, source, target, parameters, onConnect }: 
     return (
       <>
         <p>{fill(strings.connectParameter, { source, target })}</p>
-        <div class="why-options">
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys that bubble up from the buttons inside */}
+        <div class="why-options" onKeyDown={walk}>
           {parameters.map((one) => (
             <button type="button" class="why-option" key={one.parameter} onClick={() => setChosen(one)}>
               <span>{words(one.parameter)}</span>
@@ -54,7 +55,8 @@ export function ConnectForm({ strings, source, target, parameters, onConnect }: 
       <p>
         {fill(chosen.taken ? strings.connectTaken : strings.connectNow, { parameter: name, formula: chosen.formula })}
       </p>
-      <div class="why-options">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys that bubble up from the buttons inside */}
+      <div class="why-options" onKeyDown={walk}>
         {choices.map(({ mode, label, result }, index) => (
           <button
             type="button"
@@ -72,4 +74,14 @@ export function ConnectForm({ strings, source, target, parameters, onConnect }: 
       </div>
     </>
   );
+}
+
+/** The arrow keys go from choice to choice, as Tab does. */
+function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const buttons = [...event.currentTarget.querySelectorAll("button")];
+  const now = buttons.findIndex((button) => button.contains(event.target instanceof Node ? event.target : null));
+  if (!step || now < 0) return;
+  event.preventDefault();
+  buttons[(now + step + buttons.length) % buttons.length]?.focus();
 }

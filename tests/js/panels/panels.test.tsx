@@ -176,6 +176,16 @@ describe("the connect dialog", () => {
     act(() => button(english.connectSet).click());
     expect(connect).toHaveBeenCalledWith("variance", "set");
   });
+
+  it("goes from choice to choice with the arrow keys", () => {
+    const parameters = ["mean", "variance"].map((parameter) => ({ parameter, taken: false, formula: "" }));
+    show(<ConnectForm strings={english} source="x" target="y" parameters={parameters} onConnect={() => {}} />);
+    button("mean").focus();
+    press(button("mean"), "ArrowDown");
+    expect(document.activeElement).toBe(button("variance"));
+    press(button("variance"), "ArrowDown");
+    expect(document.activeElement).toBe(button("mean"));
+  });
 });
 
 describe("a chooser", () => {
