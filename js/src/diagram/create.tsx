@@ -276,6 +276,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     scopeAt: scopeUnder,
     neighbour: (key, direction) => (scene && layout ? neighbour(scene, layout, key, direction) : null),
     focus: () => element.focus({ preventScroll: true }),
+    hasFocus: () => element.matches(":focus-within"),
     dispose() {
       cancelAnimationFrame(frame);
       clearTimeout(mirroring);

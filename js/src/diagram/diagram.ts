@@ -119,5 +119,6 @@ export interface Diagram {
   neighbour(key: Key | null, direction: "up" | "down" | "left" | "right"): Key | null;
   /** Begin a connection by keyboard from this node; `connect` is reported when the user confirms a target. */
   focus(): void;
+  hasFocus(): boolean;
   dispose(): void;
 }

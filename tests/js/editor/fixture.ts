@@ -53,6 +53,7 @@ export function fakeDiagram(editor: Editor): void {
     reveal: nothing,
     show: nothing,
     focus: nothing,
+    hasFocus: () => false,
     dispose: nothing,
     rectOf: () => ({ x: 101, y: 51, width: 10, height: 10 }),
     hitAt: () => ({ kind: "background" }),

@@ -7,13 +7,19 @@ import type { Action } from "../action";
 import { announce, type Editor, select } from "../editor";
 import type { LeftTab, RightTab } from "../state";
 
-/** Show a tab of the side panels; the tab that is shown already closes. */
+/** Show a tab of the side panels; the tab that is shown already closes, or is gone to from the diagram. */
 export function toggleTab(editor: Editor, side: "left", tab: LeftTab): void;
 export function toggleTab(editor: Editor, side: "right", tab: RightTab): void;
-export function toggleTab({ state }: Editor, side: "left" | "right", tab: LeftTab | RightTab): void {
+export function toggleTab({ state, diagram }: Editor, side: "left" | "right", tab: LeftTab | RightTab): void {
   batch(() => {
     if (side === "left" && (tab === "palette" || tab === "data")) {
-      state.leftOpen.value = !(state.leftOpen.value && state.leftTab.value === tab);
+      const isShown = state.leftOpen.value && state.leftTab.value === tab;
+      if (isShown && diagram.current?.hasFocus()) {
+        // A key of the diagram: whoever wants to see less has the buttons.
+        state.called.value = tab;
+        return;
+      }
+      state.leftOpen.value = !isShown;
       state.leftTab.value = tab;
       state.called.value = state.leftOpen.value ? tab : null;
     } else if (tab !== "palette" && tab !== "data") {
