@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 from sklearn.decomposition import FactorAnalysis
 from sklearn.mixture import GaussianMixture
@@ -51,6 +52,8 @@ def test_a_restricted_machine_knows_its_hidden_bits_and_a_whole_machine_its_miss
     assert_allclose(model.get_means(whole.observable)[0], density @ states / density.sum(), atol=1e-12)
 
 
+# A thousand sweeps are enough for what is asked here.
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
 def test_series_find_their_states() -> None:
     random = np.random.default_rng(4)
     states = np.repeat([0, 1, 0, 1], 30)
