@@ -15,8 +15,6 @@ export interface Camera {
   panBy(dx: number, dy: number): void;
   /** Put this into the middle, no smaller than `least`; where all lies within `bounds`, not with emptiness in view. */
   centre(point: Point, least?: number, bounds?: Rect): void;
-  /** The element is wider or narrower: what was in the middle stays there, and all that was in view stays in view. */
-  resize(bounds: Rect): void;
   /** Pan as little as needed to have all of it in view, if there is room for it. */
   gather(bounds: Rect): void;
   /** Pan as little as needed to have all of it in view with some air around. */
@@ -32,7 +30,6 @@ export function createCamera(
   mayPan: (event: MouseEvent) => boolean,
 ): Camera {
   let transform = zoomIdentity;
-  let lastWidth = 0;
   const behaviour = zoom<HTMLElement, unknown>()
     .scaleExtent([SMALLEST, LARGEST])
     // A pinch arrives as a wheel with Ctrl and small steps; a real wheel with Ctrl in steps of about 100.
@@ -81,16 +78,6 @@ export function createCamera(
         y = filled(y, k * bounds.y, k * bounds.height, height);
       }
       set(zoomIdentity.translate(x, y).scale(k));
-    },
-    resize(bounds) {
-      const [before, width] = [lastWidth, element.clientWidth];
-      lastWidth = width;
-      if (!before || !width || before === width) return;
-      const { k, x, y } = transform;
-      const left = x + k * bounds.x;
-      const wasInView = left >= 0 && left + k * bounds.width <= before;
-      if (wasInView && k * bounds.width > width) this.fit(bounds);
-      else set(zoomIdentity.translate(x + (width - before) / 2, y).scale(k));
     },
     gather(bounds) {
       const { clientWidth: width, clientHeight: height } = element;

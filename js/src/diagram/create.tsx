@@ -61,6 +61,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
   let highlighted: Key | null = null;
   let theme = readTheme(element);
   let frame = 0;
+  let seen: Rect | null = null;
   let mirroring: ReturnType<typeof setTimeout> | undefined;
   /** Has the user, or a command, chosen what to look at? */
   let touched = false;
@@ -114,6 +115,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     const { transform } = camera;
     const scale = transform.k;
     const view = viewOf();
+    seen = view;
     const shown =
       highlighted === null ? input : { ...input, targets: new Set([...(input.targets ?? []), highlighted]) };
     sight = look(scene, layout, grown(view, MARGIN / scale), scale, shift);
@@ -172,12 +174,21 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
     if (was && is && (was.x !== is.x || was.y !== is.y)) camera.panBy((was.x - is.x) * k, (was.y - is.y) * k);
   }
 
+  /** The one selected node comes into view, and stays there when a side opens. */
+  function showSelected(within: Rect | null = null): void {
+    const [only, second] = input?.selection ?? [];
+    const rect = only === undefined || second !== undefined ? undefined : layout?.rects.get(only);
+    if (rect && within && !meets(rect, within)) return;
+    if (rect && only !== undefined && scene?.boxes.get(only)?.kind !== "frame" && element.clientWidth)
+      camera.show(rect);
+  }
+
   const stopWatching = watch(element, {
     size() {
       // The first time the styles are there only now.
       theme = readTheme(element);
-      if (layout) camera.resize(layout.bounds);
       if (!touched && layout && element.clientWidth) camera.fit(layout.bounds, READABLE);
+      else if (seen) showSelected(seen);
       // At once: a canvas that was resized is empty until it is drawn.
       cancelAnimationFrame(frame);
       paint();
@@ -226,11 +237,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
         layOut(next, before);
         mirrorSoon();
       } else if (before.selection !== next.selection) mirrorSoon();
-      const [only, second] = next.selection;
-      if (before && before.selection !== next.selection && only !== undefined && second === undefined) {
-        const rect = layout?.rects.get(only);
-        if (rect && scene?.boxes.get(only)?.kind !== "frame" && element.clientWidth) camera.show(rect);
-      }
+      if (before && before.selection !== next.selection) showSelected();
       schedule();
     },
     arrange() {
