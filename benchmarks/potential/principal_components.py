@@ -43,7 +43,7 @@ def components(rows: int = 1000, columns: int = 50, factors: int = 10, true: int
 
 def main() -> None:
     heading()
-    race(components(), 80, 20)
+    race(components(), 600, 60)
 
 
 if __name__ == "__main__":
