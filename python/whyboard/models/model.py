@@ -76,6 +76,7 @@ class Model(ABC):
         self._solver: Solver | None = None
         self._moments: Moments | None = None
         self._examples = 0
+        self._check()
 
     def __repr__(self) -> str:
         name = self._snapshot.table.records[self._root]["name"]
@@ -243,6 +244,9 @@ class Model(ABC):
         spec = self._network.structure[node]
         types = TermTypes(self._network.structure, self._network.constants)
         return spec.law.categories({name: types(term).shape for name, term in spec.parameters})
+
+    def _check(self) -> None:  # noqa: B027 - most kinds refuse nothing
+        """Refuse what no method of this kind can answer."""
 
     def _checked_options(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options as the solver takes them: variables as nodes."""

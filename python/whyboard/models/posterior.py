@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,18 +46,10 @@ class PosteriorModel(Model):
     choice: str = "The method was asked for."
     """Why this method."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        data: Any = None,
-        n_data: int | None = None,
-        seed: int = 0,
-        options: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(graph, data, n_data, seed, options)
+    def _check(self) -> None:
         if not self.program.structure:
             raise ScopeError(
-                f"Graph {graph.name!r} holds no variables, so there is nothing to infer. Add a Variable or a "
+                f"Graph {self.graph.name!r} holds no variables, so there is nothing to infer. Add a Variable or a "
                 "StaticVariable, link data to what is observed, and ask again."
             )
         check_shares(self._network, self._certain())
@@ -237,10 +228,6 @@ class EMModel(BeliefModel):
         return self._ascent.ends if isinstance(self._ascent, Em) else np.zeros(0)
 
 
-AGREED = 1.1
-"""Chains whose R-hat is larger do not agree."""
-
-
 class GibbsModel(PosteriorModel):
     """Draws by Gibbs sampling: the whole posterior, known as well as the chains are long."""
 
@@ -264,31 +251,8 @@ class GibbsModel(PosteriorModel):
 
     @property
     def _remark(self) -> str:
-        found = self._disagreement
+        found = self._gibbs.disagreement
         return found and f"but its {found}"
-
-    @property
-    def unfinished(self) -> str:
-        found = self._disagreement if self.converged else ""
-        name = self.graph.name
-        return found and f"Gibbs of Graph {name!r} is at its end, but its {found}."
-
-    @property
-    def _disagreement(self) -> str:
-        believed, program = self._gibbs.potential.believed, self.program
-        # What all rows share tells whether chains agree; a look at each of many rows would take longer than the chains.
-        shared = [node for node in believed if program.structure[node].static]
-        worst = {
-            program.network.paths[node]: float(np.nanmax(self._gibbs.diagnostics(node).r_hat, initial=0.0))
-            for node in shared or believed
-        }
-        path = max(worst, key=worst.__getitem__, default="")
-        if not path or worst[path] < AGREED:
-            return ""
-        return (
-            f"chains disagree about '{path}' (R-hat {worst[path]:.2f}): draw more, or look at one chain where "
-            "components may change places"
-        )
 
     def summary(self) -> list[dict[str, Any]]:
         """One row for each static variable: path, mean, standard deviation, and how well draws tell the mean."""

@@ -253,7 +253,7 @@ def _conditioned(family: Normalised, natural: NormalMoments, free: Array, given:
     both = outer(free, free)
 
     def given_some() -> NormalMoments:
-        matrix = (natural.second + jnp.swapaxes(natural.second, -1, -2)) / 2
+        matrix = symmetric(natural.second)
         known = jnp.where(free, 0.0, given)
         first = jnp.where(free, natural.first + 2 * (matrix @ known[..., None])[..., 0], 0.0)
         second = jnp.where(both, matrix, 0.0)

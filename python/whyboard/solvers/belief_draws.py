@@ -11,7 +11,7 @@ from whyboard.families import Sampleable
 from whyboard.families.moments import leaves
 from whyboard.precision import as_program
 
-FEW = 1 << 16
+MANY = 1 << 16
 """So many numbers are drawn before a better program is worth its compilation."""
 
 
@@ -26,7 +26,7 @@ def drawn(family: Sampleable, natural: Any, count: int, seed: int, stream: int) 
         stream: different ones are independent.
     """
     size = count * sum(np.size(leaf) for leaf in leaves(natural))
-    program = _briefly if size <= FEW else _quickly
+    program = _briefly if size <= MANY else _quickly
     # In 64 bits and as an array, so that another seed is another number in the same program.
     return jax.tree.map(np.asarray, program(family, count, natural, np.asarray(seed, np.int64), np.int64(stream)))
 

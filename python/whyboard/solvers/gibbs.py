@@ -22,6 +22,8 @@ from whyboard.solvers.convergence import Diagnostics, diagnose
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.solver import Progress, Report, StaticBelief, register
 
+AGREED = 1.1
+"""Chains whose R-hat is larger do not agree."""
 CHUNK = 50
 """Draws of one compiled call: what is between two looks at the stop button."""
 
@@ -133,6 +135,29 @@ class Gibbs(MessagePassing):
     def diagnostics(self, node: int) -> Diagnostics:
         """How well the chains of a node agree, by element of its values; 1 and 0 for what is known."""
         return diagnose(self.draws(node))
+
+    @property
+    def disagreement(self) -> str:
+        """The variable about which chains differ most, and what helps; empty where they agree."""
+        if not self.kept:
+            return ""
+        # What all rows share tells whether chains agree; a look at each of many rows would take longer than the chains.
+        shared = [node for node in self.potential.believed if self.program.structure[node].static]
+        worst = {
+            node: float(np.nanmax(self.diagnostics(node).r_hat, initial=0.0))
+            for node in shared or self.potential.believed
+        }
+        node = max(worst, key=worst.__getitem__, default=None)
+        if node is None or worst[node] < AGREED:
+            return ""
+        return (
+            f"chains disagree about '{self.program.network.paths[node]}' (R-hat {worst[node]:.2f}): draw more, or look "
+            "at one chain where components may change places"
+        )
+
+    def unfinished(self) -> str:
+        found = self.disagreement if self.converged else ""
+        return found and f"is at its end, but its {found}."
 
     def latent_draws(self, count: int, seed: int) -> dict[int, np.ndarray]:
         total = self.chains * self.kept

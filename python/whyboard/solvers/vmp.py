@@ -25,9 +25,9 @@ from whyboard.solvers.solver import Progress, Report, register
 from whyboard.solvers.stacks import planned
 from whyboard.solvers.sweeps import MOST, Stopping, pace, sweeps
 
-EPOCHS = 20
 TRIAL = 20
 """Sweeps after which two starts are compared."""
+EPOCHS = 20
 """Passes over batches whose mean bound is compared with that of as many before: a solve ends when it rises no more."""
 OTHER_DRAWS = 8
 """Sets of draws with which the bound is compared."""
@@ -142,6 +142,8 @@ class Vmp(MessagePassing):
     def lower_bound_error(self) -> float:
         """By how much the bound differs with other draws, in the root mean square; 0 if nothing is drawn."""
         network, number = self.program.network, self.integration.number
+        if len(self.arguments.constants) == len(network.constants):
+            return 0.0
 
         def bound(seed: int) -> float:
             arguments = redrawn(self.arguments, network, Draws(number, seed))
