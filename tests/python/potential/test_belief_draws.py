@@ -8,13 +8,13 @@ import pytest
 from whyboard.families import Normal
 from whyboard.families.moments import NormalMoments
 from whyboard.precision import count_compilations, double_precision
-from whyboard.solvers.belief_draws import FEW, drawn
+from whyboard.solvers.belief_draws import MANY, drawn
 
 MEAN, VARIANCE = np.array([1.0, -2.0]), np.array([0.25, 4.0])
 NATURAL = NormalMoments(MEAN / VARIANCE, -0.5 / VARIANCE)
 
 
-@pytest.mark.parametrize("count", [1000, FEW])
+@pytest.mark.parametrize("count", [1000, MANY])
 def test_draws_have_the_moments_of_the_belief(count):
     with double_precision():
         found = drawn(Normal(), NATURAL, count, 3, 7)
