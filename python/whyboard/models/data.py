@@ -23,11 +23,9 @@ from whyboard.models.linked import (
     path_of,
     refitted,
     row_count,
-    search,
-    split_path,
     stands_in,
-    unknown_variable,
 )
+from whyboard.models.lookup import search, split_path, unknown_variable
 from whyboard.models.rows import (
     agreed_rows,
     check_rows,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import NamedTuple
 
-from whyboard.document.address import ancestors, describe, path, subtree
-from whyboard.document.record import Key, Record, is_variable
+from whyboard.document.address import ancestors, describe
+from whyboard.document.record import Key, Record
 from whyboard.document.table import Table
-from whyboard.errors import UnknownName
 from whyboard.graph import Scope
 from whyboard.graph.variable import AnyVariable
 from whyboard.models.column import Column
 from whyboard.models.fitting import Fitted, fit
+from whyboard.models.lookup import search, split_path
 
 
 class Linked(NamedTuple):
@@ -55,19 +54,6 @@ def find_record(table: Table, root: Key | None, link: Linked) -> Key | None:
     return search(table, root, names)
 
 
-def search(table: Table, root: Key, names: tuple[str, ...]) -> Key | None:
-    """A variable or scope by path, with or without the names from the root down to the graph."""
-    own = table.records[root].get("name")
-    tails = [names[place + 1 :] for place, name in enumerate(names) if name == own]
-    for tail in (*tails, names, names[1:]) if names else ():
-        key: Key | None = root
-        for name in tail:
-            key = None if key is None else table.names.get((key, name))
-        if key is not None and (tail or own == names[-1]):
-            return key
-    return None
-
-
 def row_count(link: Linked) -> int | None:
     """The rows of data of a dynamic variable; None for a static one."""
     if link.variable is None or is_deleted(link.variable) or link.variable.record["kind"] != "Variable":
@@ -99,23 +85,3 @@ def called(link: Linked) -> str:
         if variable is None or is_deleted(variable)
         else describe(variable.space.table, variable.key)
     )
-
-
-def split_path(text: str) -> tuple[str, ...]:
-    """The names of ``"g/e/x"``, or of ``"g.e.x"``."""
-    return tuple(part for part in text.replace(".", "/").split("/") if part)
-
-
-def unknown_variable(table: Table, root: Key | None, names: tuple[str, ...]) -> UnknownName:
-    """The error for a path that leads to nothing in the graph."""
-    name = "/".join(names)
-    keys = table.records if root is None else subtree(table, [root])
-    paths = [path(table, key) for key in keys if is_variable(table.records[key])]
-    last = {each.rsplit("/", 1)[-1]: each for each in paths}
-    near = difflib.get_close_matches(name, paths, n=2)
-    near += [
-        last[each] for each in difflib.get_close_matches(name.rsplit("/", 1)[-1], last, n=2) if last[each] not in near
-    ]
-    where = "the document" if root is None else describe(table, root)
-    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
-    return UnknownName(f"There is no variable {name!r} in {where}.{hint}")

@@ -5,26 +5,22 @@ from __future__ import annotations
 import operator
 import threading
 from abc import ABC
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import numpy as np
 
 from whyboard import registry
-from whyboard.document.address import ancestors, describe
 from whyboard.document.document import Snapshot
-from whyboard.document.record import is_factor
-from whyboard.errors import ScopeError, SolverError, UnknownName
+from whyboard.errors import ScopeError, SolverError
 from whyboard.graph.constant import read_constant
 from whyboard.graph.graph import Graph
-from whyboard.graph.operand import Operand
-from whyboard.graph.scope import Scope
 from whyboard.graph.scopee import Scopee
 from whyboard.lowering.flatten import flatten
-from whyboard.lowering.program import bind
+from whyboard.lowering.program import bind, log_densities
 from whyboard.lowering.term_type import TermTypes
+from whyboard.models.asked import Asked
 from whyboard.models.data import get_data_linker
-from whyboard.models.linked import search, split_path, unknown_variable
 from whyboard.models.option import check_options
 from whyboard.models.reporting import ProgressCallback, reporting, warn
 from whyboard.solvers.solver import Moments, Solver
@@ -66,6 +62,7 @@ class Model(ABC):
         stored = lambda value: read_constant(value, values)  # noqa: E731
         network = flatten(self._snapshot.records, graph.key, stored, explicit_selectors=self._explicit_selectors)
         self._network = network
+        self._asked = Asked(self._snapshot.table, graph.key, network.owner)
         self.n_data = 1 if rows is None else rows
         series, given_rows = linker.series, linker.given_rows
         self.program = bind(network, resolved, self.n_data, series=series, given_rows=given_rows)
@@ -158,8 +155,8 @@ class Model(ABC):
     def get_example(self, x: Any) -> Any:
         """One draw, all parts of it from the same world; another one at each call."""
         self._examples += 1
-        draws = self.get_draws(1, self._nodes(x), self.seed + DRAWS_APART * self._examples)
-        return self._answer(x, lambda node: draws[node][0])
+        draws = self.get_draws(1, self._asked.nodes(x), self.seed + DRAWS_APART * self._examples)
+        return self._asked.answer(x, lambda node: draws[node][0])
 
     def get_samples(self, x: Any, n_samples: int = 100, seed: int | None = None) -> Any:
         """``(n_samples, n_data, *shape)``, static variables ``(n_samples, *shape)``.
@@ -175,16 +172,16 @@ class Model(ABC):
         count = _whole(n_samples, "n_samples", "the number of draws, an integer from 0 up")
         if seed is not None:
             seed = _whole(seed, "seed", "an integer from 0 up, or None for that of the model")
-        draws = self.get_draws(count, self._nodes(x), seed)
-        return self._answer(x, lambda node: draws[node])
+        draws = self.get_draws(count, self._asked.nodes(x), seed)
+        return self._asked.answer(x, lambda node: draws[node])
 
     def get_means(self, x: Any) -> Any:
         """Means, ``(n_data, *shape)`` or ``shape``."""
-        return self._answer(x, lambda node: self.moments.mean[node])
+        return self._asked.answer(x, lambda node: self.moments.mean[node])
 
     def get_variances(self, x: Any) -> Any:
         """Variances, shaped like the means: those of the answer of this method, which are 0 where it gives a point."""
-        return self._answer(x, lambda node: self.moments.variance[node])
+        return self._asked.answer(x, lambda node: self.moments.variance[node])
 
     def get_standard_deviations(self, x: Any) -> Any:
         """Standard deviations, shaped like the means.
@@ -192,15 +189,15 @@ class Model(ABC):
         They are those of the answer of this method: 0 for what is observed, and 0 where the method gives a single point
         (all that ``"MAP"`` infers, static variables of ``"EM"``), which says nothing of how uncertain it is.
         """
-        return self._answer(x, lambda node: np.sqrt(self.moments.variance[node]))
+        return self._asked.answer(x, lambda node: np.sqrt(self.moments.variance[node]))
 
     def get_quantiles(self, x: Any, quantiles: float | Sequence[float] = (0.05, 0.5, 0.95)) -> Any:
         """Quantiles of draws; a leading axis where several are asked for."""
         levels = np.asarray(quantiles, dtype=np.float64)
         if not ((levels >= 0) & (levels <= 1)).all():
             raise SolverError(f"The quantiles got {quantiles!r}. Expected numbers from 0 to 1.")
-        draws = self.solver.samples(QUANTILE_DRAWS, self.seed, self._nodes(x))
-        return self._answer(x, lambda node: np.quantile(draws[node].astype(np.float64), levels, axis=0))
+        draws = self.solver.samples(QUANTILE_DRAWS, self.seed, self._asked.nodes(x))
+        return self._asked.answer(x, lambda node: np.quantile(draws[node].astype(np.float64), levels, axis=0))
 
     def get_draws(
         self, count: int, nodes: Collection[int] | None = None, seed: int | None = None
@@ -217,10 +214,22 @@ class Model(ABC):
         return self._moments
 
     def log_probability(self, values: Mapping[Any, Any]) -> float:
-        """Log density of all variables at these values, each given its parents."""
-        if self._network.hidden:
-            return self._marginal.log_joint({self._key(key): np.asarray(value) for key, value in values.items()})
-        return self.program.log_joint({self._key(key): np.asarray(value) for key, value in values.items()})
+        """Log density of all variables at these values, each given its parents.
+
+        Args:
+            values: by handle or path, ``(n_data, *shape)`` or ``shape``; what is left out has the data of the model.
+
+        Raises:
+            ParameterError: if a variable has neither a value nor complete data.
+        """
+        return sum(self.log_probability_terms(values).values())
+
+    def log_probability_terms(self, values: Mapping[Any, Any]) -> dict[str, float]:
+        """The terms of `log_probability` by the path of their variable."""
+        program = self._marginal if self._network.hidden else self.program
+        found = log_densities(program, {self._asked.key(key): value for key, value in values.items()})
+        paths = dict(zip(program.network.keys, program.network.paths, strict=True))
+        return {paths[key]: float(np.sum(term)) for key, term in found.items()}
 
     @property
     def _explicit_selectors(self) -> bool:
@@ -255,92 +264,13 @@ class Model(ABC):
         for name, value in options.items():
             sort = known[name]["type"]
             if sort == "variables" and value is not None:
-                value = [self._node(each) for each in value]  # noqa: PLW2901
+                value = [self._asked.node(each) for each in value]  # noqa: PLW2901
             elif sort == "groups" and value is not None:
-                value = [[self._node(each) for each in group] for group in value]  # noqa: PLW2901
+                value = [[self._asked.node(each) for each in group] for group in value]  # noqa: PLW2901
             elif sort == "values" and isinstance(value, Mapping):
-                value = {self._node(each): given for each, given in value.items()}  # noqa: PLW2901
+                value = {self._asked.node(each): given for each, given in value.items()}  # noqa: PLW2901
             found[name] = value
         return found
-
-    def _node(self, x: Any) -> int:
-        node = self._network.owner.get(self._key(x))
-        if node is None:
-            raise UnknownName(f"{x!r} is no variable. Expected a Variable or StaticVariable of the graph.")
-        return node
-
-    def _nodes(self, x: Any) -> set[int]:
-        """The nodes that an answer needs; the draws of the others need not be kept."""
-        nodes: set[int] = set()
-
-        def note(node: int) -> np.ndarray:
-            nodes.add(node)
-            return np.zeros(0)
-
-        self._answer(x, note)
-        return nodes
-
-    def _answer(self, x: Any, get: Callable[[int], np.ndarray]) -> Any:
-        if isinstance(x, Mapping):
-            return {name: self._answer(each, get) for name, each in x.items()}
-        if isinstance(x, tuple) and hasattr(x, "_fields"):
-            return type(x)(*(self._answer(each, get) for each in x))
-        if isinstance(x, list | tuple):
-            return type(x)(self._answer(each, get) for each in x)
-        key = self._key(x)
-        if (node := self._network.owner.get(key)) is not None:
-            return np.array(get(node))
-        table = self._snapshot.table
-        records = table.records
-        inside = [
-            child for child in table.children.get(key, ()) if "name" in records[child] and not is_factor(records[child])
-        ]
-        return {table.records[child]["name"]: self._answer(child, get) for child in inside}
-
-    def _key(self, x: Any) -> str:
-        table = self._snapshot.table
-        if isinstance(x, Operand) and not isinstance(x, Scope):
-            raise ScopeError(
-                f"A {x.name} operator has no value of its own in a model. "
-                "Give it a name: Variable('name', distribution=DiracDistribution, mean=...)."
-            )
-        if isinstance(x, Scopee):
-            found = x.key if self._holds(x.key) else self._counterpart(x)
-            if found is None:
-                own = describe(table, self._root)
-                raise UnknownName(
-                    f"{describe(x.space.table, x.key)} is not in {own}, which this model was made of. "
-                    f"Ask for what is in {own}, or make a model of the Graph that holds it."
-                )
-            return found
-        if not isinstance(x, str):
-            raise UnknownName(
-                f"A model was asked for a {type(x).__name__}. "
-                "Expected a variable, a scope, a path, or a list, tuple or dict of them."
-            )
-        if self._holds(x):
-            return x
-        names = split_path(x)
-        found = search(table, self._root, names)
-        if found is None:
-            raise unknown_variable(table, self._root, names)
-        return found
-
-    def _holds(self, key: str) -> bool:
-        """Whether a record is part of the model; causes may stand outside of its graph."""
-        return key in self._network.owner or self._root in (key, *ancestors(self._snapshot.table, key))
-
-    def _counterpart(self, x: Scopee) -> str | None:
-        """What has the same path here as a part of a copy of the graph has there, whatever the copy is called."""
-        table, theirs = self._snapshot.table, x.space.table
-        if not any(theirs.records[each]["kind"] == "Graph" for each in (x.key, *ancestors(theirs, x.key))):
-            return None
-        if isinstance(x, Graph):
-            named = (theirs.records[child].get("name") for child in theirs.children.get(x.key, ()))
-            copied = any((self._root, name) in table.names for name in named if name not in {"inputs", "outputs"})
-            return self._root if copied else None
-        names = split_path(x.path)
-        return search(table, self._root, names) if len(names) > 1 else None
 
 
 def require_graph(graph: Any) -> Graph:

@@ -11,6 +11,7 @@ from whyboard import registry
 from whyboard.errors import DataError, ScopeError
 from whyboard.graph.graph import Graph
 from whyboard.lowering.data import replaced
+from whyboard.lowering.program import rebind
 from whyboard.lowering.shares import check_shares
 from whyboard.models.data import get_data_linker
 from whyboard.models.model import Model
@@ -133,7 +134,7 @@ class BeliefModel(PosteriorModel):
         Raises:
             SolverError: if it is observed, or nothing that is observed depends on it.
         """
-        return self._ascent.belief(self._node(x))
+        return self._ascent.belief(self._asked.node(x))
 
     @property
     def _ascent(self) -> Vmp | Em:
@@ -174,12 +175,12 @@ class VMPModel(BeliefModel):
         linker = get_data_linker({x: values}, graph=self.graph)
         if linker.n_data is not None and linker.n_data != self.n_data:
             raise DataError(
-                f"observe got {linker.n_data} rows of '{self.program.network.paths[self._node(x)]}'. Expected "
+                f"observe got {linker.n_data} rows of '{self.program.network.paths[self._asked.node(x)]}'. Expected "
                 f"{self.n_data}, as the model has."
             )
         resolved, _ = linker.resolved(self.graph, n_data=self.n_data)
         (pair,) = resolved.values()
-        return self._observed(self._node(x), *pair, solve=solve)
+        return self._observed(self._asked.node(x), *pair, solve=solve)
 
     def unobserve(self, x: Any, *, solve: bool = True) -> VMPModel:
         """Take a variable for unknown again: it is inferred where something observed depends on it, else predicted.
@@ -191,7 +192,7 @@ class VMPModel(BeliefModel):
         Raises:
             DataError: if it has no distribution of its own, so that only data can tell it.
         """
-        node = self._node(x)
+        node = self._asked.node(x)
         spec, path = self.program.structure[node], self.program.network.paths[node]
         if spec.law.data_only:
             raise DataError(
@@ -202,7 +203,7 @@ class VMPModel(BeliefModel):
         return self._observed(node, np.zeros(known.shape), np.zeros(known.shape, bool), solve=solve)
 
     def _observed(self, node: int, values: np.ndarray, mask: np.ndarray, *, solve: bool) -> VMPModel:
-        program = self.program.given(replaced(self.program.evidence, node, values, mask))
+        program = rebind(self.program, replaced(self.program.evidence, node, values, mask))
         solver = self._solver
         if isinstance(solver, Vmp):
             # First, so that what is refused leaves the model as it is.
@@ -247,7 +248,7 @@ class GibbsModel(PosteriorModel):
         Raises:
             SolverError: if it is not inferred, or nothing is kept yet.
         """
-        return self._gibbs.draws(self._node(x))
+        return self._gibbs.draws(self._asked.node(x))
 
     @property
     def _remark(self) -> str:

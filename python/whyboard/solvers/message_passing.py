@@ -18,7 +18,7 @@ from whyboard.lowering.potential.lower import DRAWS, potential
 from whyboard.lowering.potential.potential import Arguments, Latent, Potential
 from whyboard.lowering.potential.quadrature import joins_elements
 from whyboard.lowering.potential.rows import rows_of
-from whyboard.lowering.program import Program
+from whyboard.lowering.program import Program, rebind
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers.answers import Answers
 from whyboard.solvers.belief import Belief, State
@@ -306,8 +306,7 @@ class MessagePassing(Solver):
         for node, draw in draws.items():
             evidence.values[node] = draw.astype(evidence.values[node].dtype)
             evidence.taken[node] = evidence.taken[node] | program.relevant[node]
-        given = program.given(evidence)
-        return [part[0] for part in given.sample(seed)]
+        return [part[0] for part in rebind(program, evidence).sample(seed)]
 
     def _worlds(self) -> list[np.ndarray]:
         """By node, values of all that is neither observed nor inferred in draws of what is inferred."""

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import whyboard as wb
 from whyboard import errors
@@ -128,3 +129,15 @@ def test_bounds_in_the_wrong_order_are_refused():
         wb.get_generative_model(g)
     u.low = -1.0
     assert -1 < wb.get_generative_model(g).get_example(u)[0] < 0
+
+
+def test_the_log_probability_adds_up_from_the_densities_of_its_variables():
+    with wb.Graph("g") as g:
+        mu = wb.StaticVariable("mu", mean=1.0, variance=4.0)
+        with wb.Entity("e"):
+            x = wb.Variable("x", mean=mu, standard_deviation=0.5)
+    model = wb.get_generative_model(g, n_data=3)
+    values = {mu: 2.0, "e/x": [1.0, 2.0, 2.5]}
+    terms = {"g/mu": stats.norm(1, 2).logpdf(2.0), x.path: stats.norm(2, 0.5).logpdf(values["e/x"]).sum()}
+    assert model.log_probability_terms(values) == pytest.approx(terms, rel=1e-12)
+    assert model.log_probability(values) == pytest.approx(sum(terms.values()), rel=1e-12)

@@ -5,6 +5,8 @@ Imports the network; solvers and models import it.
 
 from __future__ import annotations
 
-from whyboard.lowering.program.program import Program, bind
+from whyboard.lowering.program.binding import bind, rebind
+from whyboard.lowering.program.density import log_densities
+from whyboard.lowering.program.program import Program
 
-__all__ = ["Program", "bind"]
+__all__ = ["Program", "bind", "log_densities", "rebind"]

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 
-from whyboard.distributions.bijection import BIJECTIONS
-from whyboard.errors import ParameterError
-from whyboard.lowering.data import NUMPY_DTYPES, Data, Known, place
+from whyboard.lowering.data import NUMPY_DTYPES, Known
 from whyboard.lowering.network import Network, NodeSpec
-from whyboard.lowering.program.lags import unrolled
-from whyboard.lowering.program.readings import Readings, readings
-from whyboard.lowering.program.relevance import relevant_entries
-from whyboard.lowering.program.stack import Layout, stack
-from whyboard.lowering.program.tables import Clock, Observed, Schedules, Tables, table_of
-from whyboard.lowering.timeline import Timeline, timeline
-from whyboard.precision import FEW, double_precision
-
-BATCH_ELEMENTS = 1 << 17
-MAX_BATCH = 16
+from whyboard.lowering.program.readings import Readings
+from whyboard.lowering.program.stack import Layout
+from whyboard.lowering.program.tables import Observed, Schedules, Tables
+from whyboard.lowering.timeline import Timeline
+from whyboard.precision import double_precision
 
 
 class Outcome(NamedTuple):
@@ -177,7 +170,7 @@ class Program:
         full = [*some, *[some[-1]] * (self.batch - len(some))]
         return Tables(np.stack([each.static for each in full]), np.stack([each.dynamic for each in full]))
 
-    # --- densities and draws -----------------------------------------------------------------------------------------
+    # --- draws and values --------------------------------------------------------------------------------------------
 
     def sample(self, seed: int, count: int = 1) -> list[np.ndarray]:
         """``count`` draws of everything that is not known, along the arrows."""
@@ -206,154 +199,9 @@ class Program:
         reached = (rows[3] == rows[4]) & (np.abs(rows[4] - rows[2]) <= 1e-9 * np.abs(rows[4] - rows[1]))
         return low, np.where(reached, rows[4], np.inf)
 
-    def log_joint(self, values: Mapping[str, Any]) -> float:
-        """Log density of all variables at these values (by key), each given its parents."""
-        return float(sum(float(np.sum(term)) for term in self.log_densities(values).values()))
-
-    def log_joint_terms(self, values: Mapping[str, Any]) -> dict[str, float]:
-        """The terms of `log_joint` by key."""
-        return {key: float(np.sum(term)) for key, term in self.log_densities(values).items()}
-
-    def log_densities(self, values: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        """By key the log density of every entry given its parents; values left out have the data of the program.
-
-        Raises:
-            ParameterError: if a variable has neither a value nor complete data.
-        """
-        given: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        for key, value in values.items():
-            spec = self.structure[self.network.owner[key]]
-            array = np.broadcast_to(np.asarray(value), spec.shape if spec.static else (self.n_data, *spec.shape))
-            given[key] = (array, np.ones(array.shape, dtype=bool))
-        named = {self.network.owner[key] for key in given}
-        known = place(self.network, given, self.n_data, deterministic=True)
-        for index, spec in enumerate(self.structure):
-            law = spec.law
-            if index in named or law.deterministic:
-                continue
-            if not self.known[index].all():
-                raise ParameterError(
-                    f"'{self.network.paths[index]}' has neither a value nor complete data. Give its value as well."
-                )
-            known.values[index] = self.data(index)
-            known.taken[index] = np.ones_like(known.taken[index])
-        full = self.given(known)
-        outcome = full.at(full.zeros())
-        return dict(zip(self.network.keys, full.nodes(outcome.densities), strict=True))
-
-    def given(self, known: Known) -> Program:
-        """The same network and rows with other knowledge."""
-        return bound(self.network, known, self.timeline, self.layout)
-
     def data(self, index: int) -> np.ndarray:
         """The data of a node, 0 in gaps."""
         return self.node(Tables(*(np.asarray(part) for part in self.observed.data)), index)
-
-
-def bind(
-    network: Network,
-    data: Data,
-    n_data: int,
-    do: Data | None = None,
-    *,
-    series: Any = None,
-    given_rows: int = 0,
-) -> Program:
-    """A network with data.
-
-    Args:
-        network: from `flatten`.
-        data: by key, values and a mask of what is observed; dynamic ones are ``(n_data, *shape)``.
-        n_data: the number of rows.
-        do: the same for values that are set: they count for their effects and say nothing about their causes.
-        series: by row, what tells independent series from each other; None if all rows are one.
-        given_rows: rows at the start of each series that are conditioned on, not modelled.
-
-    Raises:
-        DataError: if a variable without a distribution is not filled completely, or data stand on a deterministic one.
-    """
-    return bound(network, place(network, data, n_data, do), timeline(n_data, series, given_rows))
-
-
-def bound(network: Network, known: Known, rows: Timeline, layout: Layout | None = None) -> Program:
-    """A network with data that are already placed; a layout of the same network may serve again."""
-    if layout is None or layout.unrolled.lags:
-        # Whether rows must be computed one after the other depends on what is known.
-        whole = [index for index, taken in enumerate(known.taken) if taken.all()]
-        layout = stack(unrolled(network, whole))
-    rows = rows.laid_out(sequential=layout.unrolled.sequential and rows.n_data > 0)
-    counted = [
-        part if spec.static else part & _modelled(rows, part)
-        for spec, part in zip(network.structure, known.counted, strict=True)
-    ]
-    known = known._replace(counted=counted)
-    relevant = relevant_entries(network, known, rows)
-    data = table_of(network, layout, known.values, rows, np.float64)
-    masks = [table_of(network, layout, parts, rows, np.bool_) for parts in (known.taken, known.counted, relevant)]
-    taken, counts, active = masks
-    # Filled-up columns are as regular as the data, and count for nothing.
-    for table in (counts, active):
-        table.dynamic[:, ~rows.real] = False
-    clock = _timed(layout, rows, data.dynamic, taken.dynamic)
-    with double_precision():
-        stages = (jax.device_put(each) for each in (layout.static, layout.dynamic, layout.lags, clock))
-        schedules = Schedules(*stages)
-        observed = Observed(*(jax.device_put(Tables(*each)) for each in (data, taken, counts)))
-    elements = layout.static_rows + layout.dynamic_rows * len(rows.repeats)
-    batch = 1 << max(0, min(MAX_BATCH, BATCH_ELEMENTS // max(1, elements)).bit_length() - 1)
-    return Program(
-        network,
-        layout,
-        readings(layout.plan, brief=batch * elements <= FEW),
-        schedules,
-        observed,
-        active,
-        _prior(network, layout, active),
-        rows,
-        known,
-        tuple(known.taken),
-        tuple(relevant),
-        batch,
-    )
-
-
-def _prior(network: Network, layout: Layout, active: Tables) -> Tables:
-    found = Tables(*(part.copy() for part in active))
-    for index, spec in enumerate(network.structure):
-        if not spec.law.proper:
-            event = spec.shape[len(spec.shape) - spec.law.event_ndim :]
-            read = np.broadcast_to(BIJECTIONS[spec.law.support].reads(event), spec.shape).ravel()
-            first = int(layout.offsets[index])
-            found[0 if spec.static else 1][first : first + len(read)][read] = False
-    return found
-
-
-def _modelled(rows: Timeline, part: np.ndarray) -> np.ndarray:
-    return (rows.index >= rows.given_rows).reshape(-1, *[1] * (part.ndim - 1))
-
-
-def _timed(layout: Layout, rows: Timeline, data: np.ndarray, taken: np.ndarray) -> Clock | None:
-    """What is known of inner variables, put into the tables, and the numbers of the rows."""
-    inner = layout.unrolled
-    if inner.index is not None:
-        place = layout.offsets[inner.index]
-        data[place], taken[place] = rows.index[rows.repeats], True
-    if not inner.lags:
-        return None
-    index = rows.index[rows.repeats]
-    if rows.sequential:
-        lengths = np.concatenate([rows.lengths, np.repeat(rows.lengths[-1:], rows.width - len(rows.lengths))])
-        return Clock(index, lengths - 1, np.asarray(rows.steps))
-    for lag in inner.lags:
-        if lag.source is None:
-            continue
-        before = rows.earlier(lag.shift)[rows.repeats]
-        target = layout.offsets[lag.node] + np.arange(lag.places.size)
-        source = layout.offsets[lag.source] + lag.places.ravel()
-        place = before if lag.initial is not None else np.where(before >= 0, before, rows.first[rows.repeats])
-        data[target] = np.where(place >= 0, data[source][:, np.maximum(place, 0)], 0.0)
-        taken[target] = place >= 0
-    return Clock(index, np.zeros(1, np.int64), None)
 
 
 def _first(count: int, found: Any) -> Any:
