@@ -46,6 +46,20 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+BESIDE: Mapping[str, str] = {
+    "lam": "log_mean",
+    "lambda_": "log_mean",
+    "p": "logit",
+    "prob": "logit",
+    "probs": "logit",
+    "rate": "log_mean",
+    "theta": "logit",
+}
+"""A probability or a rate is the mean only of a distribution that has this parameter too."""
+
+
 def meant(name: str, known: Collection[str]) -> list[str]:
     """The one of some parameters that goes by this name elsewhere; nothing if none does."""
-    return [each for each in SYNONYMS.get(name.lower(), ()) if each in known][:1]
+    name = name.lower()
+    found = [each for each in SYNONYMS.get(name, ()) if each in known]
+    return [each for each in found if each != "mean" or BESIDE.get(name, each) in known][:1]

@@ -101,6 +101,14 @@ def test_parameters_by_their_names_elsewhere_are_told_ours(distribution, given, 
         wb.Variable("y", distribution=distribution, **parameters)
 
 
+@pytest.mark.parametrize(("distribution", "given"), [("Normal", "p"), ("Normal", "rate")])
+def test_a_name_that_means_something_else_there_is_not_told_as_a_mean(distribution, given):
+    parameters: dict[str, Any] = {given: 0.5}
+    with wb.Graph("g"), pytest.raises(UnknownName, match=rf"has no parameter '{given}'") as refused:
+        wb.Variable("y", distribution=distribution, **parameters)
+    assert "Did you mean" not in str(refused.value)
+
+
 def test_methods_of_arrays_are_functions_here():
     g = one_mean()
     assert g.y.name == "y"
