@@ -94,7 +94,7 @@ export function results(data: DocumentData, method: string): ResultsTrait {
     const deviation = 0.25 + (row % 4) * 0.12;
     variables[key] = {
       form: "numbers", shape: [], start: -3, end: 3, bins: BINS, density: row,
-      elements: [{ mean, deviation, low: mean - 1.645 * deviation, high: mean + 1.645 * deviation, prior: 0 }],
+      elements: [{ mean, deviation, low: mean - 1.645 * deviation, high: mean + 1.645 * deviation, prior: 0, prior_low: -1.645, prior_high: 1.645 }],
     };
     [{ at: 0, by: 1 }, { at: mean, by: deviation }].forEach(({ at, by }, which) => {
       const heights = Array.from({ length: BINS }, (_, bin) => Math.exp(-0.5 * ((-3 + ((bin + 0.5) * 6) / BINS - at) / by) ** 2));
@@ -102,5 +102,5 @@ export function results(data: DocumentData, method: string): ResultsTrait {
       heights.forEach((height, bin) => densities.setFloat32(((row * 2 + which) * BINS + bin) * 4, height / sum, true));
     });
   });
-  return { revision: 1, method, converged: true, message: "12 steps", row: null, n_rows: 406, bins: BINS, variables, densities };
+  return { revision: 1, method, converged: true, message: "12 steps", row: null, n_rows: 406, question: null, bound: [], bins: BINS, variables, densities };
 }

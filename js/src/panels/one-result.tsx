@@ -49,6 +49,14 @@ export function OneResult({ strings, result }: { strings: Strings; result: Resul
             <dd>{numberText(first.deviation)}</dd>
             <dt>{strings.resultsInterval}</dt>
             <dd>{intervalText(posterior, first)}</dd>
+            {first.r_hat === undefined ? null : (
+              <>
+                <dt>{strings.resultsAgreement}</dt>
+                <dd>{first.r_hat.toFixed(2)}</dd>
+                <dt>{strings.resultsSize}</dt>
+                <dd>{numberText(first.effective_sample_size)}</dd>
+              </>
+            )}
           </dl>
         </>
       ) : elements.length > TOLD ? (
@@ -95,9 +103,7 @@ function Large({ strings, posterior, label }: PartProps & { readonly label: stri
       ) : (
         <p class="why-legend">
           <span class="why-legend-posterior">{strings.resultsPosterior}</span>
-          {kind === "rows" || posterior.form !== "numbers" ? (
-            <span class="why-legend-prior">{strings.resultsPrior}</span>
-          ) : null}
+          <span class="why-legend-prior">{strings.resultsPrior}</span>
           {kind === "rows" && posterior.form === "numbers" ? (
             <span>
               {ends[0]} … {ends[1]}
@@ -111,6 +117,8 @@ function Large({ strings, posterior, label }: PartProps & { readonly label: stri
 
 function Elements({ strings, posterior }: PartProps) {
   const { elements, form } = posterior;
+  // They take the room of the deviation, which the interval tells as well.
+  const chains = elements.some((element) => element.r_hat !== undefined);
   const spread = form !== "categories" && elements.some(({ deviation }) => deviation !== null);
   return (
     <table class="why-result-table">
@@ -118,8 +126,10 @@ function Elements({ strings, posterior }: PartProps) {
         <tr>
           <th scope="col">{strings.resultsElement}</th>
           <th scope="col">{strings.resultsMean}</th>
-          {spread && <th scope="col">{strings.resultsDeviation}</th>}
+          {spread && !chains && <th scope="col">{strings.resultsDeviation}</th>}
           {spread && <th scope="col">{strings.resultsInterval}</th>}
+          {chains && <th scope="col">{strings.resultsAgreement}</th>}
+          {chains && <th scope="col">{strings.resultsSize}</th>}
         </tr>
       </thead>
       <tbody>
@@ -127,8 +137,10 @@ function Elements({ strings, posterior }: PartProps) {
           <tr key={element.label}>
             <th scope="row">{element.label}</th>
             <td>{meanText(posterior, element.mean)}</td>
-            {spread && <td>{meanText(posterior, element.deviation)}</td>}
+            {spread && !chains && <td>{meanText(posterior, element.deviation)}</td>}
             {spread && <td>{intervalText(posterior, element)}</td>}
+            {chains && <td>{element.r_hat?.toFixed(2) ?? "–"}</td>}
+            {chains && <td>{numberText(element.effective_sample_size)}</td>}
           </tr>
         ))}
       </tbody>

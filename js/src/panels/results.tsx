@@ -2,6 +2,7 @@ import { breakable } from "../breakable";
 import type { ResultView } from "../editor/result-views";
 import { fill, type Strings } from "../editor/strings";
 import { intervalText, lineText, meanText, TOLD } from "../posterior/words";
+import { Bound } from "./bound";
 import { EmptyState } from "./empty-state";
 import { OneResult } from "./one-result";
 
@@ -10,10 +11,12 @@ export interface ResultsProps {
   readonly selected: ResultView | null;
   /** Every variable with a posterior, for the table below. */
   readonly all: readonly ResultView[];
-  readonly method: string;
+  readonly bound: readonly (readonly [number, number])[];
   readonly stale: boolean;
   readonly row: number | null;
   readonly rows: number;
+  /** The row that the evidence asks about. */
+  readonly question: number | null;
   readonly onRow: (row: number | null) => void;
   readonly onSelect: (key: string) => void;
 }
@@ -31,12 +34,15 @@ export function Results(props: ResultsProps) {
           <input
             type="checkbox"
             checked={props.row !== null}
-            onChange={(event) => props.onRow(event.currentTarget.checked ? 0 : null)}
+            onChange={(event) => props.onRow(event.currentTarget.checked ? (props.question ?? 0) : null)}
           />
           <span>
             {props.row === null
               ? strings.resultsRowLabel
-              : fill(strings.resultsRow, { row: props.row + 1, rows: props.rows })}
+              : fill(props.row === props.question ? strings.resultsQuestion : strings.resultsRow, {
+                  row: props.row + 1,
+                  rows: props.rows,
+                })}
           </span>
           {props.row !== null && (
             <input
@@ -50,6 +56,7 @@ export function Results(props: ResultsProps) {
           )}
         </label>
       )}
+      <Bound strings={strings} bound={props.bound} />
       <table class="why-result-table">
         <thead>
           <tr>

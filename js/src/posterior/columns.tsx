@@ -1,4 +1,5 @@
 import { extentOf, HEIGHT, heightOf, slots, WIDTH } from "./frame";
+import { priorRange } from "./prior-range";
 import type { PosteriorView } from "./view";
 
 /** Labels below the columns, if there is room for each. */
@@ -7,8 +8,8 @@ const LABELLED = 12;
 const FILLED = 0.64;
 
 /**
- * A column for each element on one axis that goes up: numbers as their interval with the mean in it, probabilities as bars
- * from 0, with their prior as an outline.
+ * A column for each element on one axis that goes up: numbers as their interval with the mean in it before that of their
+ * prior, probabilities as bars from 0 with their prior as an outline.
  */
 export function Columns({ view }: { view: PosteriorView }) {
   const { elements, form, shape } = view;
@@ -35,6 +36,7 @@ export function Columns({ view }: { view: PosteriorView }) {
   return (
     <div class="why-columns">
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+        {form === "numbers" ? <path class="why-prior-range" d={priorRange(view, [start, end])} /> : null}
         {zero === null ? null : <path class="why-posterior-axis" d={`M0 ${zero}H${WIDTH}`} />}
         <path class="why-posterior-fill" d={fills.join("")} />
         <path class="why-posterior-prior" d={priors.join("")} />

@@ -4,16 +4,26 @@ import type { PosteriorView } from "./view";
 export const WIDTH = 100;
 export const HEIGHT = 26;
 
+/** Priors are seen so far beyond the posteriors, in widths of all of these. */
+const BEYOND = 0.25;
+/** The lines of the outermost values are not cut. */
+const MARGIN = 0.05;
+
 /**
- * From where to where elements beside each other reach: priors are not drawn there and need no room. What is far wider than the
- * others goes to the ends of the axis.
+ * From where to where elements beside each other reach, and their priors as far as they leave room. What is far wider than
+ * the others goes to the ends of the axis.
  */
 export function extentOf({ form, elements, start, end }: PosteriorView): readonly [number, number] {
   if (form !== "numbers") return [start, end];
-  const ends = elements.flatMap(({ low, high }) => (low === null || high === null ? [] : [low, high]));
-  const low = Math.max(start, Math.min(...ends));
-  const high = Math.min(end, Math.max(...ends));
-  return low < high ? [low, high] : [start, end];
+  const known = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
+  const low = Math.max(start, Math.min(...known(elements.map((one) => one.low))));
+  const high = Math.min(end, Math.max(...known(elements.map((one) => one.high))));
+  if (!(low < high)) return [start, end];
+  const width = high - low;
+  const below = Math.min(low, ...known(elements.map((one) => one.prior_low)));
+  const above = Math.max(high, ...known(elements.map((one) => one.prior_high)));
+  const margin = MARGIN * width;
+  return [Math.max(below, low - BEYOND * width) - margin, Math.min(above, high + BEYOND * width) + margin];
 }
 
 /** From values to heights in the box, with room for the ends. */

@@ -52,11 +52,19 @@ function posteriorView(
     total: shape.reduce((all, size) => all * size, 1),
     elements: summary.elements.map((marginal, i) => ({
       ...marginal,
+      mean: told(marginal.mean, marginal.deviation),
       label: labels(i),
       before: histogram(results, summary, i, 0),
       after: histogram(results, summary, i, 1),
     })),
   };
+}
+
+/** A mean to a hundredth of its deviation: what is finer is chance, and is read as if it were not. */
+function told(mean: number | null, deviation: number | null): number | null {
+  if (mean === null || !deviation) return mean;
+  const step = 10 ** Math.floor(Math.log10(deviation / 100));
+  return Math.round(mean / step) * step;
 }
 
 /** The name of an element by its number in the array. */

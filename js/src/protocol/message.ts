@@ -196,7 +196,8 @@ export type Form = "numbers" | "parts" | "categories";
 /**
  * What is believed of one number: an element of a variable, or how probable one of its categories is.
  *
- * `low` and `high` bound the 90 % interval; a probability has none. `prior` is the mean before the data.
+ * `low` and `high` bound the 90 % interval; a probability has none. `prior`, `prior_low` and `prior_high`
+ * are the same before the data. `r_hat` and `effective_sample_size` are those of a method that draws chains.
  */
 export interface Marginal {
   readonly mean: number | null;
@@ -204,6 +205,10 @@ export interface Marginal {
   readonly low: number | null;
   readonly high: number | null;
   readonly prior: number | null;
+  readonly prior_low: number | null;
+  readonly prior_high: number | null;
+  readonly r_hat?: number;
+  readonly effective_sample_size?: number;
 }
 
 /**
@@ -225,6 +230,12 @@ export interface Summary {
   readonly density?: number;
 }
 
+/**
+ * What the last solve said.
+ *
+ * `row` is the one that is shown, null for all rows pooled; `question` the one that the evidence asks about.
+ * `bound` is the lower bound after so many sweeps, evenly thinned, the last one included; empty if none is climbed.
+ */
 export interface ResultsTrait {
   readonly revision: number;
   readonly method: string;
@@ -232,6 +243,8 @@ export interface ResultsTrait {
   readonly message: string;
   readonly row: number | null;
   readonly n_rows: number;
+  readonly question: number | null;
+  readonly bound: readonly (readonly [number, number])[];
   readonly bins: number;
   readonly variables: Readonly<Record<string, Summary>>;
   readonly densities: DataView;

@@ -113,10 +113,11 @@ function ResultsSide({ editor }: { editor: Editor }) {
       strings={strings}
       selected={selected === null ? null : resultOf(host.document.value, results, selected)}
       all={rows.value}
-      method={results?.method ?? ""}
       stale={host.status.value.stale}
       row={results?.row ?? null}
       rows={results?.n_rows ?? 0}
+      question={results?.question ?? null}
+      bound={results?.bound ?? []}
       onRow={(row) => host.showRow(row)}
       onSelect={(key) => goTo(editor, key)}
     />

@@ -3,11 +3,21 @@ import { isVariable } from "../document/records";
 import type { Editor } from "../editor/editor";
 import { runMethod } from "../editor/methods";
 import { fill } from "../editor/strings";
+import { withMinusSigns } from "../number-text";
 import { StatusLine } from "../panels/status";
 
 /** Seconds as people say them. */
 function duration(seconds: number): string {
   return seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** Which row the pictures on the cards are of; empty while they pool all. */
+function shownRow({ host, strings }: Editor): string {
+  const results = host.results.value;
+  if (!results || results.row === null) return "";
+  return results.row === results.question
+    ? strings.shownQuestion
+    : fill(strings.shownRow, { row: results.row + 1, rows: results.n_rows });
 }
 
 export function StatusBar({ editor }: { editor: Editor }) {
@@ -35,7 +45,7 @@ export function StatusBar({ editor }: { editor: Editor }) {
         ]
           .filter(Boolean)
           .join(" · ")
-      : "";
+      : shownRow(editor);
   const selected = state.selection.value.size;
   const counts = [
     variables.value === 1 ? strings.oneVariable : fill(strings.variables, { count: variables.value }),
@@ -44,7 +54,7 @@ export function StatusBar({ editor }: { editor: Editor }) {
   return (
     <StatusLine
       label={strings.status}
-      text={text}
+      text={withMinusSigns(text)}
       failed={status.state === "failed"}
       progress={running ? (progress?.total ? Math.min(1, progress.step / progress.total) : null) : undefined}
       detail={detail}

@@ -158,6 +158,9 @@ class Em(MessagePassing):
             self.converged = False
         self.state = self.best.state
 
+    def climbed(self) -> list[float]:
+        return self.lower_bound
+
     def unfinished(self) -> str:
         if not self._climbs or self.converged or not self.tolerance:
             return ""

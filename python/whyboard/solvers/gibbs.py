@@ -136,6 +136,10 @@ class Gibbs(MessagePassing):
         """How well the chains of a node agree, by element of its values; 1 and 0 for what is known."""
         return diagnose(self.draws(node))
 
+    def accuracy(self, node: int) -> Diagnostics | None:
+        drawn = self.program.structure[node].static and node in self._empty and self._chunks
+        return self.diagnostics(node) if drawn else None
+
     @property
     def disagreement(self) -> str:
         """The variable about which chains differ most, and what helps; empty where they agree."""

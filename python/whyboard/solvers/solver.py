@@ -10,6 +10,7 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.lowering.program import Program
+from whyboard.solvers.convergence import Diagnostics
 
 
 class Progress(NamedTuple):
@@ -90,6 +91,15 @@ class Solver(ABC):
         A sentence without its subject: "stopped after 50 sweeps ...".
         """
         return ""
+
+    def climbed(self) -> Sequence[float]:
+        """The lower bound on the log evidence after each sweep; nothing where the method climbs none."""
+        return ()
+
+    def accuracy(self, node: int) -> Diagnostics | None:
+        """How well the chains of a static node agree, by element; None where the method draws no chains of it."""
+        del node
+        return None
 
     @abstractmethod
     def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:

@@ -203,6 +203,9 @@ class Vmp(MessagePassing):
         except KeyboardInterrupt:
             self.converged = False
 
+    def climbed(self) -> list[float]:
+        return self.lower_bound
+
     def unfinished(self) -> str:
         made = len(self.lower_bound)
         # With a tolerance of 0, so many sweeps are all that was asked for.

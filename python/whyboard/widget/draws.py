@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from whyboard.widget.results import Draws
 _NUMBERS = 20_000_000
 """About as many drawn numbers are kept: large models get fewer draws."""
 _MOST, _LEAST = 1000, 40
+_SWEEPS = 240
+"""So many points of a bound are drawn: a line has no more pixels."""
 _PRIOR_ROWS = 16
 """Rows of the prior are alike but for their parents; a few of them give its shape."""
 _SHARED_ROWS = 256
@@ -30,6 +33,7 @@ class Drawn(NamedTuple):
     """Draws by key. ``row``: the question row, if evidence asks about one. ``without_prior``: why there is no prior.
 
     ``method``: the one that was used. ``remark``: what it says of its answer.
+    ``unfinished``: how far from its end it stopped, and what helps. ``bound``: what it climbed, by sweep.
     """
 
     draws: dict[str, Draws]
@@ -39,6 +43,8 @@ class Drawn(NamedTuple):
     converged: bool
     without_prior: str = ""
     remark: str = ""
+    unfinished: str = ""
+    bound: Sequence[tuple[int, float]] = ()
 
 
 def draw(
@@ -78,8 +84,27 @@ def draw(
     for key, record in list(graph.document.snapshot().records.items()):
         node = model.node_of(key)
         if is_variable(record) and node is not None:
-            draws[key] = _draws(record, model.categories_of(node), np.asarray(posterior_draws[node]), prior(key))
-    return Drawn(draws, model.method, model.n_data, row, model.converged, without_prior, model.remark)
+            drawn = _draws(record, model.categories_of(node), np.asarray(posterior_draws[node]), prior(key))
+            draws[key] = replace(drawn, accuracy=model.solver.accuracy(node))
+    return Drawn(
+        draws=draws,
+        method=model.method,
+        n_rows=model.n_data,
+        row=row,
+        converged=model.converged,
+        without_prior=without_prior,
+        remark=model.remark,
+        unfinished=model.solver.unfinished(),
+        bound=thinned(model.solver.climbed()),
+    )
+
+
+def thinned(bound: Sequence[float]) -> list[tuple[int, float]]:
+    """The number of a sweep and the bound after it, for at most `_SWEEPS` sweeps evenly apart and the last one."""
+    if not len(bound):
+        return []
+    places = np.unique(np.linspace(0, len(bound) - 1, min(len(bound), _SWEEPS)).round().astype(int))
+    return [(int(place) + 1, float(bound[place])) for place in places if np.isfinite(bound[place])]
 
 
 def _draws(record: Record, categories: int | None, posterior: np.ndarray, prior: np.ndarray | None) -> Draws:

@@ -229,7 +229,8 @@ Form = Literal["numbers", "parts", "categories"]
 class Marginal(TypedDict):
     """What is believed of one number: an element of a variable, or how probable one of its categories is.
 
-    ``low`` and ``high`` bound the 90 % interval; a probability has none. ``prior`` is the mean before the data.
+    ``low`` and ``high`` bound the 90 % interval; a probability has none. ``prior``, ``prior_low`` and ``prior_high``
+    are the same before the data. ``r_hat`` and ``effective_sample_size`` are those of a method that draws chains.
     """
 
     mean: float | None
@@ -237,6 +238,10 @@ class Marginal(TypedDict):
     low: float | None
     high: float | None
     prior: float | None
+    prior_low: float | None
+    prior_high: float | None
+    r_hat: NotRequired[float]
+    effective_sample_size: NotRequired[float]
 
 
 class Summary(TypedDict):
@@ -259,12 +264,20 @@ class Summary(TypedDict):
 
 
 class ResultsTrait(TypedDict):
+    """What the last solve said.
+
+    ``row`` is the one that is shown, None for all rows pooled; ``question`` the one that the evidence asks about.
+    ``bound`` is the lower bound after so many sweeps, evenly thinned, the last one included; empty if none is climbed.
+    """
+
     revision: int
     method: str
     converged: bool
     message: str
     row: int | None
     n_rows: int
+    question: int | None
+    bound: list[tuple[int, float]]
     bins: int
     variables: dict[str, Summary]
     densities: bytes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from whyboard.solvers.convergence import Diagnostics
 from whyboard.widget.histogram import BINS, axis_of
 from whyboard.widget.protocol import Form, Marginal, Summary
 
@@ -28,6 +29,7 @@ class Draws:
         form: what its values are.
         categories: how many there are, if they are categories.
         whole: whether they are whole numbers.
+        accuracy: how well chains agree, by element of one value, if there are chains.
     """
 
     posterior: np.ndarray
@@ -36,6 +38,7 @@ class Draws:
     form: Form = "numbers"
     categories: int = 0
     whole: bool = False
+    accuracy: Diagnostics | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -77,7 +80,7 @@ def _numbers(each: Draws, posterior: np.ndarray, prior: np.ndarray | None, histo
     summary = Summary(
         form="numbers",
         shape=list(each.shape),
-        elements=[_marginal(values, before[i] if before else None) for i, values in enumerate(drawn)],
+        elements=_marginals(each, drawn, before),
         start=axis.start,
         end=axis.end,
         bins=axis.bins,
@@ -93,7 +96,7 @@ def _numbers(each: Draws, posterior: np.ndarray, prior: np.ndarray | None, histo
 def _parts(each: Draws, posterior: np.ndarray, prior: np.ndarray | None) -> Summary:
     """Shares of a whole, and how probable something is: between 0 and 1 whatever is believed."""
     before = [] if prior is None else _columns(prior)
-    elements = [_marginal(values, before[i] if before else None) for i, values in enumerate(_columns(posterior))]
+    elements = _marginals(each, _columns(posterior), before)
     if each.whole:
         # Of a truth value only its probability is known: an interval of 0 and 1 says nothing.
         elements = [_probability(element["mean"], element["prior"]) for element in elements]
@@ -129,19 +132,37 @@ def _columns(values: np.ndarray) -> list[np.ndarray]:
     return [column[np.isfinite(column)] for column in values.T]
 
 
-def _marginal(values: np.ndarray, prior: np.ndarray | None) -> Marginal:
-    low, high = np.percentile(values, _INTERVAL) if values.size else (None, None)
+def _marginals(each: Draws, drawn: list[np.ndarray], before: list[np.ndarray]) -> list[Marginal]:
+    found = [_marginal(values, before[i] if before else np.zeros(0)) for i, values in enumerate(drawn)]
+    if each.accuracy is not None:
+        columns = zip(found, each.accuracy.r_hat.ravel(), each.accuracy.effective_sample_size.ravel(), strict=False)
+        for marginal, r_hat, size in columns:
+            if np.isfinite(r_hat) and np.isfinite(size):
+                marginal["r_hat"], marginal["effective_sample_size"] = float(r_hat), float(size)
+    return found
+
+
+def _marginal(values: np.ndarray, prior: np.ndarray) -> Marginal:
+    low, high = _interval(values)
+    prior_low, prior_high = _interval(prior)
     return Marginal(
         mean=_number(values.mean() if values.size else None),
         deviation=_number(values.std() if values.size else None),
-        low=_number(low),
-        high=_number(high),
-        prior=_number(prior.mean() if prior is not None and prior.size else None),
+        low=low,
+        high=high,
+        prior=_number(prior.mean() if prior.size else None),
+        prior_low=prior_low,
+        prior_high=prior_high,
     )
 
 
+def _interval(values: np.ndarray) -> tuple[float | None, float | None]:
+    low, high = np.percentile(values, _INTERVAL) if values.size else (None, None)
+    return _number(low), _number(high)
+
+
 def _probability(mean: float | None, prior: float | None) -> Marginal:
-    return Marginal(mean=mean, deviation=None, low=None, high=None, prior=prior)
+    return Marginal(mean=mean, deviation=None, low=None, high=None, prior=prior, prior_low=None, prior_high=None)
 
 
 def _number(value: object) -> float | None:

@@ -45,6 +45,7 @@ class Solve:
         self._draws: dict[str, Draws] = {}
         self._last: ResultsTrait | None = None
         self._stale = False
+        self._failed = False
         self._progress = Progress("", 0, None)
         self._reported = 0.0
 
@@ -62,6 +63,7 @@ class Solve:
         if self.running:
             raise SolverError("A solve is under way. Press Stop, or wait until it has finished.")
         self._stop.clear()
+        self._failed = False
         self._publish("status", self._status("running", "", stale=self._stale))
         self._thread = threading.Thread(
             target=self._run, args=(method, dict(options)), name="whyboard solve", daemon=True
@@ -79,10 +81,12 @@ class Solve:
         self._stop.set()
 
     def model_changed(self) -> None:
-        """The results on the cards are those of an earlier model."""
-        if self._last is not None and not self._stale and not self.running:
-            self._stale = True
-            self._publish("status", self._status("idle", self._last["message"], stale=True))
+        """The results on the cards are those of an earlier model, and what failed may work now."""
+        if self.running or not (self._failed or (self._last is not None and not self._stale)):
+            return
+        self._failed = False
+        self._stale = self._last is not None
+        self._publish("status", self._status("idle", self._last["message"] if self._last else "", stale=self._stale))
 
     def show_row(self, row: int | None) -> None:
         """Summaries of one row of the data instead of all rows pooled.
@@ -110,12 +114,10 @@ class Solve:
                 drawn = draw(session, method, options, self._report, self._stop)
             seconds = time.monotonic() - started
         except WhyboardError as error:
-            words = f"{error} {alternatives(self._handle, method)}".strip()
-            self._publish("status", self._status("failed", words, stale=self._stale))
+            self._fail(f"{error} {alternatives(self._handle, method)}".strip())
             return
         except Exception as error:  # noqa: BLE001 - a thread must end with words, not with a traceback nobody sees
-            words = f"{method} failed with {type(error).__name__}: {error}"
-            self._publish("status", self._status("failed", words[:500], stale=self._stale))
+            self._fail(f"{method} failed with {type(error).__name__}: {error}"[:500])
             return
         self._draws = drawn.draws
         variables, densities = summarise(drawn.draws, drawn.row)
@@ -128,9 +130,12 @@ class Solve:
             converged=drawn.converged,
             message=f"{named} {end} in {seconds:.1f} s"
             + (f", {drawn.remark}" if drawn.remark else "")
-            + (f", without the prior. {drawn.without_prior}" if drawn.without_prior else ""),
+            + (f", without the prior. {drawn.without_prior}" if drawn.without_prior else "")
+            + (f". It {drawn.unfinished}" if end == "not converged" and drawn.unfinished else ""),
             row=drawn.row,
             n_rows=drawn.n_rows,
+            question=drawn.row,
+            bound=list(drawn.bound),
             bins=BINS,
             variables=variables,
             densities=densities,
@@ -138,6 +143,10 @@ class Solve:
         self._stale = snapshot.revision != self._handle.document.revision
         self._publish("results", self._last)
         self._publish("status", self._status("idle", self._last["message"], stale=self._stale))
+
+    def _fail(self, words: str) -> None:
+        self._failed = True
+        self._publish("status", self._status("failed", words, stale=self._stale))
 
     def _report(self, progress: Progress) -> None:
         now, before = time.monotonic(), self._progress

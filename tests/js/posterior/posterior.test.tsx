@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { fromData, type ModelDocument } from "../../../js/src/document/document";
 import { resultOf, spokenResult } from "../../../js/src/editor/result-views";
 import { english } from "../../../js/src/editor/strings";
+import { extentOf } from "../../../js/src/posterior/frame";
 import { Picture, pictureOf } from "../../../js/src/posterior/picture";
 import { silhouette } from "../../../js/src/posterior/silhouette";
 import type { PosteriorView } from "../../../js/src/posterior/view";
@@ -25,7 +26,7 @@ function resultsOf(given: Given): { results: ResultsTrait; document: ModelDocume
   const { means, spread = 0.5, labels, heights = [], ...rest } = given;
   const of = (mean: number | null): Marginal => {
     const [low, high] = mean === null || spread === null ? [null, null] : [mean - spread, mean + spread];
-    return { mean, deviation: spread, low, high, prior: 0.5 };
+    return { mean, deviation: spread, low, high, prior: 0.5, prior_low: -1, prior_high: 2 };
   };
   const summary: Summary = {
     form: "numbers",
@@ -48,6 +49,8 @@ function resultsOf(given: Given): { results: ResultsTrait; document: ModelDocume
     message: "",
     row: null,
     n_rows: 0,
+    question: null,
+    bound: [],
     bins: BINS,
     variables: { x: summary },
     densities,
@@ -109,6 +112,11 @@ it("speaks a number as before", () => {
   );
 });
 
+it("tells a mean no finer than a hundredth of its deviation", () => {
+  expect(fullText(viewOf({ means: [0.000544], spread: 2, shape: [] }))).toBe("0 (−2 to 2)");
+  expect(fullText(viewOf({ means: [1.2345], spread: 0.01, shape: [] }))).toBe("1.23 (1.22 to 1.24)");
+});
+
 it("is bars apart from each other from afar where it is a few probabilities", () => {
   const view = viewOf({ form: "parts", start: 0, end: 1, means: [0.25, 0.75] });
   expect(silhouette(view)).toEqual([0, 0.25, 0.25, 0.25, 0, 0, 0.75, 0.75, 0.75, 0]);
@@ -131,6 +139,20 @@ describe("the picture", () => {
     const places = (sign: string) => stage.querySelector(`.why-posterior-${sign}`)?.getAttribute("d");
     expect(stage.querySelector("svg")?.getAttribute("viewBox")).toBe("0 0 30 2");
     expect([places("positive"), places("negative")]).toEqual(["M0 1h1v1h-1z", "M29 1h1v1h-1z"]);
+  });
+
+  it("shows the priors of columns as one area, open where they reach further than the axis", () => {
+    const view = viewOf({ means: [0, 1, 2, 3, 4], spread: 0.5 });
+    // Posteriors from -0.5 to the end of their axis at 4: the priors from -1 to 2 are seen in full, and a margin.
+    const [start, end] = extentOf(view);
+    expect([start, end]).toEqual([-1.225, 4.225]);
+    const path = drawn(view, 4).querySelector(".why-prior-range")?.getAttribute("d") ?? "";
+    expect(path.match(/M/g)).toHaveLength(1);
+    const heights = [...path.matchAll(/ (-?[\d.]+)/g)].map((match) => end - (Number(match[1]) / 26) * (end - start));
+    expect(heights.slice(0, 10)).toEqual(heights.slice(0, 10).map(() => expect.closeTo(2)));
+    expect(heights.slice(10)).toEqual(heights.slice(10).map(() => expect.closeTo(-1)));
+    const sharp = viewOf({ means: [0, 1, 1, 1, 1], spread: 0.01 });
+    expect(drawn(sharp, 4).querySelector(".why-prior-range")?.getAttribute("d")).toMatch(/^M0 -4L.*L0 30Z$/);
   });
 
   it("draws what has no number as nothing", () => {

@@ -36,6 +36,14 @@ def test_mean_deviation_and_interval_are_those_of_the_distribution():
     assert [element["low"], element["high"]] == pytest.approx(normal.ppf([0.05, 0.95]), abs=0.03)
 
 
+def test_the_interval_of_the_prior_is_told_too():
+    prior = stats.norm(-1.0, 2.0)
+    (element,) = one(RANDOM.normal(size=200), prior.rvs(size=(20_000,), random_state=1))[0]["elements"]
+    assert [element["prior_low"], element["prior_high"]] == pytest.approx(prior.ppf([0.05, 0.95]), abs=0.1)
+    (alone,) = one(RANDOM.normal(size=200))[0]["elements"]
+    assert alone["prior_low"] is None
+
+
 def test_histogram_follows_the_density_and_holds_nearly_all_draws():
     summary, (histogram,) = one(stats.norm.rvs(size=(50_000,), random_state=1))
     edges = np.linspace(summary["start"], summary["end"], BINS + 1)

@@ -13,6 +13,7 @@ from whyboard import catalog
 from whyboard.graph import Graph, StaticVariable, Variable
 from whyboard.widget import display
 from whyboard.widget.conversation import Conversation
+from whyboard.widget.draws import thinned
 from whyboard.widget.histogram import BINS
 
 X = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0])
@@ -131,7 +132,7 @@ def test_evidence_asks_about_one_more_row_and_leaves_the_data_alone(graph, chann
     link(conversation, graph, "x", "y")
     conversation.receive({"kind": "observe", "key": graph.x.key, "value": 10.0})
     results = solved(conversation, channel)
-    assert (results["n_rows"], results["row"]) == (7, 6)
+    assert (results["n_rows"], results["row"], results["question"]) == (7, 6, 6)
     assert results["variables"][graph.x.key]["elements"][0]["mean"] == pytest.approx(10.0, abs=1e-3)
     assert results["variables"][graph.y.key]["elements"][0]["mean"] == pytest.approx(20.0, abs=0.5)
     assert channel.traits["links"][graph.x.key]["total"] == 6
@@ -155,11 +156,33 @@ def test_an_edit_marks_the_results_as_stale(graph, channel, conversation):
     assert channel.traits["status"]["stale"]
 
 
-def test_a_model_that_cannot_be_solved_fails_in_words(graph, channel, conversation):
+def test_a_model_that_cannot_be_solved_fails_in_words_until_it_is_changed(graph, channel, conversation):
     conversation.receive({"kind": "solve", "method": "Magic", "options": {}})
     channel.wait_for(lambda: channel.traits["status"]["state"] == "failed")
     assert "Magic" in channel.traits["status"]["message"]
     assert "results" not in channel.traits
+    graph.slope.name = "steepness"
+    assert channel.traits["status"] == {"state": "idle", "message": "", "stale": False, "readonly": False}
+
+
+def test_chains_say_how_well_they_agree_and_short_runs_what_to_do(graph, channel, conversation):
+    link(conversation, graph, "x", "y")
+    variables = solved(conversation, channel, "Gibbs", n_samples=200, warmup=10)["variables"]
+    (slope,) = variables[graph.slope.key]["elements"]
+    assert slope["r_hat"] == pytest.approx(1, abs=0.05)
+    # One block: draws are independent.
+    assert slope["effective_sample_size"] > 200
+    assert "r_hat" not in variables[graph.y.key]["elements"][0]
+    message = solved(conversation, channel, "VMP", max_sweeps=1)["message"]
+    assert "not converged" in message
+    assert "Give a larger max_sweeps" in message
+
+
+def test_a_long_bound_is_thinned_and_ends_where_it_ended():
+    thin = thinned(np.arange(10_000.0))
+    assert len(thin) == 240
+    assert (thin[0], thin[-1]) == ((1, 0.0), (10_000, 9999.0))
+    assert thinned([]) == []
 
 
 def test_a_prior_that_cannot_be_drawn_keeps_no_posterior_back(graph, channel, conversation):
@@ -184,6 +207,10 @@ def test_a_flat_prior_keeps_no_posterior_back(graph, channel, conversation):
     _, offset = np.linalg.solve(design.T @ design / NOISE**2 + np.diag([1, 0]), design.T @ y / NOISE**2)
     assert results["variables"][graph.offset.key]["elements"][0]["mean"] == pytest.approx(offset, abs=0.1)
     assert "lower bound" in results["message"]
+    assert [sweep for sweep, _ in results["bound"]] == list(range(1, len(results["bound"]) + 1))
+    assert results["bound"][-1][1] == pytest.approx(
+        float(results["message"].split("lower bound ")[1].split(",")[0]), rel=1e-5
+    )
     assert "without the prior. 'g/offset' has FlatDistribution" in results["message"]
 
 
