@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from whyboard.families.family import Normalised, Shape, ValueMoments, as_key, register
+from whyboard.families.family import Invertible, Shape, ValueMoments, as_key, register
 from whyboard.families.gamma import Gamma
 from whyboard.families.matrix import apply, inverse, log_determinant, outer, symmetric
 from whyboard.families.moments import (
@@ -24,7 +24,7 @@ from whyboard.families.wishart import Wishart
 
 @register
 @dataclass(frozen=True)
-class NormalGamma(Normalised):
+class NormalGamma(Invertible):
     r"""A number or vector and its precision, $x \sim N(m, (t K)^{-1})$ and $t \sim Gamma(a, b)$.
 
     A value is the pair ``(x, t)``. Natural parameters are $(K m, -K / 2, -b - m' K m / 2, a - 1 + d / 2)$.
@@ -56,6 +56,16 @@ class NormalGamma(Normalised):
         first, log = Gamma().to_mean(precision)
         square, spread = (mean**2, 1 / strength) if self.dim is None else (outer(mean, mean), inverse(strength))
         return NormalGammaMoments(self._over(first, 1) * mean, self._over(first, 2) * square + spread, first, log)
+
+    def to_natural(self, mean: NormalGammaMoments) -> NormalGammaMoments:
+        (centre, second), precision = self.apart(mean)
+        # What is scattered around the mean, in units of the precision, is one over the strength.
+        square = centre**2 if self.dim is None else outer(centre, centre)
+        scatter = self._over(jnp.asarray(mean.precision), 2) * (second - square)
+        strength = 1 / scatter if self.dim is None else inverse(scatter)
+        first = strength * centre if self.dim is None else apply(strength, centre)
+        rate, log = Gamma().to_natural(precision)
+        return NormalGammaMoments(first, -strength / 2, rate - self._total(first * centre) / 2, log + self._size / 2)
 
     def apart(self, moments: NormalGammaMoments) -> tuple[NormalMoments, PositiveMoments]:
         """Moments of each that stand for both wherever the precision multiplies what is linear in the others."""
@@ -103,12 +113,10 @@ class NormalGamma(Normalised):
         if self.dim is None:
             strength = -2 * second
             mean = first / strength
-            distance = first * mean
         else:
             strength = -2 * symmetric(second)
             mean = apply(inverse(strength), first)
-            distance = (first * mean).sum(-1)
-        rate = -jnp.asarray(natural.precision) - distance / 2
+        rate = -jnp.asarray(natural.precision) - self._total(first * mean) / 2
         return mean, strength, PositiveMoments(-rate, jnp.asarray(natural.log_precision) - self._size / 2)
 
     @property
@@ -119,6 +127,9 @@ class NormalGamma(Normalised):
     def _size(self) -> int:
         return 1 if self.dim is None else self.dim
 
+    def _total(self, products: Array) -> Array:
+        return products if self.dim is None else products.sum(-1)
+
     def _over(self, precision: Array, axes: int) -> Array:
         """With axes for each time that the number stands in a moment."""
         return precision if self.dim is None else precision[(..., *(None,) * axes)]
@@ -126,7 +137,7 @@ class NormalGamma(Normalised):
 
 @register
 @dataclass(frozen=True)
-class NormalWishart(Normalised):
+class NormalWishart(Invertible):
     r"""A vector and its precision matrix, $x \sim N(m, (k L)^{-1})$ and $L \sim Wishart$; a value is ``(x, L)``.
 
     Natural parameters are $(k m, -k / 2, -V^{-1} / 2 - k m m' / 2, (n - d) / 2)$.
@@ -153,6 +164,15 @@ class NormalWishart(Normalised):
         weighted = apply(first, mean)
         second = (mean * weighted).sum(-1) + self.dim / strength
         return NormalWishartMoments(weighted, second, first, log_det)
+
+    def to_natural(self, mean: NormalWishartMoments) -> NormalWishartMoments:
+        weighted = jnp.asarray(mean.weighted_first)
+        centre = apply(inverse(mean.precision), weighted)
+        # The scatter around the mean, in units of the precision matrix, is the dimension over the strength.
+        strength = self.dim / (jnp.asarray(mean.weighted_second) - (centre * weighted).sum(-1))
+        first, log_det = Wishart(self.dim).to_natural(MatrixMoments(mean.precision, mean.log_det))
+        first = first - strength[..., None, None] * outer(centre, centre) / 2
+        return NormalWishartMoments(strength[..., None] * centre, -strength / 2, first, log_det + 0.5)
 
     def apart(self, moments: NormalWishartMoments) -> tuple[NormalMoments, MatrixMoments]:
         """Moments of each that stand for both wherever the precision multiplies the vector itself and what is added."""

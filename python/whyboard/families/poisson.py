@@ -10,7 +10,8 @@ import jax.numpy as jnp
 from jax import Array
 from jax.scipy.special import gammaln, logsumexp
 
-from whyboard.families.family import Invertible, Normalised, Shape, as_key, register
+from whyboard.families.family import Invertible, Shape, as_key, register
+from whyboard.families.inversion import found, natural_from_mean
 from whyboard.families.moments import DispersedMoments, FirstMoment
 
 
@@ -46,7 +47,7 @@ class Poisson(Invertible):
 
 @register
 @dataclass(frozen=True)
-class ConwayMaxwellPoisson(Normalised):
+class ConwayMaxwellPoisson(Invertible):
     r"""Counts that scatter more or less than Poisson ones.
 
     Mathematically, $p(x) \propto \lambda^x / (x!)^\nu$ with natural parameters $(\log \lambda, -\nu)$. It is
@@ -64,6 +65,16 @@ class ConwayMaxwellPoisson(Normalised):
 
     def log_partition(self, natural: DispersedMoments) -> Array:
         return logsumexp(self._log_weights(natural), axis=-1)
+
+    def to_natural(self, mean: DispersedMoments) -> DispersedMoments:
+        """By Newton steps from the Poisson distribution of the same mean.
+
+        Raises:
+            SolverError: if no counts below the limit have these means.
+        """
+        first = jnp.asarray(mean.first)
+        start = DispersedMoments(jnp.log(first), -jnp.ones(first.shape))
+        return found(self, natural_from_mean(self, mean, start))
 
     def sample(self, key: Array | int, natural: DispersedMoments, shape: Shape = ()) -> Array:
         weights = self._log_weights(natural)

@@ -14,6 +14,8 @@ from whyboard.families.family import Invertible, Shape, as_key, register
 from whyboard.families.moments import CircularMoments
 
 NEWTON_STEPS = 12
+SERIES = 1e-4
+"""Below this square of the concentration three terms of the series of the log Bessel function are exact."""
 TRIES = 64
 """Proposals for each draw; each is taken with a chance of at least 0.65."""
 
@@ -27,8 +29,12 @@ class VonMises(Invertible):
         return CircularMoments(jnp.cos(value), jnp.sin(value))
 
     def log_partition(self, natural: CircularMoments) -> Array:
-        concentration = _length(natural)
-        return math.log(2 * math.pi) + jnp.log(i0e(concentration)) + concentration
+        square = _square(natural)
+        small = square < SERIES
+        concentration = jnp.sqrt(jnp.where(small, 1, square))
+        # In the square, which is smooth at the origin as the length is not: the curvature there is one half.
+        series = square / 4 - square**2 / 64 + square**3 / 576
+        return math.log(2 * math.pi) + jnp.where(small, series, jnp.log(i0e(concentration)) + concentration)
 
     def to_mean(self, natural: CircularMoments) -> CircularMoments:
         concentration = _length(natural)
@@ -84,6 +90,10 @@ class VonMises(Invertible):
 
 def _length(vector: CircularMoments) -> Array:
     """The Euclidean length, with the gradient zero at the origin instead of NaN."""
-    square = jnp.asarray(vector.cos) ** 2 + jnp.asarray(vector.sin) ** 2
+    square = _square(vector)
     positive = square > 0
     return jnp.where(positive, jnp.sqrt(jnp.where(positive, square, 1)), 0)
+
+
+def _square(vector: CircularMoments) -> Array:
+    return jnp.asarray(vector.cos) ** 2 + jnp.asarray(vector.sin) ** 2

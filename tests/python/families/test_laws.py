@@ -14,7 +14,7 @@ from examples import EXAMPLES, Example
 from scipy import integrate
 
 from whyboard import registry
-from whyboard.families import Family, Invertible, NoClosedForm
+from whyboard.families import CircularMoments, Family, Invertible, NoClosedForm, VonMises
 from whyboard.families.moments import leaves
 from whyboard.precision import double_precision
 
@@ -223,3 +223,12 @@ def test_no_draw_has_a_higher_density_than_the_mode(example: Example):
     near = jax.tree.map(lambda leaf, best: 0.999 * best + 0.001 * leaf, values, mode)
     if family.support != "integer":
         assert np.all(family.log_density(many, near) <= best + 1e-12)
+
+
+def test_angles_without_direction_have_the_variance_of_the_circle():
+    def along(cos: jax.Array) -> jax.Array:
+        return VonMises().log_partition(CircularMoments(cos, 0.0))
+
+    with double_precision():
+        np.testing.assert_allclose(jax.hessian(along)(0.0), 0.5)
+        np.testing.assert_allclose(jax.hessian(along)(0.0099), jax.hessian(along)(0.0101), rtol=1e-5)
