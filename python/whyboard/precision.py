@@ -106,13 +106,18 @@ def as_program(*static: int, brief: bool | int = False) -> Callable[[Callable[..
 
 @cache
 def compiler_options(*, brief: bool) -> dict[str, Any]:
-    """`BRIEF` or `QUICK`, if this XLA knows them: it refuses to compile with any other."""
+    """`BRIEF` or `QUICK`, as far as this XLA knows them: it refuses to compile with any other."""
     wanted: dict[str, Any] = BRIEF if brief else QUICK
+    return {name: value for name, value in wanted.items() if _is_known_option(name, value)}
+
+
+@cache
+def _is_known_option(name: str, value: Any) -> bool:
     try:
-        jax.jit(lambda: 0, compiler_options=wanted)()
+        jax.jit(lambda: 0, compiler_options={name: value})()
     except jax.errors.JaxRuntimeError:
-        return {}
-    return wanted
+        return False
+    return True
 
 
 class InDoublePrecision:

@@ -21,8 +21,9 @@ from whyboard.solvers.belief import State
 from whyboard.solvers.clusters import clusters
 from whyboard.solvers.impossibility import impossibility
 from whyboard.solvers.message_passing import MessagePassing
-from whyboard.solvers.rounds import ByNode, bounds, by_node, updated
+from whyboard.solvers.rounds import bounds, by_node, updated
 from whyboard.solvers.solver import Progress, Report, register
+from whyboard.solvers.stack_reading import ByNode
 from whyboard.solvers.stacks import Numbers, Plan, planned
 
 CHUNK = 10

@@ -14,13 +14,15 @@ from jax import Array
 
 from whyboard.errors import SolverError
 from whyboard.families.point import behind
-from whyboard.lowering.potential.potential import Arguments, Latent, Potential
+from whyboard.lowering.potential.potential import Arguments, Latent
 from whyboard.lowering.program import Program
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers.belief import at_value, settled
 from whyboard.solvers.convergence import Diagnostics, diagnose
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.solver import Progress, Report, StaticBelief, register
+from whyboard.solvers.stacks import Numbers, Plan, planned
+from whyboard.solvers.turns import Parts, turned
 
 AGREED = 1.1
 """Chains whose R-hat is larger do not agree."""
@@ -29,7 +31,7 @@ CHUNK = 50
 
 
 class Walk(NamedTuple):
-    """Where all chains are: by latent node, values in their layout and the statistics of these."""
+    """Where all chains are: by stack, values in their layout and the statistics of these."""
 
     keys: Array
     values: dict[int, Any]
@@ -85,11 +87,12 @@ class Gibbs(MessagePassing):
         self.chains, self.n_samples, self.warmup, self.thin = chains, n_samples, warmup, thin
         # Without a prior, the likelihood alone is the distribution to draw from.
         latents = tuple(each._replace(family=behind(each.family)) for each in self.potential.latents)
-        self._drawn = dataclasses.replace(self.potential, latents=latents)
         symmetric = self.symmetric()
         nodes = [latent.node for latent in self.potential.latents]
         # As in VMP: what starts at a draw comes last, since its first update forgets where it started.
         self.order = tuple(sorted(nodes, key=lambda node: (node in symmetric, node)))
+        self._plan = planned(dataclasses.replace(self.potential, latents=latents), self.order, self.arguments)
+        self._numbers = self._plan.numbers(self.arguments)
         self.kept = 0
         self._warmed = 0
         self._walk = self._started(initial)
@@ -194,11 +197,11 @@ class Gibbs(MessagePassing):
     # --- chains ------------------------------------------------------------------------------------------------------
 
     def _started(self, initial: Mapping[int, np.ndarray | str] | str | None) -> Walk:
-        moments = [self.start(initial, self.seed + 7919 * chain).moments for chain in range(self.chains)]
+        starts = [self.start(initial, self.seed + 7919 * chain) for chain in range(self.chains)]
+        moments = [self._plan.stacked(start).moments for start in starts]
         with double_precision():
             stacked = jax.tree.map(lambda *parts: jnp.stack([jnp.asarray(part, float) for part in parts]), *moments)
-            given = {node: self.arguments.given[node] for node in stacked}
-            values = jax.tree.map(lambda each: jnp.zeros((self.chains, *jnp.shape(each))), given)
+            values = jax.tree.map(lambda each: jnp.zeros((self.chains, *jnp.shape(each))), self._numbers.given)
             return Walk(jax.random.split(jax.random.key(self.seed), self.chains), values, stacked)
 
     def _advance(self, warming: bool) -> None:
@@ -206,12 +209,12 @@ class Gibbs(MessagePassing):
         # No sweep lies before a draw that nobody needs, so that every chunk is the same program.
         sweeps = np.where(np.arange(CHUNK) < count, 1 if warming else self.thin, 0)
         with double_precision():
-            self._walk, drawn = _walked(self._drawn, self.order, self.arguments, sweeps, self._walk)
+            self._walk, drawn = _walked(self._plan, self._numbers, sweeps, self._walk)
         found: dict[int, np.ndarray] = {}
         for latent in self.potential.latents:
             values = jax.tree.map(
                 lambda leaf: np.asarray(leaf)[:, :count].reshape(self.chains * count, *leaf.shape[2:]),
-                drawn[latent.node],
+                self._plan.member(drawn, latent.node, axis=2),
             )
             for node, shaped in self._in_shape(latent, values, self.chains * count).items():
                 free = self.program.relevant[node]
@@ -229,25 +232,28 @@ class Gibbs(MessagePassing):
             self._chunks.append(found)
 
 
-@as_program(0, 1)
-def _walked(
-    potential: Potential, order: tuple[int, ...], arguments: Arguments, sweeps: Array, walk: Walk
-) -> tuple[Walk, dict[int, Array]]:
-    """All chains after further sweeps, and by node ``(chains, len(sweeps), *layout)`` values: one draw an entry."""
+@as_program(0)
+def _walked(plan: Plan, numbers: Numbers, sweeps: Array, walk: Walk) -> tuple[Walk, dict[int, Any]]:
+    """All chains after further sweeps, and by stack ``(chains, len(sweeps), ...)`` values: one draw an entry."""
 
-    def sweep(_: int, chain: Walk) -> Walk:
-        key, *keys = jax.random.split(chain.keys, len(order) + 1)
-        values, moments = dict(chain.values), dict(chain.moments)
-        for node, own in zip(order, keys, strict=True):
-            latent = potential.latent(node)
-            natural, _ = settled(latent, potential.message(node, moments, arguments), arguments)
-            drawn = latent.family.sample(own, natural)
-            values[node] = jax.tree.map(lambda new, old: jnp.reshape(new, old.shape).astype(float), drawn, values[node])
-            moments[node] = at_value(latent, values[node], arguments)
-        return Walk(key, values, moments)
-
-    def kept(chain: Walk, count: Array) -> tuple[Walk, dict[int, Array]]:
-        chain = jax.lax.fori_loop(0, count, sweep, chain)
+    def kept(chain: Walk, count: Array) -> tuple[Walk, dict[int, Any]]:
+        chain = jax.lax.fori_loop(0, count, lambda _, chain: swept(plan, numbers, chain), chain)
         return chain, chain.values
 
     return jax.vmap(lambda chain: jax.lax.scan(kept, chain, jnp.asarray(sweeps)))(walk)
+
+
+def swept(plan: Plan, numbers: Numbers, chain: Walk) -> Walk:
+    """One chain after each variable was drawn in turn."""
+    key, own = jax.random.split(chain.keys)
+
+    def move(latent: Latent, node: Any, message: Any, before: tuple[Any, ...], arguments: Arguments) -> Any:
+        natural, _ = settled(latent, message, arguments)
+        drawn = latent.family.sample(jax.random.fold_in(own, node), natural)
+        value = jax.tree.map(lambda new, old: jnp.reshape(new, old.shape).astype(float), drawn, before[0])
+        return value, at_value(latent, value, arguments)
+
+    parts: Parts = (chain.values, chain.moments)
+    for turn in plan.turns:
+        parts = turned(plan, turn, numbers, parts, move)
+    return Walk(key, *parts)

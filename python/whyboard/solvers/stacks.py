@@ -121,13 +121,14 @@ class Plan:
 
     def by_node(self, state: State) -> State:
         """Beliefs by latent node."""
-        return State(*({node: self._member(part, node) for node in self.place} for part in state))
+        return State(*({node: self.member(part, node) for node in self.place} for part in state))
 
-    def _member(self, part: dict[int, Any], node: int) -> Any:
+    def member(self, part: dict[int, Any], node: int, axis: int = 0) -> Any:
+        """What is stored of one variable; in stacks of several, they are along this axis."""
         number, at = self.place[node]
         if len(self.stacks[number].nodes) == 1:
             return part[number]
-        return jax.tree.map(lambda leaf: np.asarray(leaf)[at], part[number])
+        return jax.tree.map(lambda leaf: np.asarray(leaf).take(at, axis), part[number])
 
 
 def planned(potential: Potential, order: Sequence[int], arguments: Arguments) -> Plan:

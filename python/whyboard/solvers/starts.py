@@ -19,8 +19,9 @@ from whyboard.lowering.potential.layout import in_layout, out_of_layout
 from whyboard.lowering.potential.potential import Latent
 from whyboard.precision import as_program
 from whyboard.solvers.belief import State, at_value, kept, settled
-from whyboard.solvers.rounds import ByNode, messages, of_one, put, taken
+from whyboard.solvers.stack_reading import ByNode, taken
 from whyboard.solvers.stacks import Numbers, Plan, Turn, beginnings
+from whyboard.solvers.turns import messages, of_one, put
 
 NARROW = 1e8
 """How many times as precise as its prior a normal belief starts whose message depends on it."""
@@ -59,7 +60,7 @@ def started(
     state = State({number: jax.tree.map(jnp.zeros_like, part) for number, part in moments.items()}, moments)
     for turn, start in beginnings(plan, starts):
         if turn.stack in around:
-            state = put(plan, turn, state, around[turn.stack], 0)
+            state = State(*put(plan, turn, state, around[turn.stack], 0))
         else:
             state = _begun(plan, turn, start, numbers, state, (values, key))
     # In the type that sweeps give back, or the first sweep would be compiled for itself.
@@ -90,7 +91,7 @@ def _begun(
         (node,) = nodes
         message = plan.potential.prior(node, ByNode(plan, state.moments), numbers.arguments)
         before, free, known = state.moments[turn.stack], numbers.free[turn.stack], numbers.given[turn.stack]
-        return put(plan, turn, state, begin(message, before, free, known, values.get(node), node), 0)
+        return State(*put(plan, turn, state, begin(message, before, free, known, values.get(node), node), 0))
     members = np.asarray(turn.members)
     before, free, known = (
         jax.tree.map(lambda leaf: taken(leaf, members, len(stack.nodes)), part[turn.stack])
@@ -108,7 +109,7 @@ def _begun(
     after = jax.vmap(begin, in_axes=(0, 0, 0, 0, None if value is None else 0, 0))(
         message, before, free, known, value, np.asarray(nodes)
     )
-    return put(plan, turn, state, after, members)
+    return State(*put(plan, turn, state, after, members))
 
 
 def _belief(

@@ -203,3 +203,38 @@ def test_chains_that_disagree_are_named(monkeypatch):
         monkeypatch.setattr(type(model.solver), "diagnostics", lambda _, node, draws=draws: diagnose(draws))
         assert model.remark.startswith(remark)
         assert bool(model.remark) == bool(remark)
+
+
+def test_variables_of_one_kind_are_drawn_side_by_side_and_each_from_its_own_conditional():
+    data = {"a": [0.5, 1.5, 2.5], "b": [-4.0, -3.0, np.nan], "c": [7.0, 9.0, 8.0]}
+    with wb.Graph("g") as g:
+        seen = [wb.Variable(name, mean=wb.StaticVariable(f"mu_{name}", variance=4), variance=2) for name in data]
+    model = solved(g, dict(zip(seen, data.values(), strict=True)), warmup=0, n_samples=500)
+    chains = []
+    for name, values in data.items():
+        variance = 1 / (1 / 4 + np.isfinite(values).sum() / 2)
+        chains.append(model.get_chains(g[f"mu_{name}"]))
+        assert close(model, g[f"mu_{name}"], variance * np.nansum(values) / 2)
+        assert chains[-1].var() == pytest.approx(variance, rel=0.15)
+    # Beliefs that know nothing of each other are not drawn from the same numbers.
+    assert np.abs(np.corrcoef([each.ravel() for each in chains]) - np.eye(3)).max() < 0.1
+
+
+def test_weights_of_one_sum_are_drawn_one_after_the_other_as_dense_algebra_has_them():
+    random = np.random.default_rng(5)
+    columns = random.normal(size=(30, 4))
+    values = columns @ [1.0, -2.0, 0.5, 3.0] + random.normal(size=30)
+    data, total = {}, 0.0
+    with wb.Graph("g") as g:
+        for i in range(4):
+            x = wb.Variable(f"x{i}")
+            data[x] = columns[:, i]
+            total = total + wb.StaticVariable(f"w{i}", variance=1 + i) * x
+        data[wb.Variable("y", mean=total, variance=1)] = values
+    model = solved(g, data, warmup=50)
+    precision = columns.T @ columns + np.diag(1 / (1.0 + np.arange(4)))
+    mean = np.linalg.solve(precision, columns.T @ values)
+    assert all(close(model, g[f"w{i}"], mean[i]) for i in range(4))
+    draws = np.stack([model.get_chains(g[f"w{i}"]).ravel() for i in range(4)])
+    exact = np.linalg.inv(precision)
+    np.testing.assert_allclose(np.cov(draws), exact, atol=0.15 * exact.max())

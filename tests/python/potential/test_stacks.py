@@ -7,6 +7,7 @@ import pytest
 import whyboard as wb
 from whyboard.precision import double_precision
 from whyboard.solvers.belief import Step
+from whyboard.solvers.gibbs import Walk, swept
 from whyboard.solvers.rounds import updated
 from whyboard.solvers.stacks import planned
 
@@ -123,3 +124,16 @@ def test_groups_that_start_at_values_or_draws_start_each_at_its_own():
     assert [float(model.belief(mu).moments.first) for mu in values] == pytest.approx(list(values.values()))
     drawn = solved(graph, data, max_sweeps=0, initial="random")
     assert len({float(drawn.belief(mu).moments.first) for mu in values}) == 3
+
+
+def test_draws_of_many_groups_take_no_larger_program_than_those_of_a_few():
+    def size(count):
+        ascent = solved(*groups(count), max_sweeps=0).solver
+        plan = planned(ascent.potential, ascent.order, ascent.arguments)
+        with double_precision():
+            numbers, state = plan.numbers(ascent.arguments), plan.stacked(ascent.state)
+            walk = Walk(jax.random.key(0), numbers.given, state.moments)
+            traced = jax.make_jaxpr(lambda numbers, walk: swept(plan, numbers, walk))(numbers, walk)
+        return equations(traced.jaxpr)
+
+    assert size(4) == size(16)
