@@ -30,6 +30,8 @@ ROUNDING = 1e-13
 DIRECTION = 0.01
 """The relative error of a direction that is found by conjugate gradients."""
 HALVINGS = 40
+SUFFICIENT = 0.2
+"""A step must lower the energy by this share of what it promises: one that overshoots may still end a little lower."""
 EDGE, IN_THE_TAIL = 35.0, 7.5
 """Noise beyond the edge runs away; in the tail it does so if the solve fails too."""
 FLAT_EDGE = 75.0
@@ -37,6 +39,8 @@ FLAT_EDGE = 75.0
 MOST_CHECKED = 256
 OPEN = 1e-11
 """What has no prior is determined if more than this share of the information about it is its own."""
+STILL = 1e-3
+"""A value that one posterior deviation of its coordinate moves by a smaller share stands at an edge of its range."""
 
 
 @register
@@ -179,7 +183,7 @@ class Map(Solver):
             (found,) = self.program.evaluate(noise)
             for place, size in enumerate(sizes):
                 after = float(found.energies[place])
-                if np.isfinite(after) and after <= energy - 2e-4 * size * promise + slack:
+                if np.isfinite(after) and after <= energy - SUFFICIENT * size * promise + slack:
                     return size, _one(found, place)
         return 0.0, None
 
@@ -236,9 +240,21 @@ class Map(Solver):
         metric = metric_at(program, self.noise, values)
         for unit, row, place in zip(units, pulled, places, strict=True):
             # The share of the information about it that is left when all else is unknown too.
-            left = row[place, 0] * metric.solve(unit).static[place, 0]
-            if not 0 < left < 1 / OPEN:
-                raise SolverError(undetermined(program, {self._node_at(place)}))
+            solved = metric.solve(unit)
+            left = row[place, 0] * solved.static[place, 0]
+            if 0 < left < 1 / OPEN:
+                continue
+            node = self._node_at(place)
+            if not (BIJECTIONS[program.structure[node].law.support].bounded and self._at_edge(node, solved, values)):
+                raise SolverError(undetermined(program, {node}))
+
+    def _at_edge(self, node: int, solved: Tables, values: Tables) -> bool:
+        """Whether a coordinate is open because its value has come to the edge of its range, and stays there."""
+        deviation = np.sqrt(max(float(np.abs(solved.static).max()), np.finfo(float).tiny))
+        step = Tables(solved.static / deviation, solved.dynamic / deviation)
+        (moved,) = self.program.push(self.noise, values, [step])
+        changed = np.abs(self.program.node(Tables(*(part[0] for part in moved)), node)).max()
+        return bool(changed < STILL * np.abs(self.program.node(values, node)).max())
 
     def _node_at(self, place: int) -> int:
         """The node of a row of the static table."""

@@ -135,3 +135,29 @@ def test_a_maximum_at_an_edge_has_no_normal_belief_around_it(support, distributi
     inside = [*data[1:], {"unit": 0, "simplex": 2, "positive": 1}[support]]
     model = wb.get_posterior_model(g, {y: inside}, method="MAPFisher", progress=False)
     assert np.all(np.isfinite(model.get_standard_deviations(p)))
+
+
+@pytest.mark.parametrize("scale", ["LogNormal", "Flat"])
+@pytest.mark.parametrize("location", [1e3, 1e6])
+def test_a_flat_mean_is_found_however_far_the_data_are(location, scale):
+    data = location + np.array([-1.5, 0.2, 0.4, 0.9])
+    with wb.Graph("g") as g:
+        mean = wb.StaticVariable("mean", distribution="FlatDistribution")
+        if scale == "Flat":
+            spread = wb.StaticVariable("spread", distribution=wb.FlatDistribution(support="positive"))
+        else:
+            spread = wb.StaticVariable("spread", distribution="LogNormal", mean_log=0.0, variance_log=1.0)
+        y = wb.Variable("y", mean=mean, standard_deviation=spread)
+    model = wb.get_posterior_model(g, {y: data}, method="MAP", progress=False)
+    assert model.get_means(mean) == pytest.approx(data.mean(), abs=1e-5)
+    if scale == "Flat":
+        assert model.get_means(spread) == pytest.approx(data.std(), rel=1e-5)
+
+
+@pytest.mark.parametrize("counts", [(3, 2, 0), (300, 200, 0), (0, 0, 3000)])
+def test_shares_without_a_prior_are_those_of_the_data_also_where_none_was_seen(counts):
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", shape=3, distribution=wb.FlatDistribution(support="simplex"))
+        y = wb.Variable("y", distribution="Categorical", probabilities=p)
+    model = wb.get_posterior_model(g, {y: np.repeat(np.arange(3), counts)}, method="MAP", progress=False)
+    np.testing.assert_allclose(model.get_means(p), np.array(counts) / sum(counts), atol=1e-6)
