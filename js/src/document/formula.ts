@@ -29,7 +29,14 @@ export { shortest as shortestName };
 
 export type ParsedFormula =
   | { readonly ok: true; readonly commands: readonly AddRecord[]; readonly value: Parameter }
-  | { readonly ok: false; readonly code: "FormulaError"; readonly message: string; readonly column: number };
+  | {
+      readonly ok: false;
+      readonly code: "FormulaError";
+      readonly message: string;
+      readonly column: number;
+      /** A name that nothing has: the formula can be read once a variable is called so. */
+      readonly missing: string | null;
+    };
 
 /** A number or an array that is not yet a record. */
 interface Constant {
@@ -56,7 +63,7 @@ export function parse(
     return { ok: true, ...build(parseSyntax(text), table, scope, catalog, newKey) };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return { ok: false, code: "FormulaError", message: error.message, column: error.column };
+    return { ok: false, code: "FormulaError", message: error.message, column: error.column, missing: error.missing };
   }
 }
 
@@ -136,7 +143,8 @@ function build(
       const where = scope === null ? "" : ` in or around ${quote(label(table, scope))}`;
       const call = functions.has(first) ? ` The function is called as ${first}(...).` : "";
       const hint = didYouMean(suggestions(table, scope, first)) || call;
-      throw failure(node.column, `there is no ${quote(first)}${where}.${hint}`);
+      const plain = !node.absolute && inner.length === 0;
+      throw failure(node.column, `there is no ${quote(first)}${where}.${hint}`, plain ? first : null);
     }
     for (const part of inner) {
       const found = child(table, key, part);

@@ -46,14 +46,16 @@ export class Unreadable extends Error {
   constructor(
     readonly column: number,
     message: string,
+    /** A name that nothing has. */
+    readonly missing: string | null = null,
   ) {
     super(`Column ${column}: ${message}`);
   }
 }
 
 /** The one form of every message about a place in a formula. */
-export function failure(column: number, message: string): Unreadable {
-  return new Unreadable(column, message);
+export function failure(column: number, message: string, missing: string | null = null): Unreadable {
+  return new Unreadable(column, message, missing);
 }
 
 /** A piece of the formula inside a message. */

@@ -2,22 +2,29 @@
  * The fields of the inspector as commands. Every field has an id (`name`, `shape`, `parameter.mean`, `setting.axis`,
  * `operand.0`, `tree.<operator>.<index>`, `observe`); a text that cannot be read stays as a draft with its error.
  */
+import { run } from "../document/commands";
 import { distributionOf } from "../document/composition";
+import type { ModelDocument } from "../document/document";
+import type { ParsedFormula } from "../document/formula";
 import { isOperator, isVariable } from "../document/records";
-import type { Command, DType, Key, ModelRecord, Parameter, Value } from "../protocol/types";
+import type { Command, Key, ModelRecord, Parameter } from "../protocol/types";
 import { parameterCommands } from "./connection";
 import type { Editor } from "./editor";
 import { parseFormula } from "./formulas";
 import { add, constantRecord, firstType } from "./insertion";
+import { insertionOf, offersFor } from "./missing-names";
 import { withSetting } from "./setting-views";
-import type { Draft } from "./state";
+import type { Draft, Offer } from "./state";
 import { fill } from "./strings";
+import { readSetting, readShape, readValue, typeOf } from "./typed-values";
 
 /** What a committed text comes to. */
 type Reading =
   | { readonly kind: "edit"; readonly commands: readonly Command[]; readonly label: string }
   | { readonly kind: "evidence"; readonly mode: "observe" | "do"; readonly value: unknown }
-  | { readonly kind: "error"; readonly message: string };
+  | { readonly kind: "error"; readonly message: string; readonly offers: readonly Offer[] };
+
+type UnreadFormula = Extract<ParsedFormula, { readonly ok: false }>;
 
 export function draftId(key: Key, field: string): string {
   return `${key} ${field}`;
@@ -34,20 +41,34 @@ export function setDraft(
   field: string,
   text: string | null,
   error: string | null = null,
+  offers: readonly Offer[] = [],
 ): void {
   const drafts = new Map(editor.state.drafts.value);
   if (text === null) drafts.delete(draftId(key, field));
-  else drafts.set(draftId(key, field), { text, error });
+  else drafts.set(draftId(key, field), offers.length > 0 ? { text, error, offers } : { text, error });
   editor.state.drafts.value = drafts;
 }
 
-/** Carry out what was typed in a field. True if it is in the model now. */
-export async function commitField(editor: Editor, key: Key, field: string, text: string): Promise<boolean> {
-  const record = editor.host.document.value.records.get(key);
-  if (!record) return false;
-  const reading = read(editor, key, record, field, text.trim());
+/**
+ * Carry out what was typed in a field, in one step with what is `made` for it: variables whose names it uses. True if it is
+ * in the model now.
+ */
+export async function commitField(
+  editor: Editor,
+  key: Key,
+  field: string,
+  text: string,
+  made: readonly Command[] = [],
+): Promise<boolean> {
+  const { host } = editor;
+  const record = host.document.value.records.get(key);
+  const after = run(host.document.value, made, host.catalog.value);
+  if (!record || !after.ok) return false;
+  const reading = read(editor, after.document, key, record, field, text.trim());
   if (reading.kind === "error") {
-    setDraft(editor, key, field, text, reading.message);
+    // One name after the other: what is made stays while the text lacks another one.
+    await editor.edit(made, editor.strings.makeMissing);
+    setDraft(editor, key, field, text, reading.message, reading.offers);
     return false;
   }
   if (reading.kind === "evidence") {
@@ -58,7 +79,7 @@ export async function commitField(editor: Editor, key: Key, field: string, text:
   }
   if (reading.commands.length > 0) {
     const refused = (message: string) => setDraft(editor, key, field, text, message);
-    const result = await editor.edit(reading.commands, reading.label, { refused });
+    const result = await editor.edit([...made, ...reading.commands], reading.label, { refused });
     if (!result.ok) return false;
   }
   setDraft(editor, key, field, null);
@@ -66,8 +87,22 @@ export async function commitField(editor: Editor, key: Key, field: string, text:
   return true;
 }
 
-function read(editor: Editor, key: Key, record: ModelRecord, field: string, text: string): Reading {
-  const { strings, host } = editor;
+/** Make a variable for a name that the text of a field uses, and carry out the text with it. */
+export async function makeMissing(editor: Editor, key: Key, field: string, offer: Offer): Promise<boolean> {
+  const draft = draftOf(editor, key, field);
+  const insertion = insertionOf(editor, offer);
+  return draft && insertion ? commitField(editor, key, field, draft.text, insertion.commands) : false;
+}
+
+function read(
+  editor: Editor,
+  document: ModelDocument,
+  key: Key,
+  record: ModelRecord,
+  field: string,
+  text: string,
+): Reading {
+  const { strings } = editor;
   const dot = field.indexOf(".");
   const [head, rest] = dot < 0 ? [field, ""] : [field.slice(0, dot), field.slice(dot + 1)];
   switch (head) {
@@ -97,7 +132,7 @@ function read(editor: Editor, key: Key, record: ModelRecord, field: string, text
     case "distribution":
       return edit(distributionCommands(editor, key, record, text), strings.distribution);
     case "parameter":
-      return readParameter(editor, key, record, rest, text);
+      return readParameter(editor, document, key, record, rest, text);
     case "setting": {
       return edit(settingCommands(editor, key, record, rest, readSetting(text)), strings.settings);
     }
@@ -108,12 +143,12 @@ function read(editor: Editor, key: Key, record: ModelRecord, field: string, text
         : edit([{ type: "SetField", key, field: "value", value }], strings.value);
     }
     case "operand":
-      return readOperand(editor, key, Number(rest), text);
+      return readOperand(editor, document, key, Number(rest), text);
     case "tree": {
       const [user = "", place = ""] = rest.split(".");
-      const owner = host.document.value.records.get(user);
-      if (owner && !isOperator(owner)) return readParameter(editor, user, owner, place, text);
-      return readOperand(editor, user, Number(place), text);
+      const owner = document.records.get(user);
+      if (owner && !isOperator(owner)) return readParameter(editor, document, user, owner, place, text);
+      return readOperand(editor, document, user, Number(place), text);
     }
     case "observe":
     case "do": {
@@ -126,21 +161,25 @@ function read(editor: Editor, key: Key, record: ModelRecord, field: string, text
   }
 }
 
-function readParameter(editor: Editor, key: Key, record: ModelRecord, parameter: string, text: string): Reading {
+function readParameter(
+  editor: Editor,
+  document: ModelDocument,
+  key: Key,
+  record: ModelRecord,
+  parameter: string,
+  text: string,
+): Reading {
   const { host, strings } = editor;
   const label = strings.editFormula;
   if (text === "") {
     const unset = record.parameters?.[parameter] !== undefined;
     return edit(unset ? [{ type: "SetParameter", key, parameter, value: null }] : [], label);
   }
-  const parsed = parseFormula(host.document.value, host.catalog.value, record.scope, text);
+  const parsed = parseFormula(document, host.catalog.value, record.scope, text);
   if (!parsed.ok) {
     const distribution = leadingDistribution(editor, text);
-    return error(
-      distribution === null
-        ? formulaError(editor, parsed)
-        : fill(strings.formulaIsParameter, { parameter: parameter.replaceAll("_", " "), distribution }),
-    );
+    if (distribution === null) return unreadable(editor, record, parsed);
+    return error(fill(strings.formulaIsParameter, { parameter: parameter.replaceAll("_", " "), distribution }));
   }
   if (sameValue(record.parameters?.[parameter], parsed.value)) return edit([], label);
   return edit(
@@ -159,12 +198,12 @@ function leadingDistribution({ host }: Editor, text: string): string | null {
   return found ? called : null;
 }
 
-function readOperand(editor: Editor, key: Key, index: number, text: string): Reading {
+function readOperand(editor: Editor, document: ModelDocument, key: Key, index: number, text: string): Reading {
   const { host, strings } = editor;
-  const record = host.document.value.records.get(key);
+  const record = document.records.get(key);
   if (!record?.operands || record.operands[index] === undefined) return error(strings.notKnown);
-  const parsed = parseFormula(host.document.value, host.catalog.value, record.scope, text);
-  if (!parsed.ok) return error(formulaError(editor, parsed));
+  const parsed = parseFormula(document, host.catalog.value, record.scope, text);
+  if (!parsed.ok) return unreadable(editor, record, parsed);
   const commands: Command[] = [...parsed.commands];
   let operand: Key;
   if ("ref" in parsed.value) operand = parsed.value.ref;
@@ -214,61 +253,8 @@ function distributionCommands(editor: Editor, key: Key, record: ModelRecord, kin
   return commands;
 }
 
-export function formulaError(
-  editor: Editor,
-  failure: { readonly column: number | null; readonly message: string },
-): string {
-  const { column, message } = failure;
-  return column === null || /column/i.test(message) ? message : fill(editor.strings.formulaAt, { column, message });
-}
-
-/** `2, 3` or `(2, 3)` as `[2, 3]`; `null` if it is no shape. */
-export function readShape(text: string): number[] | null {
-  const parts = text
-    .replace(/^[([]|[)\]]$/g, "")
-    .split(",")
-    .map((part) => part.trim())
-    .filter(Boolean);
-  const shape = parts.map(Number);
-  return shape.every((size) => Number.isInteger(size) && size >= 0) ? shape : null;
-}
-
-/** A number, `true`, `inf`, or nested lists of them; `null` if it is none of these. */
-export function readValue(text: string): Value | null {
-  const plain = text.replaceAll("−", "-");
-  if (/^-?inf(inity)?$/i.test(plain)) return plain.startsWith("-") ? "-inf" : "inf";
-  try {
-    const value: unknown = JSON.parse(
-      plain
-        .replace(/\bTrue\b/g, "true")
-        .replace(/\bFalse\b/g, "false")
-        .replace(/^\+?\./, "0."),
-    );
-    return isValue(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function isValue(value: unknown): value is Value {
-  if (typeof value === "number") return Number.isFinite(value);
-  return typeof value === "boolean" || (Array.isArray(value) && value.every(isValue));
-}
-
-/** A setting: a number, a list, true, false or None where it is one, else the text itself. */
-export function readSetting(text: string): unknown {
-  if (text === "" || text === "None") return null;
-  return readValue(text) ?? text;
-}
-
-/** Whole numbers stay whole, so that they can index. */
-function typeOf(value: Value): DType {
-  if (Array.isArray(value)) {
-    const types = new Set(value.map(typeOf));
-    return types.size === 1 ? (types.values().next().value ?? "float") : "float";
-  }
-  if (typeof value === "boolean") return "bool";
-  return Number.isInteger(value) ? "int" : "float";
+function formulaError(editor: Editor, { column, message }: UnreadFormula): string {
+  return /column/i.test(message) ? message : fill(editor.strings.formulaAt, { column, message });
 }
 
 function sameValue(a: Parameter | undefined, b: Parameter): boolean {
@@ -279,6 +265,10 @@ function edit(commands: readonly Command[], label: string): Reading {
   return { kind: "edit", commands, label };
 }
 
-function error(message: string): Reading {
-  return { kind: "error", message };
+function error(message: string, offers: readonly Offer[] = []): Reading {
+  return { kind: "error", message, offers };
+}
+
+function unreadable(editor: Editor, record: ModelRecord, failure: UnreadFormula): Reading {
+  return error(formulaError(editor, failure), offersFor(editor, record, failure.missing));
 }

@@ -4,10 +4,11 @@
  */
 import type { SettingSpec } from "../protocol/types";
 import type { Editor } from "./editor";
-import { draftOf, readSetting, setDraft } from "./fields";
+import { draftOf, setDraft } from "./fields";
 import { words } from "./inspection";
 import type { Draft } from "./state";
 import { fill } from "./strings";
+import { readSetting } from "./typed-values";
 
 /** Types that a text field or a choice can edit; variables and values by variable are given in Python. */
 const EDITABLE: ReadonlySet<string> = new Set(["int", "float", "bool", "list", "text"]);

@@ -56,6 +56,16 @@ export type Dragging =
 export interface Draft {
   readonly text: string;
   readonly error: string | null;
+  /** Ways out of the error, if there are any. */
+  readonly offers?: readonly Offer[];
+}
+
+/** A variable that could be made for a name which nothing has yet. */
+export interface Offer {
+  readonly label: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly scope: Key;
 }
 
 /** What was copied here. `written` says that the system's clipboard has it too, so that it knows better what is newest. */

@@ -148,6 +148,8 @@ export const english = {
   formulaUnset: "not set",
   formulaIsParameter:
     "This field is the {parameter} alone: write only what goes there, without {distribution}(…). The distribution and its other parameters are fields of the inspector.",
+  makeOffer: "Make {kind} {name}",
+  makeMissing: "Make a variable",
   formulaAt: "column {column}: {message}",
   showTree: "Show operators in the diagram",
   hideTree: "Hide operators",

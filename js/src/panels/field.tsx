@@ -1,5 +1,5 @@
 import { useId } from "preact/hooks";
-import type { Draft } from "../editor/state";
+import type { Draft, Offer } from "../editor/state";
 
 export interface FieldProps {
   readonly label: string;
@@ -17,6 +17,8 @@ export interface FieldProps {
   readonly disabled?: boolean;
   readonly onDraft: (text: string | null) => void;
   readonly onCommit: (text: string) => void;
+  /** Takes one of the ways out of an error. */
+  readonly onOffer?: (offer: Offer) => void;
 }
 
 /** Longer texts get the whole width under their label. */
@@ -82,6 +84,28 @@ export function Field(props: FieldProps) {
           {error}
         </p>
       )}
+      {props.onOffer && draft?.offers ? <Offers offers={draft.offers} onOffer={props.onOffer} /> : null}
+    </div>
+  );
+}
+
+function Offers({ offers, onOffer }: { offers: readonly Offer[]; onOffer: (offer: Offer) => void }) {
+  return (
+    <div class="why-field-offers">
+      {offers.map((offer) => (
+        <button
+          key={offer.kind}
+          type="button"
+          class="why-button"
+          onClick={(event) => {
+            // The button goes; whoever pressed it by key goes on in the field.
+            event.currentTarget.closest(".why-field")?.querySelector("input")?.focus();
+            onOffer(offer);
+          }}
+        >
+          {offer.label}
+        </button>
+      ))}
     </div>
   );
 }

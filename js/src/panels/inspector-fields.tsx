@@ -3,7 +3,7 @@ import type { Inspection } from "../editor/inspection";
 import { words } from "../editor/inspection";
 import type { TreeNode } from "../editor/operand-nodes";
 import type { SettingView } from "../editor/setting-views";
-import type { Draft } from "../editor/state";
+import type { Draft, Offer } from "../editor/state";
 import type { Strings } from "../editor/strings";
 import type { Catalog, Diagnostic, Key, SettingSpec } from "../protocol/types";
 import { Field, Select } from "./field";
@@ -22,6 +22,7 @@ export interface InspectorProps {
   readonly treeOpen: (parameter: string) => boolean;
   readonly onDraft: (field: string, text: string | null) => void;
   readonly onCommit: (field: string, text: string) => void;
+  readonly onOffer: (field: string, offer: Offer) => void;
   readonly onAlternative: (id: string, shown: number) => void;
   readonly onToggleTree: (parameter: string) => void;
   readonly onSelect: (key: Key) => void;
@@ -58,6 +59,7 @@ export function TextField(props: TextFieldProps) {
       draft={draftOf(field)}
       onDraft={(text) => onDraft(field, text)}
       onCommit={(text) => onCommit(field, text)}
+      onOffer={(offer) => props.onOffer(field, offer)}
     />
   );
 }

@@ -1,5 +1,5 @@
 import type { TreeNode } from "../editor/operand-nodes";
-import type { Draft } from "../editor/state";
+import type { Draft, Offer } from "../editor/state";
 import type { Key } from "../protocol/types";
 import { Field } from "./field";
 
@@ -9,6 +9,7 @@ export interface OperandTreeProps {
   readonly draftOf: (field: string) => Draft | undefined;
   readonly onDraft: (field: string, text: string | null) => void;
   readonly onCommit: (field: string, text: string) => void;
+  readonly onOffer: (field: string, offer: Offer) => void;
   readonly onSelect: (key: Key) => void;
 }
 
@@ -38,6 +39,7 @@ function Branch(props: OperandTreeProps & { readonly node: TreeNode }) {
             draft={props.draftOf(node.field)}
             onDraft={(text) => props.onDraft(node.field, text)}
             onCommit={(text) => props.onCommit(node.field, text)}
+            onOffer={(offer) => props.onOffer(node.field, offer)}
           />
         )}
       </div>

@@ -170,6 +170,7 @@ function ParameterField(props: InspectorProps & { readonly parameter: ParameterV
           draftOf={props.draftOf}
           onDraft={props.onDraft}
           onCommit={props.onCommit}
+          onOffer={props.onOffer}
           onSelect={props.onSelect}
         />
       )}

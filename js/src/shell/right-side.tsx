@@ -3,7 +3,7 @@ import { path } from "../document/selectors";
 import { act } from "../editor/actions";
 import { download } from "../editor/actions/share";
 import { type Editor, goTo, select } from "../editor/editor";
-import { commitField, draftOf, setDraft } from "../editor/fields";
+import { commitField, draftOf, makeMissing, setDraft } from "../editor/fields";
 import { inspect } from "../editor/inspection";
 import { linkSource } from "../editor/linking";
 import { operandTree } from "../editor/operand-nodes";
@@ -87,6 +87,7 @@ function InspectorSide({ editor }: { editor: Editor }) {
       treeOpen={(parameter) => state.openTrees.value.has(`${key}.${parameter}`)}
       onDraft={(field, text) => setDraft(editor, key, field, text)}
       onCommit={(field, text) => void commitField(editor, key, field, text)}
+      onOffer={(field, offer) => void makeMissing(editor, key, field, offer)}
       onAlternative={(id, shown) => {
         state.alternatives.value = new Map(state.alternatives.value).set(id, shown);
       }}

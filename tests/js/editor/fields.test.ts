@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { commitField, draftOf, readShape, readValue } from "../../../js/src/editor/fields";
+import { commitField, draftOf, makeMissing } from "../../../js/src/editor/fields";
+import { readShape, readValue } from "../../../js/src/editor/typed-values";
 import { carsEditor, formula, keyOf } from "./fixture";
 
 describe("a typed shape", () => {
@@ -48,5 +49,48 @@ describe("a formula that begins with a distribution, as the card shows it", () =
     const key = keyOf(editor, "mpg");
     await commitField(editor, key, "parameter.mean", "esp(intercept)");
     expect(draftOf(editor, key, "parameter.mean")?.error).toMatch(/no function 'esp'/);
+  });
+});
+
+describe("a name that nothing has", () => {
+  const field = "parameter.mean";
+  const offered = async (text: string, user = "mpg") => {
+    const editor = carsEditor();
+    const key = keyOf(editor, user);
+    await commitField(editor, key, field, text);
+    const labels = () => draftOf(editor, key, field)?.offers.map(({ label }) => label);
+    const take = async (label: string) => {
+      const offer = draftOf(editor, key, field)?.offers.find((one) => one.label === label);
+      return offer !== undefined && (await makeMissing(editor, key, field, offer));
+    };
+    return { editor, labels, take };
+  };
+
+  it("is made with the formula in one step that undo takes back", async () => {
+    const { editor, labels, take } = await offered("2 * wear");
+    const before = formula(editor, "mpg");
+    expect(labels()).toEqual(["Make variable wear", "Make static variable wear"]);
+    expect(await take("Make static variable wear")).toBe(true);
+    expect(formula(editor, "mpg")).toBe("2 * wear");
+    expect(editor.host.document.value.records.get(keyOf(editor, "wear"))?.kind).toBe("StaticVariable");
+    editor.host.undo();
+    expect(formula(editor, "mpg")).toBe(before);
+    expect(() => keyOf(editor, "wear")).toThrow();
+  });
+
+  it("is made alone where the formula lacks another one, which is offered next", async () => {
+    const { editor, labels, take } = await offered("wear * rust");
+    expect(await take("Make variable wear")).toBe(false);
+    expect(labels()).toEqual(["Make variable rust", "Make static variable rust"]);
+    expect(await take("Make static variable rust")).toBe(true);
+    expect(formula(editor, "mpg")).toBe("wear * rust");
+  });
+
+  it("of one value for all rows is one value for all rows", async () => {
+    expect((await offered("wear", "intercept")).labels()).toEqual(["Make static variable wear"]);
+  });
+
+  it.each(["cars.wear", "wear(1)", "2 +"])("is none in %s", async (text) => {
+    expect((await offered(text)).labels()).toBeUndefined();
   });
 });
