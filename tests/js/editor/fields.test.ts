@@ -58,9 +58,9 @@ describe("a name that nothing has", () => {
     const editor = carsEditor();
     const key = keyOf(editor, user);
     await commitField(editor, key, field, text);
-    const labels = () => draftOf(editor, key, field)?.offers.map(({ label }) => label);
+    const labels = () => draftOf(editor, key, field)?.offers?.map(({ label }) => label);
     const take = async (label: string) => {
-      const offer = draftOf(editor, key, field)?.offers.find((one) => one.label === label);
+      const offer = draftOf(editor, key, field)?.offers?.find((one) => one.label === label);
       return offer !== undefined && (await makeMissing(editor, key, field, offer));
     };
     return { editor, labels, take };
