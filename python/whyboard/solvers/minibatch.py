@@ -6,6 +6,7 @@ Source: Hoffman, Blei, Wang, Paisley (2013), Stochastic variational inference.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -18,8 +19,9 @@ from whyboard.lowering.network import Apply
 from whyboard.lowering.potential.potential import Arguments, Latent, Potential
 from whyboard.lowering.program import Program
 from whyboard.precision import as_program
-from whyboard.solvers import belief
 from whyboard.solvers.belief import State, Step
+from whyboard.solvers.rounds import bounds, updated
+from whyboard.solvers.stacks import Alike, Numbers, Plan
 
 LOCAL_SWEEPS = 100
 """At most so many updates of what belongs to the rows of a batch, before static variables take a step."""
@@ -75,96 +77,105 @@ def _of_time(term: Any) -> bool:
     return isinstance(term, Apply) and (term.kind.startswith("Time") or any(map(_of_time, term.operands)))
 
 
+def batched(potential: Potential, size: int) -> Potential:
+    """The potential of so many rows."""
+
+    def of_rows(latent: Latent) -> Latent:
+        layout = latent.layout._replace(sizes=(size, *latent.layout.sizes[1:]))
+        return latent._replace(layout=layout, parts=tuple(map(of_rows, latent.parts)))
+
+    latents = (each if potential.structure[each.node].static else of_rows(each) for each in potential.latents)
+    return dataclasses.replace(potential, latents=tuple(latents))
+
+
 class Pass(NamedTuple):
-    """Beliefs after a pass, and by node the terms of the bound after each step: of static variables, of its rows."""
+    """Beliefs after a pass, and by nodes side by side the terms of the bound after each step, ``(steps, nodes)``."""
 
     state: State
-    static: dict[int, Array]
-    rows: dict[int, Array]
+    terms: dict[tuple[int, ...], Array]
 
 
-@as_program(0, 1)
-def begun(potential: Potential, order: tuple[int, ...], arguments: Arguments, state: State, rows: Array) -> State:
+@as_program(0)
+def begun(plan: Plan, numbers: Numbers, state: State, rows: Array) -> State:
     """Static variables as the starts of these rows tell them, or what belongs to rows would forget where it started."""
-    batch = _Batch(potential, order, arguments, rows)
+    batch = _Batch(plan, numbers, rows)
     found = batch.stepped(batch.of(state), jnp.ones(()), jnp.ones(()))
     pairs = zip(state, found, strict=True)
-    return State(*({**whole, **{node: some[node] for node in batch.shared}} for whole, some in pairs))
+    return State(*({**whole, **{each: some[each] for each in batch.shared}} for whole, some in pairs))
 
 
-@as_program(0, 1)
+@as_program(0)
 def epoch(
-    potential: Potential,
-    order: tuple[int, ...],
-    arguments: Arguments,
-    state: State,
-    batches: Array,
-    rates: Array,
-    numbers: tuple[Array, Array],
+    plan: Plan, numbers: Numbers, state: State, batches: Array, rates: Array, given: tuple[Array | float, Array | float]
 ) -> Pass:
     """One pass over the data.
 
     Args:
-        potential: of all rows.
-        order: of the updates; what belongs to rows comes first.
-        arguments: of the potential.
-        state: beliefs about all rows and static variables.
+        plan: of the potential of one batch; what belongs to rows is updated first.
+        numbers: of the plan, with all rows.
+        state: beliefs about all rows and static variables, by stack.
         batches: ``(steps, size)``, from `Schedule.batches`.
         rates: ``(steps,)``; with 0, static variables stay, and only what belongs to rows is updated.
-        numbers: the change of moments at which a batch's own beliefs are done, and the inverse temperature.
+        given: the change of moments at which a batch's own beliefs are done, and the inverse temperature.
     """
-    limit, temperature = numbers
 
-    def step(state: State, inputs: tuple[Array, Array]) -> tuple[State, tuple[Any, Any]]:
-        rows, rate = inputs
-        batch = _Batch(potential, order, arguments, rows)
-        found = batch.stepped(batch.settled(batch.of(state), limit, temperature), rate, temperature)
-        terms = belief.bounds(batch.potential, batch.arguments, found)
-        static = {node: term for node, term in terms.items() if potential.structure[node].static}
-        dynamic = {node: term for node, term in terms.items() if not potential.structure[node].static}
-        return batch.put_back(state, found), (static, dynamic)
+    def step(state: State, inputs: tuple[Array, Array]) -> tuple[State, Any]:
+        return stepped(plan, numbers, state, *inputs, given)
 
-    state, (static, dynamic) = jax.lax.scan(step, state, (batches, rates))
-    return Pass(state, static, dynamic)
+    return Pass(*jax.lax.scan(step, state, (batches, rates)))
 
 
-def _of_rows(latent: Latent, count: int) -> Latent:
-    """The variables with so many rows."""
-    layout = latent.layout._replace(sizes=(count, *latent.layout.sizes[1:]))
-    return latent._replace(layout=layout, parts=tuple(_of_rows(part, count) for part in latent.parts))
+def stepped(
+    plan: Plan,
+    numbers: Numbers,
+    state: State,
+    rows: Array,
+    rate: Array | float,
+    given: tuple[Array | float, Array | float],
+) -> tuple[State, dict[tuple[int, ...], Array]]:
+    """One batch of a pass, see `epoch`: the beliefs after it, and the terms of its bound."""
+    limit, temperature = given
+    batch = _Batch(plan, numbers, rows)
+    found = batch.stepped(batch.settled(batch.of(state), limit, temperature), rate, temperature)
+    return batch.put_back(state, found), bounds(plan, batch.numbers, found)
 
 
 class _Batch:
-    """Some rows of the arguments; a row that is none counts for nothing."""
+    """Some rows of the numbers; a row that is none counts for nothing."""
 
-    def __init__(self, potential: Potential, order: tuple[int, ...], arguments: Arguments, rows: Array) -> None:
-        self.static = [spec.static for spec in potential.structure]
-        self.local = tuple(node for node in order if not self.static[node])
-        self.shared = tuple(node for node in order if self.static[node])
-        self.rows = rows
-        self.total = next(
-            (np.shape(value)[0] for value, static in zip(arguments.values, self.static, strict=True) if not static), 0
+    def __init__(self, plan: Plan, numbers: Numbers, rows: Array) -> None:
+        self.plan, self.rows = plan, rows
+        self.static = [spec.static for spec in plan.potential.structure]
+        # What is read in stacks alone is not read by node.
+        self.kept = [static or node not in plan.mentioned for node, static in enumerate(self.static)]
+        values = zip(numbers.arguments.values, self.static, strict=True)
+        self.total = next((np.shape(value)[0] for value, static in values if not static), 0)
+        self.local, self.shared = (
+            [number for number, stack in enumerate(plan.stacks) if self.static[stack.latent.node] is static]
+            for static in (False, True)
         )
-        latents = tuple(each if self.static[each.node] else _of_rows(each, rows.shape[0]) for each in potential.latents)
-        self.potential = dataclasses.replace(potential, latents=latents)
-        self.arguments = self._arguments(arguments)
+        self.numbers = self._numbers(numbers)
 
     def of(self, state: State) -> State:
         """The beliefs about these rows, and static variables."""
-        return State(*({node: self._taken(tree, node) for node, tree in parts.items()} for parts in state))
+        return State(
+            *({number: self._taken(tree, *self._rows(number)) for number, tree in part.items()} for part in state)
+        )
 
     def put_back(self, state: State, found: State) -> State:
         """All beliefs, with those about these rows."""
 
-        def put(node: int, whole: Any, some: Any) -> Any:
-            if self.static[node]:
+        def put(number: int, whole: Any, some: Any) -> Any:
+            static, axis = self._rows(number)
+            if static:
                 return some
-            return jax.tree.map(lambda a, b: a.at[self.rows].set(b, mode="drop"), whole, some)
+            at = (slice(None),) * axis + (self.rows,)
+            return jax.tree.map(lambda a, b: a.at[at].set(b, mode="drop"), whole, some)
 
         pairs = zip(state, found, strict=True)
-        return State(*({node: put(node, whole[node], some[node]) for node in whole} for whole, some in pairs))
+        return State(*({number: put(number, whole[number], some[number]) for number in whole} for whole, some in pairs))
 
-    def settled(self, state: State, limit: Array, temperature: Array) -> State:
+    def settled(self, state: State, limit: Array | float, temperature: Array | float) -> State:
         """What belongs to the rows, updated until its moments stay."""
         if not self.local:
             return state
@@ -175,9 +186,10 @@ class _Batch:
 
         def update(carry: tuple[State, Array, Array]) -> tuple[State, Array, Array]:
             before, _, count = carry
-            after = belief.updated(self.potential, self.local, self.arguments, before, Step(0.0, temperature))
+            after = updated(self._only(self.local), self.numbers, before, Step(0.0, temperature))
             pairs = zip(
-                *(jax.tree.leaves([each.moments[node] for node in self.local]) for each in (before, after)), strict=True
+                *(jax.tree.leaves([each.moments[number] for number in self.local]) for each in (before, after)),
+                strict=True,
             )
             change = jnp.max(jnp.stack([jnp.max(jnp.abs(a - b) / (1 + jnp.abs(b))) for a, b in pairs]))
             return after, change, count + 1
@@ -185,30 +197,69 @@ class _Batch:
         found, _, _ = jax.lax.while_loop(going_on, update, (state, jnp.asarray(jnp.inf), jnp.asarray(0)))
         return found
 
-    def stepped(self, state: State, rate: Array, temperature: Array) -> State:
+    def stepped(self, state: State, rate: Array | float, temperature: Array | float) -> State:
         """A step of the static variables, as if all rows were like these."""
         scale = self.total / (self.rows < self.total).sum()
-        pairs = zip(self.static, self.arguments.weights, strict=True)
-        weighted = self.arguments._replace(weights=tuple(w if static else scale * w for static, w in pairs))
-        return belief.updated(self.potential, self.shared, weighted, state, Step(1 - rate, temperature))
 
-    def _arguments(self, arguments: Arguments) -> Arguments:
-        def counted(array: Array, node: int) -> Array:
-            found = self._taken(array, node)
-            mask = self.rows < self.total
-            if self.static[node]:
-                return found
-            return jnp.where(mask.reshape((-1,) + (1,) * (found.ndim - 1)), found, jnp.zeros((), found.dtype))
+        def scaled(arguments: Arguments, static: Sequence[bool]) -> Arguments:
+            pairs = zip(static, arguments.weights, strict=True)
+            return arguments._replace(weights=tuple(w if alone or w is None else scale * w for alone, w in pairs))
 
-        return arguments._replace(
-            values=tuple(self._taken(each, node) for node, each in enumerate(arguments.values)),
-            weights=tuple(counted(each, node) for node, each in enumerate(arguments.weights)),
-            observed=tuple(counted(each, node) for node, each in enumerate(arguments.observed)),
-            free={node: counted(each, node) for node, each in arguments.free.items()},
-            given={node: self._taken(each, node) for node, each in arguments.given.items()},
+        alike = zip(self.plan.alike, self.numbers.factors, strict=True)
+        numbers = self.numbers._replace(
+            arguments=scaled(self.numbers.arguments, self.kept),
+            factors=tuple(scaled(arguments, _static(each)) for each, arguments in alike),
+        )
+        return updated(self._only(self.shared), numbers, state, Step(1 - rate, temperature))
+
+    def _only(self, stacks: Sequence[int]) -> Plan:
+        """The turns of some stacks."""
+        return dataclasses.replace(self.plan, turns=tuple(turn for turn in self.plan.turns if turn.stack in stacks))
+
+    def _numbers(self, numbers: Numbers) -> Numbers:
+        def of_rows(arguments: Arguments, static: Sequence[bool], axis: int) -> Arguments:
+            """By node of a potential, or of several that are alike."""
+            taken, *counted = (
+                tuple(of(each, alone, axis) for each, alone in zip(part, static, strict=True))
+                for of, part in (
+                    (self._taken, arguments.values),
+                    (self._counted, arguments.weights),
+                    (self._counted, arguments.observed),
+                )
+            )
+            return arguments._replace(values=taken, weights=counted[0], observed=counted[1])
+
+        alike = zip(self.plan.alike, numbers.factors, strict=True)
+        whole = of_rows(numbers.arguments, self.kept, 0)
+        single = [stack.latent.node for stack in self.plan.stacks if len(stack.nodes) == 1]
+        return Numbers(
+            whole._replace(
+                free={node: self._counted(whole.free[node], self.static[node], 0) for node in single},
+                given={node: self._taken(whole.given[node], self.static[node], 0) for node in single},
+            ),
+            tuple(of_rows(arguments, _static(each), 1) for each, arguments in alike),
+            {number: self._counted(each, *self._rows(number)) for number, each in numbers.free.items()},
+            {number: self._taken(each, *self._rows(number)) for number, each in numbers.given.items()},
         )
 
-    def _taken(self, tree: Any, node: int) -> Any:
-        if self.static[node]:
+    def _rows(self, number: int) -> tuple[bool, int]:
+        """Whether a stack has no rows, and at which axis of its arrays they are."""
+        stack = self.plan.stacks[number]
+        return self.static[stack.latent.node], int(len(stack.nodes) > 1)
+
+    def _taken(self, tree: Any, static: bool, axis: int) -> Any:
+        if static:
             return tree
-        return jax.tree.map(lambda leaf: jnp.take(jnp.asarray(leaf), self.rows, axis=0, mode="clip"), tree)
+        return jax.tree.map(lambda leaf: jnp.take(jnp.asarray(leaf), self.rows, axis=axis, mode="clip"), tree)
+
+    def _counted(self, array: Any, static: bool, axis: int) -> Any:
+        """Without what rows that are none would count."""
+        if static or array is None:
+            return array
+        found = self._taken(array, static, axis)
+        mask = self.rows < self.total
+        return jnp.where(mask.reshape((-1,) + (1,) * (found.ndim - axis - 1)), found, jnp.zeros((), found.dtype))
+
+
+def _static(alike: Alike) -> list[bool]:
+    return [spec.static for spec in alike.potential.structure]

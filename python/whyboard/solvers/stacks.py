@@ -91,6 +91,16 @@ class Plan:
         return frozenset(factor.node for factor in self.potential.factors) - together
 
     @functools.cached_property
+    def mentioned(self) -> frozenset[int]:
+        """The nodes that factors mention which are like no others."""
+        found: set[int] = set()
+        for factor in self.potential.factors:
+            if factor.node in self.alone:
+                one = alone(self.potential, factor)
+                found |= set(range(len(self.potential.structure)) if one is None else one[1].nodes)
+        return frozenset(found)
+
+    @functools.cached_property
     def told(self) -> frozenset[tuple[int, ...]]:
         """The nodes of which the bound is told side by side."""
         several = [stack.nodes for stack in self.stacks if len(stack.nodes) > 1]
@@ -170,7 +180,9 @@ def _stacks(potential: Potential, arguments: Arguments) -> tuple[Stack, ...]:
     for latent in potential.latents:
         plain = latent.plain and not potential.sampled
         shapes = _shapes((arguments.free[latent.node], arguments.given[latent.node]))
-        found[(latent._replace(node=0), shapes) if plain else latent.node].append(latent)
+        # Rows are taken of a whole stack, or of none of it.
+        kind = latent._replace(node=0), potential.structure[latent.node].static, shapes
+        found[kind if plain else latent.node].append(latent)
     return tuple(Stack(several[0], tuple(each.node for each in several)) for several in found.values())
 
 

@@ -177,6 +177,10 @@ class Vmp(MessagePassing):
         self.order = self._complete(self._wanted_order)
         self._plan = planned(self.potential, self.order, self.arguments)
         self._numbers = self._plan.numbers(self.arguments)
+        if self.schedule is not None:
+            of_batch = minibatch.batched(self.potential, self.schedule.size)
+            self._batched = planned(of_batch, self.order, self.arguments)
+            self._batches = self._batched.numbers(self.arguments)
         self._observed = self.base_measures()
         expands = self._expands and not self.potential.sampled
         self.expansions: tuple[Expansion, ...] = expansions(self.potential, self.arguments) if expands else ()
@@ -277,7 +281,8 @@ class Vmp(MessagePassing):
         batches = schedule.batches(self.program.n_data, np.random.default_rng([self.seed, number]))
         if not number:
             with double_precision():
-                self.state = minibatch.begun(self.potential, self.order, self.arguments, self.state, batches[0])
+                begun = minibatch.begun(self._batched, self._batches, self._batched.stacked(self.state), batches[0])
+            self.state = self._batched.by_node(begun)
         rates = (1 - self.damping) * schedule.rates(number * len(batches), len(batches))
         static, rows = self._pass(batches, rates)
         scale = self.program.n_data / schedule.size
@@ -297,11 +302,17 @@ class Vmp(MessagePassing):
         )
 
     def _pass(self, batches: np.ndarray, rates: np.ndarray) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
-        numbers = (np.float64(np.sqrt(self.tolerance)), np.float64(self._inverse_temperature))
+        given = (np.float64(np.sqrt(self.tolerance)), np.float64(self._inverse_temperature))
         with double_precision():
-            found = minibatch.epoch(self.potential, self.order, self.arguments, self.state, batches, rates, numbers)
-        self.state = found.state
-        static, rows = ({node: np.asarray(term) for node, term in part.items()} for part in found[1:])
+            stacked = self._batched.stacked(self.state)
+            found = minibatch.epoch(self._batched, self._batches, stacked, batches, rates, given)
+        self.state = self._batched.by_node(found.state)
+        static: dict[int, np.ndarray] = {}
+        rows: dict[int, np.ndarray] = {}
+        for nodes, terms in found.terms.items():
+            part = static if self.potential.structure[nodes[0]].static else rows
+            for node, term in zip(nodes, np.asarray(terms).T, strict=True):
+                part[node] = part.get(node, 0.0) + term
         return static, rows
 
     def _checked(self, order: Sequence[int] | None) -> None:

@@ -8,6 +8,7 @@ import whyboard as wb
 from whyboard.precision import double_precision
 from whyboard.solvers.belief import Step
 from whyboard.solvers.gibbs import Walk, swept
+from whyboard.solvers.minibatch import batched, stepped
 from whyboard.solvers.rounds import updated
 from whyboard.solvers.stacks import planned
 
@@ -134,6 +135,44 @@ def test_draws_of_many_groups_take_no_larger_program_than_those_of_a_few():
             numbers, state = plan.numbers(ascent.arguments), plan.stacked(ascent.state)
             walk = Walk(jax.random.key(0), numbers.given, state.moments)
             traced = jax.make_jaxpr(lambda numbers, walk: swept(plan, numbers, walk))(numbers, walk)
+        return equations(traced.jaxpr)
+
+    assert size(4) == size(16)
+
+
+@pytest.mark.filterwarnings("ignore::whyboard.errors.ConvergenceWarning")
+def test_batches_of_rows_of_many_variables_are_those_of_one_with_a_plate():
+    random = np.random.default_rng(2)
+    values = random.normal([-3.0, 0.0, 3.0], 1, (10, 3))
+    with wb.Graph("g") as apart:
+        for i in range(3):
+            mu = wb.StaticVariable(f"mu{i}", variance=9.0)
+            z = wb.Variable(f"z{i}", mean=mu, variance=1.0 + i)
+            wb.Variable(f"y{i}", mean=z, variance=0.5)
+    with wb.Graph("h") as plate:
+        mu = wb.StaticVariable("mu", 3, variance=9.0)
+        z = wb.Variable("z", 3, mean=mu, variance=1.0 + np.arange(3))
+        y = wb.Variable("y", 3, mean=z, variance=0.5)
+    # Four rows at a time: the last batch is filled up.
+    several = {apart[f"y{i}"]: values[:, i] for i in range(3)}
+    one = solved(apart, several, max_sweeps=3, batch_size=4)
+    whole = solved(plate, {y: values}, max_sweeps=3, batch_size=4)
+    assert one.lower_bound == pytest.approx(whole.lower_bound, rel=1e-10)
+    assert [one.get_means(apart[f"mu{i}"]) for i in range(3)] == pytest.approx(whole.get_means(mu), rel=1e-10)
+    np.testing.assert_allclose(
+        np.stack([one.get_means(apart[f"z{i}"]) for i in range(3)], axis=1), whole.get_means(z), rtol=1e-10
+    )
+    terms = one.lower_bound_terms
+    assert sum(terms[f"g/z{i}"] for i in range(3)) == pytest.approx(whole.lower_bound_terms["h/z"], rel=1e-10)
+
+
+def test_batches_of_many_groups_take_no_larger_program_than_those_of_a_few():
+    def size(count):
+        ascent = solved(*groups(count), max_sweeps=0).solver
+        plan = planned(batched(ascent.potential, 5), ascent.order, ascent.arguments)
+        with double_precision():
+            given = plan.numbers(ascent.arguments), plan.stacked(ascent.state), np.arange(5)
+            traced = jax.make_jaxpr(lambda *given: stepped(plan, *given, 0.5, (0.1, 1.0)))(*given)
         return equations(traced.jaxpr)
 
     assert size(4) == size(16)
