@@ -2,7 +2,16 @@
 import { silhouette } from "../posterior/silhouette";
 import { posteriorOf } from "../posterior/view";
 import type { Key } from "../protocol/types";
-import { NAME_PART, NAMED_WIDTH, PLOT_HEIGHT, ROUND_HEIGHT, SMALLEST_TEXT, TITLE_AIR, titlePlace } from "./detail";
+import {
+  NAME_PART,
+  NAMED_WIDTH,
+  OPERATOR_WIDTH,
+  PLOT_HEIGHT,
+  ROUND_HEIGHT,
+  SMALLEST_TEXT,
+  TITLE_AIR,
+  titlePlace,
+} from "./detail";
 import type { DiagramInput, Point, Rect } from "./diagram";
 import { drawCounts, drawEdges } from "./edges";
 import { fitted } from "./label";
@@ -86,7 +95,8 @@ function drawBox(context: CanvasRenderingContext2D, { input, theme, scale }: Pic
   drawState(context, rect, input, key, theme, scale);
   const plotted = rect.height * scale >= PLOT_HEIGHT && drawPosterior(context, rect, input, key, theme);
   const room = plotted ? { ...rect, height: rect.height * NAME_PART } : rect;
-  if (rect.width * scale >= (kind === "operator" ? 20 : NAMED_WIDTH)) drawName(context, box.title, room, scale, theme);
+  const wide = rect.width * scale >= (kind === "operator" ? OPERATOR_WIDTH : NAMED_WIDTH);
+  if (rect.width * scale >= OPERATOR_WIDTH) drawName(context, box.title, room, scale, theme, wide);
   context.globalAlpha = 1;
 }
 
@@ -137,21 +147,39 @@ function drawPosterior(context: CanvasRenderingContext2D, rect: Rect, input: Dia
   return true;
 }
 
-/** The name in the middle, on two lines where one is too short and there is room. */
-function drawName(context: CanvasRenderingContext2D, title: string, rect: Rect, scale: number, theme: Theme): void {
-  const size = Math.min(13, Math.max(SMALLEST_TEXT + 1, 20 * scale));
-  if (rect.height * scale < size + 2) return;
-  context.font = `600 ${(size / scale).toFixed(2)}px ${FONT}`;
+/**
+ * The name in the middle, in the smallest text and on two lines where that lets it stand whole; what `cut` does not allow is
+ * left out then.
+ */
+function drawName(
+  context: CanvasRenderingContext2D,
+  title: string,
+  rect: Rect,
+  scale: number,
+  theme: Theme,
+  cut: boolean,
+): void {
+  const height = rect.height * scale;
+  let size = Math.min(13, Math.max(SMALLEST_TEXT + 1, 20 * scale));
+  let lines = linesAt(context, title, rect, scale, size);
+  if (lines.at(-1)?.endsWith("…") || height < size + 2) {
+    size = SMALLEST_TEXT;
+    lines = linesAt(context, title, rect, scale, size);
+  }
+  if (height < size + 2 || (!cut && lines.at(-1)?.endsWith("…"))) return;
   context.fillStyle = theme.text;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  const two = rect.height * scale >= 2.5 * size;
-  const lines = fitted(context, title, rect.width - 12 / scale, two ? 2 : 1);
   const step = (1.15 * size) / scale;
   const top = rect.y + rect.height / 2 - (step * (lines.length - 1)) / 2;
   lines.forEach((line, i) => {
     context.fillText(line, rect.x + rect.width / 2, top + i * step);
   });
+}
+
+function linesAt(context: CanvasRenderingContext2D, title: string, rect: Rect, scale: number, size: number) {
+  context.font = `600 ${(size / scale).toFixed(2)}px ${FONT}`;
+  return fitted(context, title, rect.width - 8 / scale, rect.height * scale >= 2.5 * size ? 2 : 1);
 }
 
 /**
@@ -177,9 +205,9 @@ function drawTitle(
   const width = context.measureText(title).width;
   const room = {
     x: x - 4 / scale,
-    y: y - (0.6 * size) / scale,
+    y: y - (0.5 * size) / scale,
     width: width + 8 / scale,
-    height: (1.2 * size) / scale,
+    height: size / scale,
   };
   if (taken.some((other) => meets(other, room))) return;
   taken.push(room);

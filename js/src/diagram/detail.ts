@@ -16,8 +16,10 @@ export const TRUNKS = 0.2;
 /** A box that is lower on the screen has straight corners. */
 export const ROUND_HEIGHT = 20;
 export const COUNTS = 0.4;
-/** A box with less room on the screen has no name. */
+/** A box with less room on the screen has a name only if that fits. */
 export const NAMED_WIDTH = 46;
+/** That of an operator, and the narrowest box with a name. */
+export const OPERATOR_WIDTH = 20;
 /** A box that is this high on the screen shows its posterior below its name. */
 export const PLOT_HEIGHT = 32;
 /** The part of such a box that is left for the name. */

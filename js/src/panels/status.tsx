@@ -34,10 +34,15 @@ export function StatusLine(props: StatusProps) {
       {props.detail && <span class="why-status-detail">{props.detail}</span>}
       <span class="why-tool-space" />
       {props.problems > 0 && (
-        <button type="button" class="why-status-problems" title={props.problemsLabel} onClick={props.onProblems}>
+        <button
+          type="button"
+          class="why-status-problems"
+          title={props.problemsLabel}
+          aria-label={props.problemsLabel}
+          onClick={props.onProblems}
+        >
           <Icon name="warning" size={13} />
           <span>{props.problems}</span>
-          <span class="why-hidden">{props.problemsLabel}</span>
         </button>
       )}
       <span class="why-status-counts">{props.counts}</span>

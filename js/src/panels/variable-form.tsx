@@ -50,7 +50,9 @@ export function VariableForm(
         {inspection.link ? (
           <p class="why-linked">
             <span>
-              {fill(strings.linkedTo, { source: inspection.link.source })}
+              {inspection.link.source
+                ? fill(strings.linkedTo, { source: inspection.link.source })
+                : strings.linkedInCode}
               <small>
                 {fill(strings.observedOf, { observed: inspection.link.observed, total: inspection.link.total })}
               </small>

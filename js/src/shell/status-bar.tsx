@@ -47,6 +47,7 @@ export function StatusBar({ editor }: { editor: Editor }) {
           .join(" · ")
       : shownRow(editor);
   const selected = state.selection.value.size;
+  const problems = host.diagnostics.value.filter((one) => one.severity !== "info").length;
   const counts = [
     variables.value === 1 ? strings.oneVariable : fill(strings.variables, { count: variables.value }),
     selected > 1 ? fill(strings.selectedCount, { count: selected }) : "",
@@ -59,8 +60,8 @@ export function StatusBar({ editor }: { editor: Editor }) {
       progress={running ? (progress?.total ? Math.min(1, progress.step / progress.total) : null) : undefined}
       detail={detail}
       counts={counts.filter(Boolean).join(" · ")}
-      problems={host.diagnostics.value.filter((one) => one.severity !== "info").length}
-      problemsLabel={strings.showDiagnostics}
+      problems={problems}
+      problemsLabel={problems === 1 ? strings.oneProblem : fill(strings.problems, { count: problems })}
       notice={state.notice.value}
       closeLabel={strings.close}
       onProblems={() => {

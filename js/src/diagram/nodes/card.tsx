@@ -32,6 +32,7 @@ export function Card({ state, events }: Props) {
     "data-kind": box.kind,
     "data-selected": state.selected || undefined,
     "data-whole": state.whole || undefined,
+    "data-pictured": state.posterior !== null || undefined,
     "data-faded": state.faded || undefined,
     "data-target": state.target || undefined,
     "data-moving": state.moving || undefined,
@@ -82,6 +83,9 @@ function Head({ state, events }: Props) {
 /** How many strips fit on a card: above the line about its data, and without it. */
 const STRIPS = { beside: 2, alone: 4 };
 
+/** A name that is longer takes two lines, and one of those of the formula. */
+const LONG_NAME = 32;
+
 function Body({ state, events }: Props) {
   const { box, evidence, link, posterior, editing, formula } = state;
   const parameter = editedParameter(state);
@@ -98,7 +102,7 @@ function Body({ state, events }: Props) {
         <button
           type="button"
           class="why-card-formula"
-          data-lines={pictured ? 1 : evidence || link ? 2 : 3}
+          data-lines={pictured ? 1 : (told ? 2 : 3) - (box.title.length > LONG_NAME ? 1 : 0)}
           tabIndex={-1}
           title={formula}
           onClick={() => parameter && events.startFormula({ key: box.key, parameter })}

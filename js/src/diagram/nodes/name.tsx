@@ -1,3 +1,4 @@
+import { breakable } from "../../breakable";
 import type { DiagramEvents } from "../diagram";
 import type { CardState } from "./card-state";
 import { TextInput } from "./text-input";
@@ -17,8 +18,8 @@ export function Name({ state: { box, renaming }, events }: Props) {
       cancel={events.cancelEditing}
     />
   ) : (
-    <span class={box.kind === "frame" ? "why-header-name" : "why-card-name"} data-name={box.key}>
-      {box.title}
+    <span class={box.kind === "frame" ? "why-header-name" : "why-card-name"} data-name={box.key} title={box.title}>
+      {box.kind === "frame" ? box.title : breakable(box.title)}
     </span>
   );
 }
