@@ -49,6 +49,12 @@ export function optionsOf(editor: Editor, method: string): Readonly<Record<strin
   return editor.state.options.value.get(method) ?? {};
 }
 
+/** Choose some options beside those that are chosen. */
+export function setOptions(editor: Editor, method: string, options: Readonly<Record<string, unknown>>): void {
+  const chosen = { ...optionsOf(editor, method), ...options };
+  editor.state.options.value = new Map(editor.state.options.value).set(method, chosen);
+}
+
 export function draftOption(editor: Editor, method: string, name: string, text: string | null): void {
   setDraft(editor, method, field(name), text);
 }

@@ -215,6 +215,7 @@ export const english = {
   // run
   runMethod: "Method",
   chooseMethod: "Choose a method…",
+  methodRemedy: "Takes this model with {options}, which is set when you choose it.",
   methodRefused: "{method} cannot take this model. {why} These can: {others}.",
   runOptions: "Options of the method…",
   optionsTitle: "Options of {method}",

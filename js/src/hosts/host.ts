@@ -29,6 +29,9 @@ export interface Capabilities {
 
 export type EditResult = { ok: true } | { ok: false; code: string; message: string };
 
+/** By method, values of options by name. */
+export type Remedies = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 export interface Host {
   /** The model as the view should draw it, with edits that still wait for an answer already applied. */
   readonly document: ReadonlySignal<ModelDocument>;
@@ -42,6 +45,8 @@ export interface Host {
   readonly sources: ReadonlySignal<readonly Source[]>;
   /** By method, why it cannot take the model as it was when `refreshMethods` asked last. */
   readonly refusals: ReadonlySignal<Readonly<Record<string, string>>>;
+  /** By method, options with which a refused one can take the model. */
+  readonly remedies: ReadonlySignal<Remedies>;
   readonly results: ReadonlySignal<ResultsTrait | null>;
   readonly status: ReadonlySignal<StatusTrait>;
   readonly progress: ReadonlySignal<ProgressNotice | null>;

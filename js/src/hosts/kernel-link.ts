@@ -20,7 +20,7 @@ interface PatchMessage {
 }
 
 /** What the kernel publishes, by the names of the host's signals. */
-const TRAITS = ["diagnostics", "links", "evidence", "sources", "refusals", "results", "status"] as const;
+const TRAITS = ["diagnostics", "links", "evidence", "sources", "refusals", "remedies", "results", "status"] as const;
 type TraitName = (typeof TRAITS)[number];
 
 export class KernelLink {

@@ -42,6 +42,7 @@ export class LabHost implements Host {
     this.evidence = computed(() => this._memory.value.evidence.value);
     this.sources = computed(() => this._memory.value.sources.value);
     this.refusals = computed(() => this._memory.value.refusals.value);
+    this.remedies = computed(() => this._memory.value.remedies.value);
     this.results = computed(() => this._memory.value.results.value);
     this.status = computed(() => this._memory.value.status.value);
     this.progress = computed(() => this._memory.value.progress.value);
@@ -71,6 +72,7 @@ export class LabHost implements Host {
   readonly evidence: Host["evidence"];
   readonly sources: Host["sources"];
   readonly refusals: Host["refusals"];
+  readonly remedies: Host["remedies"];
   readonly results: Host["results"];
   readonly status: Host["status"];
   readonly progress: Host["progress"];
@@ -201,6 +203,7 @@ export class LabHost implements Host {
       memory.links.value = {};
       memory.sources.value = [];
       memory.refusals.value = {};
+      memory.remedies.value = {};
       memory.progress.value = null;
       memory.status.value = { ...memory.status.value, state: "failed", message };
     });

@@ -22,7 +22,7 @@ import type {
   Source,
   StatusTrait,
 } from "../protocol/types";
-import type { Capabilities, EditResult, Host } from "./host";
+import type { Capabilities, EditResult, Host, Remedies } from "./host";
 
 /** What a kernel would do; each is optional. */
 export type KernelFunctions = Partial<
@@ -52,6 +52,7 @@ export interface MemoryHost extends Host {
   readonly evidence: Signal<Readonly<Record<Key, Evidence>>>;
   readonly sources: Signal<readonly Source[]>;
   readonly refusals: Signal<Readonly<Record<string, string>>>;
+  readonly remedies: Signal<Remedies>;
   readonly results: Signal<ResultsTrait | null>;
   readonly status: Signal<StatusTrait>;
   readonly progress: Signal<ProgressNotice | null>;
@@ -116,6 +117,7 @@ export function createMemoryHost(options: MemoryOptions): MemoryHost {
     evidence,
     sources: signal(options.sources ?? []),
     refusals: signal({}),
+    remedies: signal({}),
     results: signal(options.results ?? null),
     status: signal<StatusTrait>({ state: "idle", message: "", stale: false, readonly }),
     progress: signal<ProgressNotice | null>(null),

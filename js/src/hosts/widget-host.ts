@@ -19,7 +19,7 @@ import type {
   ViewMessage,
 } from "../protocol/types";
 import { packagedCatalog } from "./catalog";
-import type { Capabilities, EditResult, Host } from "./host";
+import type { Capabilities, EditResult, Host, Remedies } from "./host";
 import { createSync, type Transport } from "./sync";
 import type { AnyModel, EarlyMessage } from "./widget-model";
 
@@ -100,6 +100,7 @@ export function createWidgetHost(model: AnyModel, early: readonly EarlyMessage[]
     evidence: trait<Readonly<Record<Key, Evidence>>>("evidence", {}),
     sources: trait<readonly Source[]>("sources", []),
     refusals: trait<Readonly<Record<string, string>>>("refusals", {}),
+    remedies: trait<Remedies>("remedies", {}),
     results: trait<ResultsTrait | null>("results", null),
     status,
     progress,

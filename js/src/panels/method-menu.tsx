@@ -34,7 +34,7 @@ export function MethodMenu({ label, at, methods, chosen, onChoose, onClose }: Me
     if (next) setActive(next.method);
   };
   const choose = (one: MethodChoice | undefined): void => {
-    if (one && one.refusal === null) onChoose(one.method);
+    if (one && possible(one)) onChoose(one.method);
   };
   const onKeys = (event: KeyboardEvent): void => {
     event.stopPropagation();
@@ -78,19 +78,25 @@ export function MethodMenu({ label, at, methods, chosen, onChoose, onClose }: Me
             data-method={one.method}
             data-active={index === now}
             aria-selected={one.method === chosen}
-            aria-disabled={one.refusal !== null}
+            aria-disabled={!possible(one)}
             title={one.refusal ?? undefined}
             onPointerMove={() => setActive(one.method)}
             onClick={() => choose(one)}
           >
             {one.method === chosen ? <Icon name="check" size={14} /> : <span class="why-icon" />}
             <span class="why-method-label">{one.label}</span>
-            <span class="why-method-doc">{one.refusal === null ? one.doc : firstSentence(one.refusal)}</span>
+            <span class="why-method-doc">
+              {one.refusal === null ? one.doc : (one.remedy ?? firstSentence(one.refusal))}
+            </span>
           </div>
         ))}
       </div>
     </div>
   );
+}
+
+function possible({ refusal, remedy }: MethodChoice): boolean {
+  return refusal === null || remedy !== null;
 }
 
 /** The next method after this one whose label begins with a letter; this one if there is none. */

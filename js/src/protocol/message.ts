@@ -287,6 +287,7 @@ export interface Traits {
   readonly evidence: Readonly<Record<string, Evidence>>;
   readonly sources: readonly Source[];
   readonly refusals: Readonly<Record<string, string>>;
+  readonly remedies: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly results: ResultsTrait | null;
   readonly status: StatusTrait;
   readonly height: number;

@@ -9,7 +9,7 @@ import { formulaOf } from "../editor/formulas";
 import { scopesFor, variablesIn } from "../editor/insertion";
 import { chordText } from "../editor/keymap";
 import { commitOption, draftOption, optionViews, resetOptions } from "../editor/method-options";
-import { methodChoices, runMethod } from "../editor/methods";
+import { chooseMethod, methodChoices, runMethod } from "../editor/methods";
 import { paletteGroups } from "../editor/palette-entries";
 import { entryById, entryForName, place, placingRefusal } from "../editor/placing";
 import type { Dialog } from "../editor/state";
@@ -82,7 +82,7 @@ export function Overlays({ editor, focusDiagram }: { editor: Editor; focusDiagra
         methods={methodChoices(editor)}
         chosen={runMethod(editor)}
         onChoose={(method) => {
-          state.method.value = method;
+          chooseMethod(editor, method);
           close();
         }}
         onClose={close}

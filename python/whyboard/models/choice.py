@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from whyboard import registry
@@ -29,6 +30,23 @@ def refusals(graph: Graph, data: Any = None, n_data: int | None = None) -> dict[
     """
     found = {method: refusal(model_class(method)(graph, data, n_data)) for method in registry.solvers}
     return {method: why for method, why in found.items() if why}
+
+
+def remedies(
+    graph: Graph, data: Any = None, n_data: int | None = None, *, refused: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    """By refused method, the first options with which it can take the graph; absent if there are none.
+
+    Raises:
+        WhyboardError: the graph and its data are wrong for every method.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for method in refused:
+        tried = (dict(options) for options in registry.solvers[method].remedies)
+        taken = (each for each in tried if not refusal(model_class(method)(graph, data, n_data, 0, each)))
+        if (first := next(taken, None)) is not None:
+            found[method] = first
+    return found
 
 
 def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: dict[str, Any]) -> PosteriorModel:

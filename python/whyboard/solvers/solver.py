@@ -66,6 +66,8 @@ class Solver(ABC):
     explicit_selectors: ClassVar[bool] = False
     """Whether a mixture with weights comes with a hidden selector instead of as one density."""
     options: ClassVar[tuple[dict[str, object], ...]] = ()
+    remedies: ClassVar[tuple[dict[str, object], ...]] = ()
+    """Choices of options that let the method take more models, for a price: offered where it refuses one."""
 
     def __init__(self, program: Program, seed: int = 0) -> None:
         self.program = program

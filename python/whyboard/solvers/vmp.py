@@ -74,6 +74,7 @@ class Vmp(MessagePassing):
 
     method = "VMP"
     label = "Variational message passing"
+    remedies = ({"mixed": True},)
     options = (
         {"name": "order", "type": "variables", "default": None},
         {"name": "initial", "type": "values", "default": None},

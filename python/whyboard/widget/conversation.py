@@ -57,7 +57,7 @@ class Conversation:
         self._answers: OrderedDict[str, Mapping[str, Any] | None] = OrderedDict()
         self._lock = threading.Lock()
         self._closed = False
-        self._choice = Watch("choice of methods", self._refused, lambda found: self._publish("refusals", found))
+        self._choice = Watch("choice of methods", self._refused, self._publish_choice)
         self._watches = [
             Watch("diagnosis", self._mistakes, lambda found: self._publish("diagnostics", found)),
             self._choice,
@@ -119,6 +119,7 @@ class Conversation:
             "evidence": evidence_of(self.handle),
             "sources": list_sources(display.namespace()),
             "refusals": {},
+            "remedies": {},
             "status": self.status("idle", ""),
         }
 
@@ -127,10 +128,14 @@ class Conversation:
         built = catalog.build()
         return None if built == catalog.read() else built
 
-    def _refused(self) -> dict[str, str]:
+    def _refused(self) -> Any:
         from whyboard.widget.draws import refused
 
         return refused(self.handle)
+
+    def _publish_choice(self, found: Any) -> None:
+        self._publish("remedies", found.remedies)
+        self._publish("refusals", found.why)
 
     def _mistakes(self) -> list[Any]:
         return list(diagnose(self.handle.document.snapshot()))

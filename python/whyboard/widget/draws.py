@@ -12,7 +12,7 @@ import numpy as np
 from whyboard import registry
 from whyboard.document.record import Record, is_variable
 from whyboard.errors import ParameterError, SolverError, WhyboardError
-from whyboard.models.choice import refusals
+from whyboard.models.choice import refusals, remedies
 from whyboard.models.factories import get_generative_model, get_posterior_model
 from whyboard.models.option import check_options
 from whyboard.solvers.solver import Progress
@@ -124,18 +124,27 @@ def _draws(record: Record, categories: int | None, posterior: np.ndarray, prior:
     )
 
 
-def refused(handle: Any) -> dict[str, str]:
-    """By method, why it cannot take the model with its data; nothing while the data themselves are wrong."""
+class Refused(NamedTuple):
+    """By method, why it cannot take the model with its data, and options with which it can."""
+
+    why: dict[str, str]
+    remedies: dict[str, dict[str, Any]]
+
+
+def refused(handle: Any) -> Refused:
+    """The methods that cannot take the model; none while the data themselves are wrong."""
     try:
         session = handle.session
-        return refusals(session.graph, question(session)[0])
+        data = question(session)[0]
+        why = refusals(session.graph, data)
+        return Refused(why, remedies(session.graph, data, refused=why))
     except WhyboardError:
-        return {}
+        return Refused({}, {})
 
 
 def alternatives(handle: Any, method: str) -> str:
     """Which methods take a model that this one cannot take, as a sentence; empty if it can, or if none does."""
-    found = refused(handle)
+    found = refused(handle).why
     if method not in found:
         return ""
     labels = [registry.solvers[one].label for one in sorted(registry.solvers) if one not in found]

@@ -45,6 +45,7 @@ class GraphWidget(anywidget.AnyWidget):
     evidence = traitlets.Dict().tag(sync=True)
     sources = traitlets.List().tag(sync=True)
     refusals = traitlets.Dict().tag(sync=True)
+    remedies = traitlets.Dict().tag(sync=True)
     results = traitlets.Any(None, allow_none=True).tag(sync=True)
     status = traitlets.Dict().tag(sync=True)
     height = traitlets.Int().tag(sync=True)

@@ -338,6 +338,7 @@ class Traits(TypedDict):
     evidence: dict[str, Evidence]
     sources: list[Source]
     refusals: dict[str, str]
+    remedies: dict[str, dict[str, object]]
     """By method, why it cannot take the model; what can is absent."""
     results: ResultsTrait | None
     status: StatusTrait

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CARS, ROOT } from "../../../js/dev/sample";
 import { createEditor } from "../../../js/src/editor/editor";
-import { methodChoices, methodHint, runMethod } from "../../../js/src/editor/methods";
+import { optionsOf, resetOptions } from "../../../js/src/editor/method-options";
+import { chooseMethod, methodChoices, methodHint, runMethod } from "../../../js/src/editor/methods";
 import { createMemoryHost } from "../../../js/src/hosts/memory-host";
 import { CATALOG } from "./catalog";
 
@@ -36,5 +37,16 @@ describe("the methods of Run", () => {
     const editor = editorThatRefuses({ Jump: "There is a wall." });
     editor.state.method.value = "Jump";
     expect(runMethod(editor)).toBe("Jump");
+  });
+
+  it("are chosen with the options that let them take the model", () => {
+    const editor = editorThatRefuses({ Jump: "There is a wall." });
+    editor.host.remedies.value = { Jump: { rope: true } };
+    expect(methodChoices(editor)[1]?.remedy).toMatch(/^Takes this model with rope=true/);
+    chooseMethod(editor, "Jump");
+    expect([runMethod(editor), optionsOf(editor, "Jump")]).toEqual(["Jump", { rope: true }]);
+    expect(methodHint(editor, "Jump")).toBe("Is there.");
+    resetOptions(editor, "Jump");
+    expect(methodHint(editor, "Jump")).toMatch(/^There is a wall. Takes this model with/);
   });
 });

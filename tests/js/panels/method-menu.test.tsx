@@ -8,9 +8,9 @@ import { MethodMenu } from "../../../js/src/panels/method-menu";
 
 const WALL = "'g/z' is a wall, so nobody can jump. Take it down.";
 const METHODS: readonly MethodChoice[] = [
-  { method: "Walk", label: "Walking", doc: "Goes.", refusal: null },
-  { method: "Jump", label: "Jumping", doc: "Is there.", refusal: WALL },
-  { method: "Wade", label: "Wading", doc: "Wet.", refusal: null },
+  { method: "Walk", label: "Walking", doc: "Goes.", refusal: null, remedy: null },
+  { method: "Jump", label: "Jumping", doc: "Is there.", refusal: WALL, remedy: null },
+  { method: "Wade", label: "Wading", doc: "Wet.", refusal: null, remedy: null },
 ];
 
 const stage = document.createElement("div");
@@ -61,4 +61,20 @@ it("goes round the methods of a first letter, and back to the button that opened
   expect(close).toHaveBeenCalledOnce();
   act(() => render(null, stage));
   expect(document.activeElement).toBe(opener);
+});
+
+it("chooses a method that an option lets work, and says which one", () => {
+  const choose = vi.fn();
+  const mended = METHODS.map((one) => (one.method === "Jump" ? { ...one, remedy: "Takes it with rope=true." } : one));
+  act(() =>
+    render(
+      <MethodMenu label="Method" at={null} methods={mended} chosen="Walk" onChoose={choose} onClose={() => {}} />,
+      stage,
+    ),
+  );
+  const jump = stage.querySelector("[data-method=Jump]");
+  expect(jump?.getAttribute("aria-disabled")).toBe("false");
+  expect(jump?.textContent).toContain("Takes it with rope=true.");
+  act(() => jump?.dispatchEvent(new MouseEvent("click", { bubbles: true })));
+  expect(choose).toHaveBeenCalledExactlyOnceWith("Jump");
 });

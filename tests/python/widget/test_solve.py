@@ -297,3 +297,16 @@ def test_progress_says_what_is_done_from_the_model_to_the_draws(graph, channel, 
     found = list(dict.fromkeys(phase.removesuffix(": compiling") for phase in phases if phase not in ("", "compiling")))
     solving = ["finding the mode", "measuring the uncertainty"]
     assert found == [*solving, "drawing from the posterior", "drawing from the prior"]
+
+
+def test_a_method_that_an_option_lets_work_says_which_one(channel):
+    with Graph("curve") as curve:
+        a = StaticVariable("a")
+        y = Variable("y", mean=wb.math.exp(a))
+    curve.session.linker.link(y, [1.0, 2.0])
+    it = Conversation(curve, channel)
+    it.diagnose()
+    channel.wait_for(lambda: channel.traits.get("refusals"))
+    it.close()
+    assert "VMP" in channel.traits["refusals"]
+    assert channel.traits["remedies"] == {"VMP": {"mixed": True}}
