@@ -65,12 +65,15 @@ class DataLinker:
             self.link(variable, values)
 
     @property
+    def linked_rows(self) -> int | None:
+        """The rows of the data that dynamic variables have; None if none has any."""
+        return next((rows for each in self._links.values() if (rows := row_count(each)) is not None), None)
+
+    @property
     def n_data(self) -> int | None:
         """The number of rows; None while nothing says it."""
-        for each in self._links.values():
-            rows = row_count(each)
-            if rows is not None:
-                return rows
+        if (rows := self.linked_rows) is not None:
+            return rows
         return len(self._series) if self._n_data is None and self._series is not None else self._n_data
 
     @n_data.setter
@@ -93,8 +96,8 @@ class DataLinker:
 
     @series.setter
     def series(self, column: Any) -> None:
-        linked = next((rows for each in self._links.values() if (rows := row_count(each)) is not None), self._n_data)
-        self._series = None if column is None else checked_series(column, linked)
+        rows = self.linked_rows
+        self._series = None if column is None else checked_series(column, self._n_data if rows is None else rows)
         self._tell()
 
     @property

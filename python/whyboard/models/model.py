@@ -22,6 +22,7 @@ from whyboard.lowering.term_type import TermTypes
 from whyboard.models.asked import Asked
 from whyboard.models.data import get_data_linker
 from whyboard.models.option import check_options
+from whyboard.models.question import Question, question
 from whyboard.models.reporting import ProgressCallback, reporting, warn
 from whyboard.solvers.solver import Moments, Solver
 
@@ -58,17 +59,21 @@ class Model(ABC):
         self._snapshot = graph.document.snapshot()
         linker = graph.session.linker if data is None else get_data_linker(data, graph=graph)
         resolved, rows = linker.resolved(graph, n_data=n_data)
+        asked = Question(resolved, {}, rows, linker.series, None)
+        if data is None:
+            asked = question(graph, resolved, rows, linker.series, linked=linker.linked_rows is not None)
+        self.question_row = asked.row
         values = graph.document.values
         stored = lambda value: read_constant(value, values)  # noqa: E731
         network = flatten(self._snapshot.records, graph.key, stored, explicit_selectors=self._explicit_selectors)
         self._network = network
         self._asked = Asked(self._snapshot.table, graph.key, network.owner)
-        self.n_data = 1 if rows is None else rows
-        series, given_rows = linker.series, linker.given_rows
-        self.program = bind(network, resolved, self.n_data, series=series, given_rows=given_rows)
+        self.n_data = 1 if asked.n_data is None else asked.n_data
+        known: Any = {"do": asked.do, "series": asked.series, "given_rows": linker.given_rows}
+        self.program = bind(network, asked.data, self.n_data, **known)
         if network.hidden:
             plain = flatten(self._snapshot.records, graph.key, stored)
-            self._marginal = bind(plain, resolved, self.n_data, series=series, given_rows=given_rows)
+            self._marginal = bind(plain, asked.data, self.n_data, **known)
         self._options = self._checked_options(options or {})
         self._solver: Solver | None = None
         self._moments: Moments | None = None

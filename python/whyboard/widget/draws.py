@@ -11,7 +11,7 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.document.record import Record, is_variable
-from whyboard.errors import ParameterError, SolverError, WhyboardError
+from whyboard.errors import ParameterError, WhyboardError
 from whyboard.models.choice import refusals, remedies
 from whyboard.models.factories import get_generative_model, get_posterior_model
 from whyboard.models.option import check_options
@@ -70,12 +70,11 @@ def draw(
     check_options(method, own)
     seed = int(options.get("seed", 0))
     graph = session.graph
-    data, row = question(session)
     if method == "Forward":
-        model: Any = get_generative_model(graph, data, seed=seed)
+        model: Any = get_generative_model(graph, seed=seed)
         session.model = model
     else:
-        model = get_posterior_model(graph, data, method=method, seed=seed, progress=report, stop=stop, **own)
+        model = get_posterior_model(graph, method=method, seed=seed, progress=report, stop=stop, **own)
     report(Progress("drawing from the posterior", 0, None))
     posterior_draws = model.get_draws(_count(graph, model.n_data))
     report(Progress("drawing from the prior", 0, None))
@@ -90,7 +89,7 @@ def draw(
         draws=draws,
         method=model.method,
         n_rows=model.n_data,
-        row=row,
+        row=model.question_row,
         converged=model.converged,
         without_prior=without_prior,
         remark=model.remark,
@@ -134,10 +133,9 @@ class Refused(NamedTuple):
 def refused(handle: Any) -> Refused:
     """The methods that cannot take the model; none while the data themselves are wrong."""
     try:
-        session = handle.session
-        data = question(session)[0]
-        why = refusals(session.graph, data)
-        return Refused(why, remedies(session.graph, data, refused=why))
+        graph = handle.session.graph
+        why = refusals(graph)
+        return Refused(why, remedies(graph, None, refused=why))
     except WhyboardError:
         return Refused({}, {})
 
@@ -171,49 +169,6 @@ def _prior_draws(graph: Any, rows: int, seed: int) -> tuple[Callable[[str], np.n
         return found if prior.program.structure[node].static else found[:, :_PRIOR_ROWS]
 
     return of, ""
-
-
-def question(session: Any) -> tuple[dict[Any, Any] | None, int | None]:
-    """The linked data with one more row, in which only the evidence is known; None while there is no evidence.
-
-    Returns:
-        Data by handle, and the number of the question row (None if evidence is on static variables only).
-    """
-    evidence = session.evidence
-    if not evidence:
-        return None, None
-    graph = session.graph
-    known, rows = session.linker.resolved(graph)
-    records = graph.document.snapshot().records
-    dynamic = any(records[key]["kind"] == "Variable" for key in evidence)
-    count = 0 if rows is None else rows
-    data: dict[Any, Any] = {}
-    for key in dict.fromkeys([*known, *evidence]):
-        record = records[key]
-        shape = tuple(record["shape"])
-        values, mask = known.get(key, (None, None))
-        if record["kind"] != "Variable":
-            data[graph.sibling(key)] = (
-                _fit(evidence[key], shape, record) if key in evidence else np.ma.array(values, mask=~np.asarray(mask))
-            )
-            continue
-        values = np.zeros((count, *shape)) if values is None else np.asarray(values)
-        mask = np.zeros((count, *shape), dtype=bool) if mask is None else np.asarray(mask)
-        if dynamic:
-            last = _fit(evidence[key], shape, record) if key in evidence else np.zeros(shape)
-            values = np.concatenate([values.astype(float), last[None]])
-            mask = np.concatenate([mask, np.full((1, *shape), key in evidence)])
-        data[graph.sibling(key)] = np.ma.array(values, mask=~mask)
-    return data, (count if dynamic else None)
-
-
-def _fit(value: Any, shape: tuple[int, ...], record: Mapping[str, Any]) -> np.ndarray:
-    array = np.asarray(value, dtype=float)
-    if array.shape not in {(), shape}:
-        raise SolverError(
-            f"The evidence on {record['name']!r} has shape {array.shape}. Expected {shape}, or one number for all."
-        )
-    return np.broadcast_to(array, shape)
 
 
 def _count(graph: Any, rows: int) -> int:

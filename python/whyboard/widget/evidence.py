@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Literal
 
-from whyboard.errors import DataError, ScopeError, SolverError
+from whyboard.errors import DataError, ScopeError
+from whyboard.models.question import fitted
 from whyboard.widget.protocol import Evidence
 
 
@@ -13,21 +14,19 @@ def ask(handle: Any, kind: Literal["observe", "do"], key: str, value: Any) -> No
     """Set evidence or a do-value on the question row; None clears it.
 
     Raises:
-        DataError: the value is no finite number, nor a list of them.
-        SolverError: for a do-value: no solver computes interventions yet.
+        DataError: the value is no finite number, nor a list of them, or does not fit the variable.
     """
-    target = handle.sibling(key)
-    if kind == "do" and value is not None:
-        raise SolverError(
-            f"{target.path!r} cannot be set by do() yet: no solver here computes interventions. "
-            "Give it evidence, or the distribution Dirac in a copy of the graph."
-        )
-    if value is not None and not _is_value(value):
-        raise DataError(f"{target.path!r} got {value!r}. Expected a number, or a list of numbers for a vector.")
+    session = handle.session
+    if value is not None:
+        if not _is_value(value):
+            raise DataError(
+                f"{handle.sibling(key).path!r} got {value!r}. Expected a number, or a list of numbers for a vector."
+            )
+        fitted(session.graph, key, value)
     if kind == "observe":
-        handle.session.observe(key, value)
+        session.observe(key, value)
     else:
-        handle.session.do(key, value)
+        session.do(key, value)
 
 
 def evidence_of(handle: Any) -> dict[str, Evidence]:

@@ -202,10 +202,20 @@ def test_evidence_is_set_and_cleared(graph, channel, conversation):
     assert channel.traits["evidence"] == {}
 
 
-def test_an_intervention_is_refused_while_no_solver_computes_it(graph, channel, conversation):
-    conversation.receive({"kind": "do", "key": graph.x.key, "value": 1.5})
-    assert channel.kinds() == ["reject"]
-    assert graph.session.do_values == {}
+def test_a_value_is_set_by_intervention_and_taken_back(graph, channel, conversation):
+    key = graph.x.key
+    conversation.receive({"kind": "do", "key": key, "value": 1.5})
+    assert channel.traits["evidence"] == {key: {"kind": "do", "value": 1.5}}
+    assert graph.session.do_values == {key: 1.5}
+    conversation.receive({"kind": "do", "key": key, "value": None})
+    assert channel.traits["evidence"] == {}
+
+
+def test_a_value_that_does_not_fit_is_refused_when_it_is_given(graph, channel, conversation):
+    conversation.receive({"kind": "observe", "key": graph.x.key, "value": [1.0, 2.0]})
+    conversation.receive({"kind": "do", "key": graph.x.key, "value": [1.0, 2.0]})
+    assert channel.kinds() == ["reject", "reject"]
+    assert graph.session.evidence == graph.session.do_values == {}
 
 
 def test_evidence_that_is_no_number_is_refused(graph, channel, conversation):
