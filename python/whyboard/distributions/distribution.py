@@ -97,6 +97,8 @@ class Distribution:
     ``canonical_names`` are the parameters that the functions take; a distribution with exclusive alternatives states
     `convert` from any allowed combination to them. `whiten` is absent (``None``) where no continuous map from a
     standard normal exists, `fisher_root` where the density is not regular enough to have Fisher information.
+    Of vectors that may be known in part, `marginal(counted, **canonical)` gives the parameters of the elements that
+    count (each other one has the density 1 at 0), `conditional(known, value, **canonical)` those of the rest.
 
     One of an exponential family states `expected_log_density`: its log density without the base measure, in which the
     variable and its parameters stand as expected statistics, annotated with the moments types that they come in (a
@@ -147,6 +149,8 @@ class Distribution:
     unwhiten: Callable[..., Array] | None = None
     """The way back: the standard normal that `whiten` takes to a value, where there is a formula."""
     fisher_root: Callable[..., tuple[Array, ...]] | None = None
+    marginal: Callable[..., dict[str, Array]] | None = None
+    conditional: Callable[..., dict[str, Array]] | None = None
     convert: ClassVar[Callable[..., dict[str, Any]]] = staticmethod(dict)
     expected_log_density: Callable[..., Array] | None = None
     log_base_measure: Callable[..., Array] | None = None

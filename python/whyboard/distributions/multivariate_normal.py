@@ -95,6 +95,34 @@ class MultivariateNormalDistribution(Distribution):
         return mean + apply(scale_tril, z)
 
     @staticmethod
+    def marginal(counted: Array, mean: Array, scale_tril: Array) -> dict[str, Array]:
+        covariance = scale_tril @ jnp.swapaxes(scale_tril, -1, -2)
+        both = counted[..., :, None] & counted[..., None, :]
+        # A normal variable of this variance has the density 1 at its mean.
+        root = jnp.linalg.cholesky(jnp.where(both, covariance, jnp.eye(counted.shape[-1]) / math.tau))
+        whole = counted.all(-1)
+        return {
+            "mean": jnp.where(counted, mean, 0.0),
+            "scale_tril": jnp.where(whole[..., None, None], scale_tril, root),
+        }
+
+    @staticmethod
+    def conditional(known: Array, value: Array, mean: Array, scale_tril: Array) -> dict[str, Array]:
+        covariance = scale_tril @ jnp.swapaxes(scale_tril, -1, -2)
+        unit = jnp.eye(known.shape[-1])
+        across = jnp.where(known[..., None, :], covariance, 0.0)
+        seen = jnp.where(known[..., :, None], across, unit)
+        gain = jnp.swapaxes(jnp.linalg.solve(seen, jnp.swapaxes(across, -1, -2)), -1, -2)
+        rest = covariance - gain @ jnp.swapaxes(across, -1, -2)
+        root = jnp.linalg.cholesky(jnp.where(known[..., :, None] | known[..., None, :], unit, rest))
+        some = known.any(-1, keepdims=True)
+        moved = mean + apply(gain, jnp.where(known, value - mean, 0.0))
+        return {
+            "mean": jnp.where(some, moved, mean),
+            "scale_tril": jnp.where(some[..., None], root, scale_tril),
+        }
+
+    @staticmethod
     def fisher_root(canonical: dict[str, Array], tangents: dict[str, Array]) -> tuple[Array, ...]:
         root = jnp.asarray(canonical["scale_tril"])
         moved = jnp.broadcast_to(tangents["mean"], jnp.broadcast_shapes(root.shape[:-1], tangents["mean"].shape))

@@ -13,7 +13,7 @@ from whyboard.errors import DataError, ParameterError, ShapeError
 from whyboard.graph.constant import read_constant
 from whyboard.lowering.sizes import bucket
 from whyboard.models.column import Column, Levels
-from whyboard.models.support import allowed
+from whyboard.models.support import allowed, whatever
 from whyboard.value_type import Shape
 
 _NUMPY = {"float": np.float64, "int": np.int64, "bool": np.bool_}
@@ -182,9 +182,12 @@ def _support(
     given = _given(record, values)
     unknown = {name for name, value in record.get("parameters", {}).items() if "ref" in value}
     known = {name: value for name, value in given.items() if name not in unknown}
-    if any(each.event_ndim and each.name in unknown for each in law.parameters):
+    shapeless = [each for each in law.parameters if each.event_ndim and each.name in unknown]
+    if shapeless and (not law.event_ndim or unknown != {each.name for each in shapeless}):
         return None
     with jax.enable_x64(True):  # noqa: FBT003
+        if shapeless:
+            return whatever(law, given, shapeless, np.where(observed, array, array[observed].flat[0]))
         try:
             canonical = law.canonical(**given)
             law.check_shapes({name: value.shape for name, value in known.items()})

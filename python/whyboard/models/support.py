@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+
+from whyboard.distributions.distribution import Parameter
+from whyboard.errors import ParameterError, ShapeError
 
 _SETS = {
     "simplex": "shares from 0 up that sum to 1",
@@ -40,6 +43,26 @@ def allowed(law: Any, canonical: Mapping[str, Any], shape: tuple[int, ...], elem
         return np.broadcast_to(verdict, values.shape)[(slice(None), *element)]
 
     return _numbers(inside, canonical) if "float" in law.dtypes else _integers(inside)
+
+
+def whatever(law: Any, given: Mapping[str, Any], unknown: Sequence[Parameter], values: np.ndarray) -> np.ndarray | None:
+    """Where events are in the support, whatever these vectors and matrices are; None if that depends on them.
+
+    Args:
+        law: the distribution.
+        given: all parameters.
+        unknown: those that are computed from others.
+        values: of the variable.
+    """
+    size = values.shape[-1]
+    shapes = {each.name: (size,) * each.event_ndim for each in unknown}
+    some = {name: np.eye(size) if len(shape) > 1 else np.full(shape, 1 / size) for name, shape in shapes.items()}
+    none = {name: np.full(shape, np.nan) for name, shape in shapes.items()}
+    try:
+        one, other = (np.asarray(law.in_support(values, **law.canonical(**{**given, **each}))) for each in (some, none))
+    except (ParameterError, ShapeError):
+        return None
+    return one if (one == other).all() else None
 
 
 def _integers(inside: Callable[[np.ndarray], np.ndarray]) -> str:

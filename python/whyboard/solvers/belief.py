@@ -105,6 +105,7 @@ def stepped(
     """
     best, how = towards
     latent, old = potential.latent(node), state.natural[node]
+    free = jnp.asarray(arguments.free[node])
 
     def bound(natural: Any, moments: Any) -> Any:
         beliefs = State({**state.natural, node: natural}, {**state.moments, node: moments})
@@ -119,8 +120,10 @@ def stepped(
     def at(share: Array) -> tuple[Array, Any, Any]:
         tried = between(old, best, share)
         # Where no belief has these natural parameters, nothing may be computed: a quantile would search without end.
-        exists = jnp.isfinite(latent.family.log_partition(tried)).all()
-        tried = jax.tree.map(lambda a, b: jnp.where(exists, a, b), tried, old)
+        # Given what is known, which may be told nothing.
+        finite = jnp.isfinite(latent.family.log_partition(settled(latent, tried, arguments)[0]))
+        exists = (finite | ~free.any(axis=tuple(range(finite.ndim, free.ndim)))).all()
+        tried = jax.tree.map(lambda a, b: jnp.where(exists & _like(finite, a), a, b), tried, old)
         natural, moments = settled(latent, tried, arguments, state.moments[node])
         return jnp.where(exists, bound(natural, moments), -jnp.inf), natural, moments
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from whyboard.lowering.potential.rows import rows_of
 from whyboard.lowering.program import Program, rebind
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers.answers import Answers
+from whyboard.solvers.barren import completed
 from whyboard.solvers.belief import Belief, State
 from whyboard.solvers.belief_draws import drawn
 from whyboard.solvers.bent_belief import coordinates_of, edge_nodes, value_moments, values_of
@@ -65,7 +67,7 @@ class MessagePassing(Solver):
     ) -> None:
         super().__init__(program, seed)
         self.blocks, self.mixed, self.integration = blocks, mixed, Draws(n_draws, seed)
-        self.potential, self.arguments = self.read(program, blocks=blocks, mixed=mixed, draws=self.integration)
+        self.take(program)
         self.state = State({}, {})
 
     @classmethod
@@ -87,6 +89,17 @@ class MessagePassing(Solver):
             program.network, program.evidence, program.relevant, rows, like, blocks, mixed=mixed, draws=draws
         )
 
+    def take(self, program: Program, like: Potential | None = None) -> None:
+        """Read a program, with the variables and factors of an earlier potential; what is relevant is told exactly."""
+        self.potential, self.arguments = self.read(program, like, self.blocks, mixed=self.mixed, draws=self.integration)
+        relevant = list(program.relevant)
+        for latent in self.potential.latents:
+            if not latent.parts:
+                free = latent.by_node(self.arguments.free[latent.node], self.arguments.rows)
+                for node, each in free.items():
+                    relevant[node] = relevant[node] & (each > 0)
+        self.program = dataclasses.replace(program, relevant=tuple(relevant))
+
     def belief(self, node: int) -> Belief:
         """The belief about a node.
 
@@ -99,8 +112,12 @@ class MessagePassing(Solver):
                 f"'{self.program.network.paths[node]}' has no belief: it is observed, or nothing "
                 "that is observed depends on it."
             )
-        natural, moments = (jax.tree.map(np.asarray, part[latent.node]) for part in self.state)
+        natural, moments = (jax.tree.map(np.asarray, part[latent.node]) for part in self.complete())
         return Belief(latent.family, natural, moments)
+
+    def complete(self) -> State:
+        """The beliefs, also about entries that took no part."""
+        return completed(self.potential, self.arguments, self.program.evidence, self.state)
 
     def samples(self, count: int, seed: int, nodes: Collection[int] | None = None) -> dict[int, np.ndarray]:
         wanted = range(len(self.program.structure)) if nodes is None else nodes
@@ -159,7 +176,7 @@ class MessagePassing(Solver):
         return Moments(mean, variance)
 
     def static_belief(self) -> StaticBelief:
-        return static_belief(self.program, self.potential, self.state, self.moments())
+        return static_belief(self.program, self.potential, self.complete(), self.moments())
 
     def latent_draws(self, count: int, seed: int) -> dict[int, np.ndarray]:
         """Draws of what is inferred, by node, ``(count, *shape of the values)``."""

@@ -51,7 +51,7 @@ def _stated(
         return None
     if latent.concatenation is not None:
         return None
-    if not program.relevant[node].all():
+    if program.known[node].any() or not program.relevant[node].any():
         return None
     natural, layout = state.natural[latent.node], latent.layout
     if latent.coordinate is not None:

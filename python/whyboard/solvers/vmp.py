@@ -130,10 +130,7 @@ class Vmp(MessagePassing):
         never again when entries come and go. Beliefs go on from where they are.
         """
         before = self.potential
-        self.potential, self.arguments = self.read(
-            program, before, self.blocks, mixed=self.mixed, draws=self.integration
-        )
-        self.program = program
+        self.take(program, before)
         self._begin()
         if self.potential != before:
             self.state = self._started()

@@ -39,6 +39,7 @@ from whyboard.lowering.potential.multilinear import (
 )
 from whyboard.lowering.potential.potential import Arguments, Factor, Latent, Potential
 from whyboard.lowering.potential.quadrature import is_sampled
+from whyboard.lowering.potential.reach import reached
 from whyboard.lowering.potential.reader import Reader
 from whyboard.lowering.potential.rows import Rows
 from whyboard.lowering.potential.rules import RULES
@@ -140,7 +141,8 @@ class Lowering:
         ]
         latents = self._joined([*single, *several], factors)
         found = Potential(self.structure, factors, latents, self.inlined, tuple(self.reader.images.values()))
-        return found, arguments_of(self.network, self.evidence, self.relevant, self.rows, latents)
+        counted = reached(self.network, found, self.evidence, self.relevant, self.rows)
+        return found, arguments_of(self.network, self.evidence, counted, self.rows, latents)
 
     def believed(self, node: int) -> type:
         """The moments of a belief about a node; ``float`` where there is none."""

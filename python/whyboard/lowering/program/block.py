@@ -188,11 +188,11 @@ def _fisher_root(
         own: Array, outer: Array, constants: Array, counted: Array, own_tangent: Array, outer_tangent: Array
     ) -> Any:
         def parameters(own: Array, outer: Array) -> dict[str, Array]:
-            return canonical(kind, own, outer, constants)
+            return _of_counted(kind, canonical(kind, own, outer, constants), counted)
 
         at, moved = jax.jvp(parameters, (own, outer), (own_tangent, outer_tangent))
         events = kind.distribution.event_ndim
-        mask = counted.reshape(kind.shape).all(axis=tuple(range(len(kind.shape) - events, len(kind.shape))))
+        mask = counted.reshape(kind.shape).any(axis=tuple(range(len(kind.shape) - events, len(kind.shape))))
         return tuple(
             jnp.where(mask.reshape(mask.shape + (1,) * (part.ndim - mask.ndim)), part, 0.0) for part in root(at, moved)
         )
@@ -251,6 +251,9 @@ def _value(kind: Kind, parameters: dict[str, Array], entries: Entries, key: Arra
     if law.deterministic:
         free = jnp.broadcast_to(parameters["mean"], kind.shape)
     elif law.whiten is not None:
+        if law.conditional is not None:
+            known, data = entries.taken.reshape(kind.shape), entries.data.reshape(kind.shape)
+            parameters = law.conditional(known, data, **parameters)
         free = law.whiten(entries.noise.reshape(kind.shape), **parameters)
     elif key is not None:
         free = law.sample(key, kind.shape, **parameters)
@@ -264,14 +267,24 @@ def _density(kind: Kind, parameters: dict[str, Array], value: Array, entries: En
     if law.data_only or law.deterministic:
         return jnp.zeros(kind.size)
     # What is not counted is judged at its own value, so that its density and slope are finite before they are masked.
-    judged = jnp.where(entries.counted, entries.data, jax.lax.stop_gradient(value)).reshape(kind.shape)
+    others = jax.lax.stop_gradient(value) if law.marginal is None else 0.0
+    judged = jnp.where(entries.counted, entries.data, others).reshape(kind.shape)
     judged = judged.astype(DTYPES[kind.dtype])
+    parameters = _of_counted(kind, parameters, entries.counted)
     terms = law.log_density(judged, **parameters)
     if guard:
         terms = jnp.where(law.in_support(judged, **parameters), terms, -jnp.inf)
     event = prod(kind.shape[len(kind.shape) - law.event_ndim :])
-    terms = jnp.pad(jnp.reshape(terms, (-1, 1)), ((0, 0), (0, event - 1))).ravel()
-    return jnp.where(entries.counted, terms, 0.0)
+    counted = entries.counted.reshape(-1, event)
+    # Where the first element is that counts.
+    here = counted & (jnp.cumsum(counted, axis=-1) == 1)
+    return jnp.where(here, jnp.reshape(terms, (-1, 1)), 0.0).ravel()
+
+
+def _of_counted(kind: Kind, parameters: dict[str, Array], counted: Array) -> dict[str, Array]:
+    """The parameters of that part of each event which counts."""
+    marginal = kind.distribution.marginal
+    return parameters if marginal is None else marginal(counted.reshape(kind.shape), **parameters)
 
 
 def _drawn(kind: Kind) -> bool:

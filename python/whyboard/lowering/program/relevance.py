@@ -39,8 +39,14 @@ def relevant_entries(network: Network, known: Known, rows: Timeline) -> list[np.
     for index, spec in enumerate(structure):
         axes = (1,) * len(spec.shape)
         here = below[index].reshape(axes if spec.static else (rows.n_data, *axes))
-        found.append(~known.taken[index] & here)
+        found.append(~known.taken[index] & (here | _beside(known.counted[index], spec.law.event_ndim)))
     return found
+
+
+def _beside(counted: np.ndarray, events: int) -> np.ndarray:
+    """The rest of a vector or matrix of which a part counts: its density is that of the whole."""
+    axes = tuple(range(counted.ndim - events, counted.ndim))
+    return np.asarray(counted.any(axis=axes, keepdims=True)) if events else np.zeros((1,) * counted.ndim, bool)
 
 
 def _upward(known: Known, index: int, ndim: int, below: np.ndarray) -> np.ndarray:
