@@ -48,6 +48,29 @@ def test_a_run_is_stopped_evidence_is_typed_and_an_edit_makes_the_answer_an_old_
     expect(editor.field("mean")).to_have_value("exp(cause)")
 
 
+def test_a_value_set_by_intervention_moves_the_effects_and_not_the_causes(notebook):
+    page = notebook(MODEL.replace("StaticVariable", "Variable"), "g.show()")
+    page.run()
+    editor = EditorView(page.editor())
+    status = editor.frame.locator(".why-status")
+    cause, effect = (editor.card(page.python(f"{name}.key")) for name in ("cause", "effect"))
+
+    editor.select(page.python("cause.key"), "cause")
+    editor.set("do()", "2")
+    expect(cause).to_contain_text("do 2")
+    editor.run()
+    expect(status).to_contain_text("converged", timeout=90_000)
+    expect(effect).to_contain_text(re.compile(r"7\.(38|39|40)"))
+
+    editor.set("do()", "")
+    editor.select(page.python("effect.key"), "effect")
+    editor.set("do()", "5")
+    editor.run()
+    expect(status).to_contain_text("converged", timeout=90_000)
+    expect(cause).not_to_contain_text("1.61")
+    page.wait_for_python("float(abs(g.session.model.get_means(cause)).max()) < 0.2", True)
+
+
 CONJUGATE = """
 import whyboard as wb
 with wb.Graph("h") as h:

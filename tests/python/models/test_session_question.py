@@ -38,6 +38,12 @@ def test_a_simulation_obeys_the_question_in_every_row(pair):
     assert simulated.get_example(pair.b).mean() == pytest.approx(7.0, abs=0.15)
 
 
+def test_a_model_says_that_it_predicts_what_follows_from_do(pair):
+    pair.session.do(pair.a, 1.0)
+    model = wb.get_posterior_model(pair, progress=False)
+    assert model.remark.startswith("and what follows from do() is predicted")
+
+
 def test_linked_data_stay_as_they_are_and_the_question_is_one_row_more(pair):
     pair.session.linker.link(pair.b, [1.0, np.nan])
     pair.session.do(pair.b, 2.0)
