@@ -137,9 +137,13 @@ function drawPosterior(context: CanvasRenderingContext2D, rect: Rect, input: Dia
   const height = rect.height * (1 - NAME_PART) - PLOT_MARGIN / 2;
   context.fillStyle = theme.fill;
   context.beginPath();
+  context.moveTo(rect.x + PLOT_MARGIN, foot);
   bins.forEach((bin, i) => {
-    if (bin > 0) context.rect(rect.x + PLOT_MARGIN + i * step, foot, step, -height * bin);
+    const left = rect.x + PLOT_MARGIN + i * step;
+    context.lineTo(left, foot - height * bin);
+    context.lineTo(left + step, foot - height * bin);
   });
+  context.lineTo(rect.x + rect.width - PLOT_MARGIN, foot);
   const alpha = context.globalAlpha;
   if (input.stale) context.globalAlpha = alpha * STALE;
   context.fill();

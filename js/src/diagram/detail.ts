@@ -21,7 +21,7 @@ export const NAMED_WIDTH = 46;
 /** That of an operator, and the narrowest box with a name. */
 export const OPERATOR_WIDTH = 20;
 /** A box that is this high on the screen shows its posterior below its name. */
-export const PLOT_HEIGHT = 32;
+export const PLOT_HEIGHT = 18;
 /** The part of such a box that is left for the name. */
 export const NAME_PART = 0.62;
 const WHOLE = { width: 64, height: 40 };
