@@ -15,25 +15,10 @@ import {
 import type { DiagramInput, Point, Rect } from "./diagram";
 import { drawCounts, drawEdges } from "./edges";
 import { fitted } from "./label";
-import { type BoxKind, HEADER, type Layout, type Scene } from "./scene-types";
-import { meets, type Seen, type Shift, type Sight } from "./sight";
+import type { Picture } from "./picture";
+import { type BoxKind, HEADER } from "./scene-types";
+import { meets, type Seen } from "./sight";
 import { frameFill, type Theme } from "./theme";
-
-export interface Picture {
-  readonly scene: Scene;
-  readonly layout: Layout;
-  readonly input: DiagramInput;
-  readonly sight: Sight;
-  readonly view: Rect;
-  readonly scale: number;
-  readonly theme: Theme;
-  /** What is shown as HTML above the canvas. */
-  readonly carded: ReadonlySet<Key>;
-  readonly shift: Shift | null;
-  readonly rubber: { readonly from: Point; readonly to: Point } | null;
-  /** The edge under the pointer, by id. */
-  readonly pointed: string | null;
-}
 
 const FONT = "system-ui, sans-serif";
 const PLOT_MARGIN = 12;

@@ -1,8 +1,8 @@
 /** Draws edges: a sheaf at a time where they all look alike, one by one where some are lit, faded or in the hand. */
 import type { Key } from "../protocol/types";
-import type { Picture } from "./canvas";
 import { lagText } from "./causes";
 import { COUNTS, HEADS, SMALLEST_TEXT, TRUNKS } from "./detail";
+import type { Picture } from "./picture";
 import type { Edge, Scene } from "./scene-types";
 import {
   bent,

@@ -1,5 +1,9 @@
 import type { Diagnostic } from "../../protocol/types";
+import { stylesheet } from "../../styles";
 import type { DiagramEvents } from "../diagram";
+import css from "./badge.css";
+
+stylesheet(css);
 
 interface Props {
   readonly diagnostic: Diagnostic;

@@ -1,9 +1,14 @@
 /** The header of an open scope: close it, name, what it is. */
+
+import { stylesheet } from "../../styles";
 import type { DiagramEvents } from "../diagram";
 import { Badge } from "./badge";
 import type { CardState } from "./card-state";
+import css from "./frame-header.css";
 import { Name } from "./name";
 import { Toggle } from "./toggle";
+
+stylesheet(css);
 
 interface Props {
   readonly state: CardState;

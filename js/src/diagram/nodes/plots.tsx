@@ -4,6 +4,10 @@ import { silhouette } from "../../posterior/silhouette";
 import type { PosteriorView } from "../../posterior/view";
 import { fullText } from "../../posterior/words";
 import type { LinkState } from "../../protocol/types";
+import { stylesheet } from "../../styles";
+import css from "./plots.css";
+
+stylesheet(css);
 
 const WIDTH = 100;
 const HEIGHT = 11;

@@ -1,5 +1,9 @@
+import { stylesheet } from "../../styles";
 import type { DiagramEvents } from "../diagram";
 import type { Box } from "../scene-types";
+import css from "./toggle.css";
+
+stylesheet(css);
 
 interface Props {
   readonly box: Box;
