@@ -12,7 +12,7 @@ import numpy as np
 
 from whyboard.distributions.distribution import Parameter
 from whyboard.errors import SolverError
-from whyboard.families import NoClosedForm, NormalMoments, Point
+from whyboard.families import NoClosedForm, Point
 from whyboard.lowering.data import Known
 from whyboard.lowering.potential.draws import Draws
 from whyboard.lowering.potential.lower import DRAWS, potential
@@ -20,12 +20,14 @@ from whyboard.lowering.potential.potential import Arguments, Latent, Potential
 from whyboard.lowering.potential.quadrature import joins_elements
 from whyboard.lowering.potential.rows import rows_of
 from whyboard.lowering.program import Program, rebind
+from whyboard.lowering.program.tables import table_of
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers.answers import Answers
 from whyboard.solvers.barren import completed
 from whyboard.solvers.belief import Belief, State
 from whyboard.solvers.belief_draws import drawn
 from whyboard.solvers.bent_belief import coordinates_of, edge_nodes, value_moments, values_of
+from whyboard.solvers.matched_draws import Spread, matched, noise_spread, spreads
 from whyboard.solvers.medians import medians
 from whyboard.solvers.prediction import predicted
 from whyboard.solvers.rounds import base_measures
@@ -316,38 +318,50 @@ class MessagePassing(Solver):
 
     # --- predictions --------------------------------------------------------------------------------------------------
 
-    def _predicted(self, draws: Mapping[int, np.ndarray], seed: int) -> list[np.ndarray]:
-        """Everything that is neither observed nor inferred, given one draw of what is inferred."""
+    def _given(self, draws: Mapping[int, np.ndarray]) -> Program:
+        """The model with one draw of what is inferred in place of beliefs."""
         program = self.program
         evidence = Known([*program.evidence.values], [*program.evidence.taken], [*program.evidence.counted])
         for node, draw in draws.items():
             evidence.values[node] = draw.astype(evidence.values[node].dtype)
             evidence.taken[node] = evidence.taken[node] | program.relevant[node]
-        return [part[0] for part in rebind(program, evidence).sample(seed)]
+        return rebind(program, evidence)
+
+    def _predicted(self, draws: Mapping[int, np.ndarray], seed: int) -> list[np.ndarray]:
+        """Everything that is neither observed nor inferred, given one draw of what is inferred."""
+        return [part[0] for part in self._given(draws).sample(seed)]
 
     def _worlds(self) -> list[np.ndarray]:
         """By node, values of all that is neither observed nor inferred in draws of what is inferred."""
-        program = self.program
+        program, random = self.program, np.random.default_rng([self.seed, 6])
         draws = self.latent_draws(PREDICTION_DRAWS, self.seed + 1)
+        of: list[tuple[int, Spread]] = []
         for latent in self.potential.latents:
-            for node, (mean, variance) in self.latent_moments(latent).items():
-                linear = latent.coordinate is None and not isinstance(latent.family, Point)
-                if isinstance(latent.family.template, NormalMoments) and linear:
-                    matched = _matched(draws[node], mean, variance)
-                    draws[node] = np.where(program.relevant[node], matched, draws[node])
-        parts = [
-            self._predicted({node: draw[i] for node, draw in draws.items()}, self.seed + 7919 * i)
-            for i in range(PREDICTION_DRAWS)
+            known = self.latent_moments(latent)
+            of += spreads(latent, self.state.moments.get(latent.node), self.arguments, known).items()
+        inferred = len(of)
+        # What has a noise and is not told; of what is drawn otherwise, it is never looked at.
+        of += [
+            (node, noise_spread(program.known[node].shape, node))
+            for node, spec in enumerate(program.structure)
+            if spec.law.whiten is not None and not spec.law.deterministic and not self._is_told(node)
         ]
+        noise = [random.standard_normal((PREDICTION_DRAWS, *spread.mean.shape)) for _, spread in of[inferred:]]
+        found = matched(program, [*(draws[node] for node, _ in of[:inferred]), *noise], of)
+        for (node, _), values in zip(of[:inferred], found, strict=False):
+            draws[node] = np.where(program.relevant[node], values, draws[node])
+        still = [np.zeros(known.shape) for known in program.known]
+        parts: list[list[np.ndarray]] = []
+        for i in range(PREDICTION_DRAWS):
+            given = self._given({node: draw[i] for node, draw in draws.items()})
+            for (node, _), values in zip(of[inferred:], found[inferred:], strict=True):
+                still[node] = values[i]
+            table = table_of(given.network, given.layout, still, given.timeline, float)
+            (outcome,) = given.evaluate([table], self.seed + 7919 * i)
+            parts.append([given.typed(part[0], node) for node, part in enumerate(given.nodes(outcome.values))])
         return [np.stack([part[node] for part in parts]) for node in range(len(program.structure))]
 
 
 @as_program(0, brief=True)
 def _value_moments(family: Any, natural: Any) -> Any:
     return family.value_moments(natural)
-
-
-def _matched(draws: np.ndarray, mean: np.ndarray, variance: np.ndarray) -> np.ndarray:
-    """Draws moved and stretched until they have exactly this mean and variance, so that linear answers are exact."""
-    middle, spread = draws.mean(axis=0), draws.std(axis=0)
-    return mean + (draws - middle) * np.where(spread > 0, np.sqrt(variance) / np.where(spread > 0, spread, 1), 1)
