@@ -8,8 +8,11 @@ from typing import Any
 from whyboard import registry
 from whyboard.errors import SolverError, WhyboardError
 from whyboard.graph.graph import Graph
+from whyboard.lowering.terms import leaves
 from whyboard.models.option import refuse_without_method
 from whyboard.models.posterior import MAPFisherModel, PosteriorModel, VMPModel, model_class
+
+LOCATIONS = frozenset({"mean", "mean_log", "center", "location"})
 
 
 def refusal(model: PosteriorModel) -> str:
@@ -52,6 +55,9 @@ def remedies(
 def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: dict[str, Any]) -> PosteriorModel:
     """The first model of these that is possible: exact by conjugacy, of normal noise, of conjugate updates, of others.
 
+    Conjugate updates come before normal noise where the spread of something unknown is unknown too: the mode of both
+    together overstates such a spread.
+
     Raises:
         SolverError: none is, and why.
     """
@@ -63,6 +69,14 @@ def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: d
         if _one_unknown(exact) and not refusal(exact):
             exact.choice = "VMP was chosen: one cause is unknown and its prior is conjugate, so its belief is exact."
             return exact
+    if (spread := _unknown_spread(fisher)) is not None:
+        closed = VMPModel(graph, data, n_data, seed, options)
+        if not refusal(closed):
+            closed.choice = (
+                f"VMP was chosen: all updates have a closed form, and '{spread}' is unknown and so is its spread, "
+                "which the mode of both overstates."
+            )
+            return closed
     fisher.choice = "MAPFisher was chosen: it takes every graph whose unknown causes are continuous."
     why = refusal(fisher)
     if not why:
@@ -88,3 +102,15 @@ def _one_unknown(model: PosteriorModel) -> bool:
         if spec.law.deterministic or (relevant.any() and not spec.law.undirected)
     ]
     return len(unknown) == 1 and unknown[0].proper and not unknown[0].deterministic
+
+
+def _unknown_spread(model: PosteriorModel) -> str | None:
+    """The path of an unknown variable whose distribution has an unknown parameter that is not its location."""
+    program = model.program
+    uncertain = {index for index, relevant in enumerate(program.relevant) if relevant.any()}
+    for index in sorted(uncertain):
+        spec = program.structure[index]
+        spreads = [term for name, term in spec.parameters if name not in LOCATIONS]
+        if not spec.law.undirected and any(uncertain & leaves(term) for term in spreads):
+            return program.network.paths[index]
+    return None

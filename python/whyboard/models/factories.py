@@ -42,8 +42,8 @@ def get_posterior_model(
     Args:
         graph: the Graph.
         data: a dictionary of data, a `DataLinker`, or None for the data of the graph's session.
-        method: a solver's name; ``"auto"`` is the first that works of ``"VMP"`` if it is exact, ``"MAPFisher"`` and
-            ``"VMP"``, and ``model.choice`` says why.
+        method: a solver's name; ``"auto"`` is the first that works of ``"VMP"`` if it is exact, or if the spread of
+            something unknown is unknown too, ``"MAPFisher"`` and ``"VMP"``; ``model.choice`` says why.
         solve: whether to solve it now.
         n_data: the number of rows, where no data say it.
         seed: the same seed gives the same answers.

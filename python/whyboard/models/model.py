@@ -63,6 +63,7 @@ class Model(ABC):
         if data is None:
             asked = question(graph, resolved, rows, linker.series, linked=linker.linked_rows is not None)
         self.question_row = asked.row
+        self._intervened = bool(asked.do)
         values = graph.document.values
         stored = lambda value: read_constant(value, values)  # noqa: E731
         network = flatten(self._snapshot.records, graph.key, stored, explicit_selectors=self._explicit_selectors)

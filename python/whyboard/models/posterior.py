@@ -63,8 +63,7 @@ class PosteriorModel(Model):
             return self._remark
         if all(part.all() for part in known):
             return "but nothing was inferred: all variables are observed"
-        counted = self.program.evidence.counted
-        if any((taken & ~seen).any() for taken, seen in zip(known, counted, strict=True)):
+        if self._intervened:
             return "and what follows from do() is predicted: nothing that is observed bears on the rest"
         if not any(part.any() for part in known):
             return "but nothing was inferred: no data are linked, so the answers are those of the prior"

@@ -459,6 +459,14 @@ def test_the_method_is_chosen_by_what_is_unknown():
     assert exact.method == "VMP"
     assert "exact" in exact.choice
     assert exact.get_variances(rate) == pytest.approx(8 / 16)
+    with wb.Graph("groups") as groups:
+        between = wb.StaticVariable("between", distribution="Gamma", concentration=1, rate=1)
+        level = wb.StaticVariable("level", shape=3, precision=between)
+        score = wb.Variable("score", shape=3, mean=level)
+    hierarchy = posterior(groups, {score: [[1.0, 2.0, 4.0]]}, solve=False)
+    assert hierarchy.method == "VMP"
+    assert "'groups/level' is unknown and so is its spread" in hierarchy.choice
+    assert "exact" in posterior(groups, {score: [[1.0, 2.0, 4.0]], between: 1.0}, solve=False).choice
     with wb.Graph("h") as h:
         means = wb.StaticVariable("means", shape=(2,), variance=100)
         z = wb.Variable("z", distribution="Categorical", probabilities=[0.5, 0.5])
