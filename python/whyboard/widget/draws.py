@@ -11,7 +11,7 @@ import numpy as np
 
 from whyboard import registry
 from whyboard.document.record import Record, is_variable
-from whyboard.errors import ParameterError, WhyboardError
+from whyboard.errors import WhyboardError
 from whyboard.models.choice import refusals, remedies
 from whyboard.models.factories import get_generative_model, get_posterior_model
 from whyboard.models.option import check_options
@@ -153,13 +153,15 @@ def alternatives(handle: Any, method: str) -> str:
 
 
 def _prior_draws(graph: Any, rows: int, seed: int) -> tuple[Callable[[str], np.ndarray | None], str]:
-    """The prior by key, or why it has no draws: it may allow what data rule out, or be no distribution at all."""
+    """The prior by key, or why it has no draws: it allows what data rule out, has factors or is no distribution."""
     rows = rows if rows <= _SHARED_ROWS else _PRIOR_ROWS
     try:
         prior = get_generative_model(graph, {}, n_data=rows, seed=seed)
         drawn = prior.get_draws(_count(graph, prior.n_data))
-    except ParameterError as error:
-        return lambda _key: None, str(error)
+    except WhyboardError as error:
+        # What could be done instead is no matter of the posterior, which is there.
+        why, _, _ = str(error).partition(". ")
+        return lambda _key: None, f"{why.rstrip('.')}."
 
     def of(key: str) -> np.ndarray | None:
         node = prior.node_of(key)

@@ -310,3 +310,17 @@ def test_a_method_that_an_option_lets_work_says_which_one(channel):
     it.close()
     assert "VMP" in channel.traits["refusals"]
     assert channel.traits["remedies"] == {"VMP": {"mixed": True}}
+
+
+def test_factors_have_a_posterior_without_a_prior(channel):
+    with Graph("pair") as pair:
+        left, right = StaticVariable("left"), StaticVariable("right")
+        wb.factor("spring", 3 * left * right)
+    pair.session.linker.link(right, 0.5)
+    it = Conversation(pair, channel)
+    results = solved(it, channel)
+    it.close()
+    # exp(-left^2 / 2 + 1.5 left): a normal density around 1.5.
+    assert results["variables"][left.key]["elements"][0]["mean"] == pytest.approx(1.5, abs=0.15)
+    assert results["message"].endswith("without the prior. Factor 'pair/spring' has no direction, so there is no order "
+                                       "in which this graph could be drawn.")  # fmt: skip
