@@ -1,9 +1,8 @@
 /** One frame: its blocks in rows, beside each other, with the ways of its strands. Pure. */
 import type { Rect } from "../diagram";
 import { HEADER, PADDING } from "../scene-types";
-import { makeBlock } from "./block";
 import { lowerOutputs, toBorders } from "./borders";
-import { type Components, components } from "./components";
+import { type Components, components, makeBlock } from "./components";
 import { type Content, type Frame, type Part, sameContent } from "./content";
 import { detoured } from "./detour";
 import { type Before, freshLayers, keptLayers, type Layers } from "./layers";
