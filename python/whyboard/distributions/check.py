@@ -35,6 +35,8 @@ def check(kind: type[Distribution | Operator], *values: Any, **parameters: Any) 
     Raises:
         ParameterError: names the argument, what was expected and what came out.
     """
+    if not isinstance(kind, type) or not issubclass(kind, Distribution | Operator):
+        raise ParameterError(f"check got {kind!r}. Expected a class of distributions or of operators.")
     if issubclass(kind, Operator):
         check_operator(kind, values, parameters)
         return

@@ -146,6 +146,21 @@ def test_a_formula_that_is_not_affine_is_told_so_and_not_of_its_density(stages):
         wb.check(bent, 0.7, rate=2.0)
 
 
+def test_a_model_with_a_formula_that_is_not_affine_is_refused(stages):
+    stages.expected_log_density = formula_of(
+        stages, lambda x, rate: 2 * rate.log + x.log - rate.first**2 * x.first
+    ).expected_log_density
+    with wb.Graph("g") as g:
+        rate = wb.StaticVariable("rate", distribution="GammaDistribution", concentration=1, rate=1)
+        y = wb.Variable("y", distribution="StagesDistribution", rate=rate)
+    refused(g, {y: [1.0, 2.0]}, ParameterError, r"'g/y', Stages.*is not affine in rate\.first")
+
+
+def test_what_is_no_class_of_nodes_is_not_checked():
+    with pytest.raises(ParameterError, match=r"check got 3\. Expected a class"):
+        wb.check(3)
+
+
 def test_a_forgotten_constant_is_told_with_the_density_that_lacks_it(stages):
     shifted = formula_of(stages, lambda x, rate: 2 * rate.log + x.log - rate.first * x.first + 0.5)
     match = r"log density of the family, Gamma\(\).*difference here is -0\.5.*constant.*base measure.*family"
@@ -164,6 +179,24 @@ def test_a_count_above_its_total_is_refused():
         p = wb.StaticVariable("p", distribution="BetaDistribution", alpha=1, beta=1)
         y = wb.Variable("y", distribution="BinomialDistribution", total_count=3, mean=p)
     refused(g, {y: [1, 4]}, DataError, "'g/y' got 4 in row 1. BinomialDistribution gives this no density")
+
+
+def test_a_count_above_the_total_of_its_row_is_refused():
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", distribution="BetaDistribution", alpha=1, beta=1)
+        n = wb.Variable("n", dtype="int", distribution="NoDistribution")
+        y = wb.Variable("y", distribution="BinomialDistribution", total_count=n, mean=p)
+    refused(g, {n: [3, 3], y: [1, 4]}, DataError, "'g/y' got 4 in row 1, .* 'g/n'")
+
+
+@pytest.mark.parametrize("by_row", [True, False])
+def test_counts_that_do_not_add_up_to_their_total_are_refused(by_row):
+    with wb.Graph("g") as g:
+        p = wb.StaticVariable("p", shape=3, distribution="DirichletDistribution", concentration=[1.0, 1.0, 1.0])
+        n = wb.Variable("n", dtype="int", distribution="NoDistribution")
+        total = n if by_row else 4
+        y = wb.Variable("y", shape=3, distribution="MultinomialDistribution", total_count=total, probabilities=p)
+    refused(g, {n: [4, 4], y: [[1, 3, 0], [1, 1, 1]]}, DataError, "'g/y' got .* in row 1")
 
 
 def test_shares_that_do_not_sum_to_one_are_refused():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import typing
 from collections.abc import Sequence
@@ -12,13 +13,15 @@ import numpy as np
 from whyboard.errors import DataError, NotConjugate, SolverError
 from whyboard.families import CountMoments, FirstMoment, NormalMoments
 from whyboard.lowering.data import Known as Evidence
-from whyboard.lowering.network import Leaf, Network, Term
+from whyboard.lowering.network import Leaf, Network, Number, Term
 from whyboard.lowering.potential import joint
 from whyboard.lowering.potential.arguments import arguments_of, weights_of
 from whyboard.lowering.potential.concatenation import Concatenation, side_by_side
 from whyboard.lowering.potential.conjugacy import OTHERS, Where, check, check_apart, check_once, coupled_axes
 from whyboard.lowering.potential.conversion import accepted, bases
+from whyboard.lowering.potential.formula import Argument, check_affine
 from whyboard.lowering.potential.image import Slot
+from whyboard.lowering.potential.known_values import KnownValues
 from whyboard.lowering.potential.latents import latent, together
 from whyboard.lowering.potential.multilinear import (
     ROW,
@@ -43,6 +46,7 @@ from whyboard.lowering.potential.reach import reached
 from whyboard.lowering.potential.reader import Reader
 from whyboard.lowering.potential.rows import Rows
 from whyboard.lowering.potential.rules import RULES
+from whyboard.lowering.potential.support import check_totals
 from whyboard.lowering.terms import leaves
 
 
@@ -201,6 +205,8 @@ class Lowering:
             raise NotConjugate(
                 f"'{self.network.paths[node]}' has {spec.distribution}, which states no expected log density. {OTHERS}"
             )
+        values = KnownValues(self.structure, self.network.constants, self.evidence.values, self.inlined, self.rows)
+        check_totals(self.network, node, self.evidence, values)
         own_events = law.event_ndim
         split = len(spec.shape) - own_events
         plates = tuple(reader.fresh(size) if size != 1 else None for size in spec.shape[:split])
@@ -210,6 +216,7 @@ class Lowering:
         own, slots = self._own(node, plates, slots)
         own, slots = self._residual(node, own, slots)
         named = [(slot.form, self.where(node, slot.name)) for slot in slots]
+        self._check_formula(node, slots)
         for slot, (form, where) in zip(slots, named, strict=True):
             check(form, slot.kind, self.types, where)
             check_apart(form, slot.kind, slot.again, where)
@@ -280,6 +287,18 @@ class Lowering:
             if image and axes - set(range(total - image.events, total)):
                 what = f"several of its elements are added up, and {image.kind.__name__} made of others belong to one"
                 raise where.refusal([Read(node, ())], f"{what} alone; make them variables of their own")
+
+    def _check_formula(self, node: int, slots: Sequence[Slot]) -> None:
+        spec, law = self.structure[node], self.laws[node]
+        shapes = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in slots}
+        constants = {
+            name: self.network.constants[term.slot] for name, term in spec.parameters if isinstance(term, Number)
+        }
+        with contextlib.suppress(NotConjugate):
+            # Data need no family, such as counts whose totals differ.
+            family = law.family_of(spec.shape[len(spec.shape) - law.event_ndim :], shapes, constants)
+            arguments = [Argument(slot.name, slot.kind, shapes[slot.name]) for slot in slots]
+            check_affine(law, family, arguments, self.network.paths[node])
 
     def _read_as(self, node: int) -> int:
         """The node by which forms read a variable."""
