@@ -26,7 +26,7 @@ def test_gaps_inside_a_vector_of_latent_numbers() -> Pair:
         seen = wb.Variable("seen", shape=3, mean=z, precision=noise[0])
     hidden = nodes.GaussianARD(0, spread[1], plates=(6, 3))
     node = nodes.GaussianARD(hidden, noise[1])
-    node.observe(y, mask=mask)  # pyright: ignore[reportArgumentType]
+    node.observe(y, mask=mask)
     latents = [(z, hidden, _where(mask)), (*spread, _where(np.asarray(mask.any(axis=0)))), noise]
     return Pair(g, {seen: np.where(mask, y, np.nan)}, latents, [node])
 
@@ -45,7 +45,7 @@ def test_documents_of_different_lengths_as_rows() -> Pair:
     shares = nodes.Dirichlet([0.5, 0.5], plates=(5, 1))
     chosen = nodes.Categorical(shares, plates=(5, 6))
     node = nodes.Categorical(nodes.Gate(chosen, topics[1]))
-    node.observe(words, mask=mask)  # pyright: ignore[reportArgumentType]
+    node.observe(words, mask=mask)
     topics[1].initialize_from_value(start)
     latents = [(z, chosen, _where(mask)), (share, shares), topics]
     return Pair(g, {word: np.where(mask, words, np.nan)}, latents, [node], {topics[0]: start})
