@@ -74,6 +74,8 @@ def _arguments(
         array = way(jnp.asarray(given[source], float)) if callable(way) else jnp.asarray(given[source], float) ** way
         dims[name] = array.shape[array.ndim - shapes[source] :] if shapes[source] else ()
         found[name] = array if hint is float else known_moments(hint, array, shapes[source])
+    if not kind.states_family():
+        return {"x": known_moments(hints["x"], jnp.asarray(value), kind.event_ndim), **found}, dims
     family = _family(kind, value, dims, {name: np.asarray(each) for name, each in given.items()})
     return {"x": family.statistics(value), **found}, dims
 
@@ -89,11 +91,20 @@ def _check_value(
     formula: Any = kind.expected_log_density
     constants = {name: each for name, each in arguments.items() if not isinstance(each, tuple)}
     own: Any = kind.log_base_measure
-    family = _family(kind, value, dims, {name: np.asarray(each) for name, each in constants.items()})
-    base = own(value, **constants) if own else family.log_base_measure(value)
+    stated = kind.states_family()
+    family = (
+        _family(kind, value, dims, {name: np.asarray(each) for name, each in constants.items()}) if stated else None
+    )
+    base = own(value, **constants) if own else (family.log_base_measure(value) if family else 0.0)
     expected = kind.log_density(jnp.asarray(value), **kind.canonical(**parameters))
     got = formula(**arguments) + base
     if not np.allclose(got, expected, rtol=TOLERANCE, atol=TOLERANCE):
+        if is_derived(kind, "log_density") and not np.isfinite(expected).all():
+            raise ParameterError(
+                f"{kind.__name__}.family is {family!r}, which has no density at the slopes of the formula as natural "
+                f"parameters, so it is not the family of {kind.__name__}. State another one; leave it out if the "
+                "variable is only ever observed."
+            )
         whose = (
             f"the family, {family!r}, at the slopes of the formula as natural parameters"
             if is_derived(kind, "log_density")

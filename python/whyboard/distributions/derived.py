@@ -14,6 +14,7 @@ from jax import Array
 from whyboard.errors import ParameterError
 from whyboard.families.family import NoClosedForm
 from whyboard.families.known import known_moments
+from whyboard.families.logarithm import LOG_ZERO
 from whyboard.families.matrix import log_determinant
 
 SUM_TOLERANCE = 1e-6
@@ -22,17 +23,24 @@ MATRIX = 2
 
 def derive(law: Any) -> None:
     """Give a class the functions that it does not state; one that has no formula is left as it is."""
-    if law.expected_log_density is None or not law.parameters:
-        return
-    _check_annotations(law)
-    for name, function in _FUNCTIONS.items():
-        if getattr(law, name, None) is None:
-            setattr(law, name, classmethod(function))
+    if law.expected_log_density is not None and law.parameters:
+        _check_annotations(law)
+        for name, function in (_FUNCTIONS if law.states_family() else _OF_FORMULA).items():
+            if getattr(law, name, None) is None:
+                setattr(law, name, classmethod(function))
+    if getattr(law, "sample", None) is None:
+        law.sample = staticmethod(undrawn)
+
+
+def undrawn(key: Array, shape: tuple[int, ...], **canonical: Array) -> Array:
+    """What stands for draws of a distribution that states none, where a program has a place for them."""
+    del key, canonical
+    return jnp.full(shape, jnp.nan)
 
 
 def is_derived(law: Any, name: str) -> bool:
     """Whether a class does not state this function, but has it from its formula and its family."""
-    return getattr(getattr(law, name), "__func__", None) is _FUNCTIONS[name]
+    return getattr(getattr(law, name), "__func__", None) in (_FUNCTIONS[name], _OF_FORMULA.get(name))
 
 
 def _check_annotations(law: Any) -> None:
@@ -76,6 +84,33 @@ def _in_support(law: Any, value: Array, **canonical: Array) -> Array:
     # Of the family alone, which data are held to before the parameters are known.
     family = _family(law, jnp.shape(value)[jnp.ndim(value) - law.event_ndim :], canonical)
     return _inside(family, value, law.event_ndim)
+
+
+def _log_density_of_formula(law: Any, value: Array, **canonical: Array) -> Array:
+    found = law.expected_log_density(x=_statistics(law, value), **_parameters(law, canonical))
+    if law.log_base_measure is not None:
+        constants = {name: each for name, each in _parameters(law, canonical).items() if not isinstance(each, tuple)}
+        found = found + law.log_base_measure(value, **constants)
+    return jnp.where(_has_statistics(law, value), found, -jnp.inf)
+
+
+def _in_support_of_formula(law: Any, value: Array, **canonical: Array) -> Array:
+    del canonical
+    return _has_statistics(law, value)
+
+
+def _statistics(law: Any, value: Array) -> Any:
+    return known_moments(typing.get_type_hints(law.expected_log_density)["x"], value, law.event_ndim)
+
+
+def _has_statistics(law: Any, value: Array) -> Array:
+    """Whether the moments of a value are numbers: that of zero has no logarithm."""
+    statistics, plates = _statistics(law, value), jnp.shape(value)[: jnp.ndim(value) - law.event_ndim]
+    found = jnp.ones(plates, bool)
+    for leaf in jax.tree.leaves(statistics):
+        here = jnp.isfinite(leaf) & (leaf > LOG_ZERO)
+        found = found & here.all(tuple(range(len(plates), jnp.ndim(leaf))))
+    return found
 
 
 def _value_moments(law: Any, canonical: dict[str, Array]) -> Any:
@@ -145,3 +180,5 @@ _FUNCTIONS: dict[str, Any] = {
     "mean": _mean,
     "variance": _variance,
 }
+_OF_FORMULA: dict[str, Any] = {"log_density": _log_density_of_formula, "in_support": _in_support_of_formula}
+"""Of one without a family."""

@@ -11,9 +11,9 @@ import numpy as np
 from jax import Array
 
 from whyboard import registry
-from whyboard.distributions.derived import derive
+from whyboard.distributions.derived import derive, undrawn
 from whyboard.distributions.settings import read_settings, written
-from whyboard.errors import ParameterError
+from whyboard.errors import NotConjugate, ParameterError
 from whyboard.families.family import Family
 from whyboard.operators.operator import Setting
 from whyboard.value_type import DType
@@ -106,7 +106,9 @@ class Distribution:
     the variable, `parameters_of` turns natural parameters of that family into parameters as they are given (those of
     ``believed_as``, where that is another distribution), and `moment_parameters` says for each parameter of the formula
     how it follows from a given one: as a power of it, or, where it must be known, by a function. Density, draws, mean,
-    variance and support that it does not state follow from formula and family when it is registered.
+    variance and support that it does not state follow from formula and family when it is registered. One without a
+    `family` can be observed and not inferred: its parameters are learned by the formula, which then is the whole log
+    density unless `log_base_measure` is stated.
     """
 
     parameters: ClassVar[tuple[Parameter, ...]] = ()
@@ -142,8 +144,8 @@ class Distribution:
 
     log_density: ClassVar[Callable[..., Array]]
     sample: ClassVar[Callable[..., Array]]
-    mean: ClassVar[Callable[..., Array]]
-    variance: ClassVar[Callable[..., Array]]
+    mean: Callable[..., Array] | None = None
+    variance: Callable[..., Array] | None = None
     in_support: ClassVar[Callable[..., Array]]
     whiten: Callable[..., Array] | None = None
     unwhiten: Callable[..., Array] | None = None
@@ -208,7 +210,17 @@ class Distribution:
     @staticmethod
     def family(event: tuple[int, ...], parameters: Mapping[str, tuple[int, ...]]) -> Family:
         """The family of beliefs about a variable of this event shape, with parameters of these event shapes."""
-        raise NotImplementedError(event, parameters)
+        raise NotConjugate(f"a distribution of event shape {event} and parameters {parameters} states no family")
+
+    @classmethod
+    def states_family(cls) -> bool:
+        """Whether there is a family of beliefs about a variable of this distribution."""
+        return cls.family is not Distribution.family or cls.family_of.__func__ is not Distribution.family_of.__func__
+
+    @classmethod
+    def can_be_drawn(cls) -> bool:
+        """Whether a value can be simulated: by its own function, from its family, or through a map of noise."""
+        return cls.whiten is not None or cls.deterministic or getattr(cls, "sample", None) not in (None, undrawn)
 
     @classmethod
     def family_of(

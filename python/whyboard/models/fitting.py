@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from whyboard import registry
+from whyboard.distributions.formula import check_formula
 from whyboard.document.record import Record
 from whyboard.errors import DataError, ParameterError, ShapeError
 from whyboard.graph.constant import read_constant
@@ -142,6 +143,7 @@ def _check_support(
     if name not in registry.distributions or not observed.any():
         return
     law = registry.law_of(name, record.get("settings"))
+    check_formula(law, _given(record, values), array[observed] if not law.event_ndim else array[:0])
     inside = _support(law, record, array, observed, values)
     if inside is not None:
         bad = observed & ~_spread(inside, observed.ndim)
@@ -198,7 +200,9 @@ def _support(
             filled = np.where(observed, array, array[observed].flat[0])
             return _in_support(law, filled, canonical, dynamic=record["kind"] == "Variable")
         # A support that depends on a parameter that is not known is empty at NaN: then nothing can be said.
-        probe = np.array([-2.0, -0.5, 0.0, 0.5, 1.0, 2.0]).astype(array.dtype)
+        stated = [each for each in _scalars(canonical).values() if np.isfinite(each)]
+        beside = [each + step for each in stated for step in (-1, -0.5, 0.5, 1)]
+        probe = np.array([-2.0, -0.5, 0.0, 0.5, 1.0, 2.0, *beside]).astype(array.dtype)
         if not law.event_ndim and not np.asarray(law.in_support(probe, **_scalars(canonical))).any():
             return None
         if law.event_ndim:

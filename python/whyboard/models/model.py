@@ -75,6 +75,7 @@ class Model(ABC):
         if network.hidden:
             plain = flatten(self._snapshot.records, graph.key, stored)
             self._marginal = bind(plain, asked.data, self.n_data, **known)
+        self._check_draws()
         self._options = self._checked_options(options or {})
         self._solver: Solver | None = None
         self._moments: Moments | None = None
@@ -259,6 +260,18 @@ class Model(ABC):
         spec = self._network.structure[node]
         types = TermTypes(self._network.structure, self._network.constants)
         return spec.law.categories({name: types(term).shape for name, term in spec.parameters})
+
+    def _check_draws(self) -> None:
+        """Refuse gaps of which only draws could tell anything, and there are none."""
+        program = self.program
+        for node, (spec, known) in enumerate(zip(program.structure, program.known, strict=True)):
+            law: Any = spec.law
+            if law.data_only or law.undirected or law.can_be_drawn() or (known | program.relevant[node]).all():
+                continue
+            raise SolverError(
+                f"'{program.network.paths[node]}' is not observed everywhere, and {spec.distribution} states no sample "
+                "and no family of beliefs, so nothing can be predicted there. State sample, or observe all of it."
+            )
 
     def _check(self) -> None:  # noqa: B027 - most kinds refuse nothing
         """Refuse what no method of this kind can answer."""

@@ -29,7 +29,8 @@ def predicted(program: Program, node: int, worlds: Sequence[np.ndarray]) -> tupl
     """
     spec, drawn = program.structure[node], np.asarray(worlds[node], float)
     law: Any = spec.law
-    if law.data_only or law.deterministic or law.undirected or not law.proper:
+    stated = law.mean is not None and law.variance is not None
+    if law.data_only or law.deterministic or law.undirected or not law.proper or not stated:
         return drawn.mean(axis=0), drawn.var(axis=0)
     rows = rows_of(program.timeline)
     shape = drawn.shape[1:]

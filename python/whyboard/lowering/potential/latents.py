@@ -124,7 +124,9 @@ def _family(reader: Reader, node: int, factors: Sequence[Factor]) -> Any:
     law: Any = spec.law
     if any(factor.node == node and factor.whole for factor in factors) and reader.types[node] is NormalMoments:
         return Normal()
-    if law.expected_log_density is not None:
+    if law.expected_log_density is not None and not law.states_family():
+        reader.unfit.add(node)
+    elif law.expected_log_density is not None:
         factor = next(each for each in factors if each.node == node)
         events = {slot.name: slot.form.shape[len(slot.form.shape) - len(slot.events) :] for slot in factor.slots}
         constants = {name: reader.constants[term.slot] for name, term in spec.parameters if isinstance(term, Number)}

@@ -161,6 +161,8 @@ class Potential:
             coordinate = latent.coordinate
             bounds = coordinate.bounds(expectation.known.whole(coordinate.terms, values.ndim))
             return -bounds.log_slope(bounds.coordinate(values))
+        if spec.law.log_base_measure is None and not spec.law.states_family():
+            return jnp.zeros(())
         if spec.law.log_base_measure is None:
             return self._family(factor).log_base_measure(values)
         rows = () if spec.static else (ROW,)
