@@ -84,7 +84,9 @@ export function MethodMenu({ label, at, methods, chosen, onChoose, onClose }: Me
             onClick={() => choose(one)}
           >
             {one.method === chosen ? <Icon name="check" size={14} /> : <span class="why-icon" />}
-            <span class="why-method-label">{one.label}</span>
+            <span class="why-method-label">
+              {one.label} {one.method === one.label ? null : <code>{one.method}</code>}
+            </span>
             <span class="why-method-doc">
               {one.refusal === null ? one.doc : (one.remedy ?? firstSentence(one.refusal))}
             </span>

@@ -123,7 +123,7 @@ class Solve:
         variables, densities = summarise(drawn.draws, drawn.row)
         given = ", ".join(f"{name}={value}" for name, value in options.items())
         named = f"{drawn.method} with {given}" if given else drawn.method
-        end = "converged" if drawn.converged else "stopped" if self._stop.is_set() else "not converged"
+        end = _end(drawn.unfinished, converged=drawn.converged, stopped=self._stop.is_set())
         self._last = ResultsTrait(
             revision=snapshot.revision,
             method=drawn.method,
@@ -166,3 +166,10 @@ class Solve:
         if progress.value is not None and math.isfinite(progress.value):
             message["value"] = float(progress.value)
         self._send(message)
+
+
+def _end(unfinished: str, *, converged: bool, stopped: bool) -> str:
+    if converged:
+        # Chains that disagree came to their end and no further.
+        return "ended" if unfinished else "converged"
+    return "stopped" if stopped else "not converged"
