@@ -121,6 +121,7 @@ if not TYPE_CHECKING:
 def _unknown(name: str) -> str:
     import difflib
 
-    near = difflib.get_close_matches(name, [*__all__, *registry.distributions, *math.function_names()], n=3)
-    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else " dir(whyboard) lists what there is."
+    near = registry.distributions.near(name) if name.endswith("Distribution") else []
+    near = near or [*map(repr, difflib.get_close_matches(name, [*__all__, *math.function_names()], n=3))]
+    hint = f" Did you mean {' or '.join(near)}?" if near else " dir(whyboard) lists what there is."
     return f"whyboard has no {name!r}.{hint}"

@@ -17,12 +17,14 @@ class Registry(Generic[T]):
 
     Args:
         noun: what one of them is called in an error message, for example ``"operator"``.
+        synonyms: of a thing, what it is called elsewhere: who asks by such a name is told what it is called here.
 
     ``version`` counts the changes, so that what is derived from a registry knows when to be built again.
     """
 
-    def __init__(self, noun: str) -> None:
+    def __init__(self, noun: str, synonyms: Callable[[T], tuple[str, ...]] = lambda _: ()) -> None:
         self.noun = noun
+        self._synonyms = synonyms
         self.version = 0
         self._things: dict[str, T] = {}
         self._followers: list[Callable[[], None]] = []
@@ -57,11 +59,26 @@ class Registry(Generic[T]):
         try:
             return self._things[name]
         except KeyError:
-            lower = {each.lower(): each for each in self._things}
-            close = [name.lower()] if name.lower() in lower else difflib.get_close_matches(name.lower(), lower, n=3)
-            near = [lower[each] for each in close]
-            hint = f"Did you mean {' or '.join(map(repr, near))}?" if near else f"Known: {', '.join(self._things)}."
+            near = self.near(name)
+            hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(self._things)}."
             raise UnknownName(f"There is no {self.noun} {name!r}. {hint}") from None
+
+    def near(self, name: str) -> list[str]:
+        """What may be meant by a name, in quotes: what is spelt alike, or called so elsewhere; the nearest first."""
+        words: dict[str, str] = {}
+        for own, thing in self._things.items():
+            for other in self._synonyms(thing):
+                # Who asks for one by the name of another kind is told what kind this is.
+                label = str(getattr(thing, "label", ""))
+                words[self._plain(other)] = f"{own!r} ({label})" if self._plain(label) not in own.lower() else repr(own)
+        words |= {self._plain(own): repr(own) for own in self._things}
+        plain = self._plain(name)
+        close = [plain] if plain in words else difflib.get_close_matches(plain, words, n=3)
+        return list(dict.fromkeys(words[each] for each in close))
+
+    def _plain(self, name: str) -> str:
+        """A name as it is compared: what all names end in makes none of them alike."""
+        return "".join(filter(str.isalnum, name)).lower().removesuffix(self.noun)
 
     def __contains__(self, name: object) -> bool:
         return name in self._things
@@ -77,12 +94,16 @@ class Registry(Generic[T]):
         return list(self._things.values())
 
 
+def _called_elsewhere(kind: Any) -> tuple[str, ...]:
+    return kind.synonyms
+
+
 operators: Registry[type] = Registry("operator")
-distributions: Registry[type] = Registry("distribution")
+distributions: Registry[type] = Registry("distribution", _called_elsewhere)
 families: Registry[type] = Registry("family")
 moments: Registry[object] = Registry("moments type")
 converters: Registry[object] = Registry("converter")
-solvers: Registry[type] = Registry("solver")
+solvers: Registry[type] = Registry("solver", _called_elsewhere)
 builders: Registry[Any] = Registry("builder")
 services: Registry[Callable[..., object]] = Registry("service")
 
@@ -97,9 +118,7 @@ def law_named(given: object) -> Any:
         return law_of(given.__name__, getattr(given, "given_settings", None))
     name = str(given)
     longer = f"{name}Distribution"
-    # A short name is looked up in full for its suggestions; what is near a full name was meant to be one.
-    near = difflib.get_close_matches(name, distributions, n=1)
-    return law_of(longer if name not in distributions and (longer in distributions or not near) else name)
+    return law_of(longer if name not in distributions and longer in distributions else name)
 
 
 def law_of(name: str, settings: Mapping[str, object] | str | None = None) -> Any:

@@ -23,6 +23,8 @@ class BernoulliDistribution(Distribution):
         logit: any real number; $\log(m / (1 - m))$, instead of the mean.
     """
 
+    synonyms = ("Binary", "Coin")
+
     parameters = (Parameter("mean", domain="unit"), Parameter("logit"))
     alternatives = ((("mean",), ("logit",)),)
     canonical_names = ("logit",)

@@ -23,6 +23,8 @@ class CategoricalDistribution(Distribution):
         logits: ``(*shape, K)``, any real numbers; logarithms of the probabilities up to a constant, instead of them.
     """
 
+    synonyms = ("Discrete", "Multinoulli")
+
     parameters = (Parameter("probabilities", domain="simplex", event_ndim=1), Parameter("logits", event_ndim=1))
     alternatives = ((("probabilities",), ("logits",)),)
     canonical_names = ("logits",)

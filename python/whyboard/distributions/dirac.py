@@ -21,6 +21,8 @@ class DiracDistribution(Distribution):
         mean: the value, of a dtype that fits the variable's.
     """
 
+    synonyms = ("Deterministic", "Delta", "PointMass")
+
     parameters = (Parameter("mean"),)
     dtypes = ("float", "bool", "int")
     group = "deterministic"

@@ -121,6 +121,8 @@ class Distribution:
     """Of a class made by `configured`: its settings as JSON data, without those that have their defaults."""
     label: ClassVar[str] = ""
     group: ClassVar[str] = "continuous"
+    synonyms: ClassVar[tuple[str, ...]] = ()
+    """What it is called elsewhere: who asks by such a name is told its own."""
     composition: ClassVar[Mapping[str, Any]] = {}
     """Of one that has the parameters of another: which setting names it, and how its own ones follow from settings."""
     tuples: ClassVar[Mapping[str, tuple[str, ...]]] = {}

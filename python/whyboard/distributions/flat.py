@@ -85,6 +85,8 @@ class FlatDistribution(Distribution):
     Fisher information around it; Gibbs draws from the conditional distributions that the likelihood alone gives.
     """
 
+    synonyms = ("Improper",)
+
     settings = (Setting("support", "str", "real", choices=tuple(BIJECTIONS)),)
     label = "Flat"
     proper = False

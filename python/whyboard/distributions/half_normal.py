@@ -22,6 +22,8 @@ class HalfNormalDistribution(Distribution):
         scale: positive, unit of ``x``; the standard deviation of the normal variable.
     """
 
+    synonyms = ("HalfGaussian",)
+
     parameters = (Parameter("scale", domain="positive"),)
 
     @staticmethod

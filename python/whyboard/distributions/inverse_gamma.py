@@ -26,6 +26,8 @@ class InverseGammaDistribution(Distribution):
         rate: positive, one over the scale; instead of it.
     """
 
+    synonyms = ("InvGamma",)
+
     parameters = (
         Parameter("concentration", domain="positive"),
         Parameter("rate", domain="positive"),

@@ -24,6 +24,8 @@ class LaplaceDistribution(Distribution):
         scale: positive, unit of ``x``; instead of the variance.
     """
 
+    synonyms = ("DoubleExponential",)
+
     parameters = (Parameter("mean"), Parameter("variance", domain="positive"), Parameter("scale", domain="positive"))
     alternatives = ((("variance",), ("scale",)),)
     canonical_names = ("mean", "scale")

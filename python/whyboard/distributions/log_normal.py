@@ -23,6 +23,8 @@ class LogNormalDistribution(Distribution):
         standard_deviation_log: positive; instead of the variance.
     """
 
+    synonyms = ("LogGaussian",)
+
     parameters = (
         Parameter("mean_log"),
         Parameter("variance_log", domain="positive"),

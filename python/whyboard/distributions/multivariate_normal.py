@@ -28,6 +28,8 @@ class MultivariateNormalDistribution(Distribution):
         scale_tril: ``(*plates, d, d)``; a lower triangle L with covariance L L', instead of it.
     """
 
+    synonyms = ("MultivariateGaussian", "MvNormal")
+
     parameters = (
         Parameter("mean", default=0.0, event_ndim=1),
         Parameter("covariance", event_ndim=2),

@@ -13,6 +13,8 @@ from whyboard.errors import ParameterError
 class NoDistribution(Distribution):
     """A placeholder that data must fill completely; it is conditioned on and has no density of its own."""
 
+    synonyms = ("Observed", "Input")
+
     dtypes = ("float", "int", "bool")
     label = "Data only"
     group = "deterministic"

@@ -27,6 +27,8 @@ class NormalDistribution(Distribution):
         precision: positive, one over the variance; instead of the variance.
     """
 
+    synonyms = ("Gaussian", "Gauss")
+
     parameters = (
         Parameter("mean", default=0.0),
         Parameter("variance", default=1.0, domain="positive"),

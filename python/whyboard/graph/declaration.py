@@ -29,8 +29,8 @@ def new_parameters(
     """
     found: dict[str, Any] = {}
     large: list[tuple[str, str]] = []
+    check_known(title, given, law)
     for parameter, each in given.items():
-        check_known(title, parameter, law)
         value = as_operand(each)
         if isinstance(value, Scopee):
             if not isinstance(value, Operand):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -95,20 +95,27 @@ def constant_parameter(
     return {"value": number.value}, number.stored
 
 
-def check_known(record_title: str, name: str, distribution: Any) -> None:
-    """Refuse a parameter that the distribution does not have."""
-    if parameter_spec(distribution, name) is None:
-        import difflib
+def check_known(record_title: str, names: Collection[str], distribution: Any) -> None:
+    """Refuse parameters that the distribution does not have; all of them at once, so that they are mended at once.
 
-        known = [each.name for each in distribution.parameters]
-        near = meant(name, known) or difflib.get_close_matches(name, known, n=3)
-        if name in {setting.name for setting in distribution.settings}:
-            hint = f"It is a setting: write distribution={distribution.__name__}({name}=...)."
-        elif near:
-            hint = f"Did you mean {' or '.join(map(repr, near))}?"
-        else:
-            hint = f"{distribution.__name__} has {', '.join(known)}." if known else f"{distribution.__name__} has none."
-        raise UnknownName(f"{record_title} has no parameter {name!r}. {hint}")
+    Raises:
+        UnknownName: says what each may be called here.
+    """
+    unknown = [name for name in names if parameter_spec(distribution, name) is None]
+    if not unknown:
+        return
+    import difflib
+
+    known = [each.name for each in distribution.parameters]
+    near = {name: meant(name, known) or difflib.get_close_matches(name, known, n=3) for name in unknown}
+    setting = next((name for name in unknown if name in {each.name for each in distribution.settings}), None)
+    if setting is not None:
+        hint = f"It is a setting: write distribution={distribution.__name__}({setting}=...)."
+    elif all(near.values()):
+        hint = f"Did you mean {' and '.join(' or '.join(map(repr, each)) for each in near.values())}?"
+    else:
+        hint = f"{distribution.__name__} has {', '.join(known)}." if known else f"{distribution.__name__} has none."
+    raise UnknownName(f"{record_title} has no parameter {' and no '.join(map(repr, unknown))}. {hint}")
 
 
 def check_variable(kind: str, name: str, distribution: Any, shape: Shape, dtype: DType) -> None:
@@ -120,9 +127,13 @@ def check_variable(kind: str, name: str, distribution: Any, shape: Shape, dtype:
             "choose another distribution or dtype."
         )
     if len(shape) < distribution.event_ndim:
-        raise ShapeError(
-            f"{title} got shape {shape}. {distribution.__name__} needs at least {distribution.event_ndim} axes."
-        )
+        raise ShapeError(f"{title} got shape {shape}. {distribution.__name__} needs {_AXES[distribution.event_ndim]}.")
+
+
+_AXES = {
+    1: "at least one axis, that of the elements of one value, such as shape=(3,)",
+    2: "at least two axes, those of one matrix, such as shape=(3, 3)",
+}
 
 
 def cycle_error(path: list[str], title: str, name: str) -> CycleError:

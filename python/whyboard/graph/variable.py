@@ -149,7 +149,7 @@ class AnyVariable(Scope, Operand):
                 and name not in _SCOPE_WORDS
                 and isinstance(value, Operand | int | float | np.ndarray | list)
             ):
-                check_known(self._title(), name, law)
+                check_known(self._title(), [name], law)
             super()._assign(name, value)
             return
         if isinstance(value, tuple) and law.composition:
@@ -172,7 +172,7 @@ class AnyVariable(Scope, Operand):
         record = self.record
         law = distribution_of(record)
         title = self._title()
-        check_known(title, name, law)
+        check_known(title, [name], law)
         space = self.space
         if value is None:
             if name in record.get("parameters", {}):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from whyboard import registry
-from whyboard.errors import SolverError, WhyboardError
+from whyboard.errors import DataError, SolverError, WhyboardError
 from whyboard.graph.graph import Graph
 from whyboard.lowering.terms import leaves
 from whyboard.models.option import refuse_without_method
@@ -17,9 +17,23 @@ LOCATIONS = frozenset({"mean", "mean_log", "center", "location"})
 
 def refusal(model: PosteriorModel) -> str:
     """Why the method of a model cannot take its graph, as far as is known before anything is compiled; else empty."""
+    try:
+        return _refusal(model)
+    except WhyboardError as error:
+        return str(error)
+
+
+def _refusal(model: PosteriorModel) -> str:
+    """`refusal`, where data that are wrong for every method end the search.
+
+    Raises:
+        DataError: names them.
+    """
     kind: Any = registry.solvers[model.method]
     try:
         kind.refuse(model.program, **model.options)
+    except DataError:
+        raise
     except WhyboardError as error:
         return str(error)
     return ""
@@ -78,7 +92,7 @@ def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: d
             )
             return closed
     fisher.choice = "MAPFisher was chosen: it takes every graph whose unknown causes are continuous."
-    why = refusal(fisher)
+    why = _refusal(fisher)
     if not why:
         return fisher
     passing = VMPModel(graph, data, n_data, seed, options)

@@ -22,7 +22,16 @@ def reporting(progress: ProgressCallback | bool | None, stop: threading.Event | 
     if progress is None and options.progress:
         from tqdm.auto import tqdm
 
-        bar = tqdm(desc="solving", leave=False, delay=1.0, mininterval=0.2, bar_format="{desc} step {n} [{elapsed}]")
+        # A bar that is wiped out has no place in a file; one of a notebook is no text at all.
+        notebook = any("notebook" in each.__module__ for each in tqdm.__mro__)
+        bar = tqdm(
+            desc="solving",
+            leave=False,
+            delay=1.0,
+            mininterval=0.2,
+            bar_format="{desc} step {n} [{elapsed}]",
+            disable=not notebook and not sys.stderr.isatty(),
+        )
 
     def report(state: Progress) -> bool:
         if bar is not None:

@@ -42,6 +42,11 @@ class Belief:
     natural: Any
     moments: Any
 
+    def __repr__(self) -> str:
+        """Short, however many rows there are."""
+        names = ", ".join(type(self.moments)._fields)
+        return f"<whyboard.Belief of {self.family!r}, plates={self.plates}: moments and natural have {names}>"
+
     @property
     def phi(self) -> list[np.ndarray]:
         """The natural parameters as a list of arrays."""

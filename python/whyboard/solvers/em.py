@@ -79,6 +79,7 @@ class Em(MessagePassing):
 
     method = "EM"
     label = "Expectation maximisation"
+    synonyms = ("ExpectationMaximization",)
     options = (
         {"name": "points", "type": "variables", "default": None},
         {"name": "initial", "type": "values", "default": None},

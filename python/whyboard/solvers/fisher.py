@@ -28,6 +28,7 @@ class Fisher(Map):
 
     method = "MAPFisher"
     label = "Mode and Fisher uncertainty"
+    synonyms = ("LaplaceApproximation", "Hessian", "MGVI")
 
     def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)

@@ -62,6 +62,7 @@ class Gibbs(MessagePassing):
 
     method = "Gibbs"
     label = "Gibbs sampling"
+    synonyms = ("NUTS", "HMC", "MCMC", "Sampling", "Metropolis")
     options = (
         {"name": "chains", "type": "int", "default": 4, "minimum": 1},
         {"name": "n_samples", "type": "int", "default": 1000, "minimum": 1},

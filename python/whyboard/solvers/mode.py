@@ -53,6 +53,7 @@ class Map(Solver):
 
     method = "MAP"
     label = "Posterior mode"
+    synonyms = ("MLE", "ML", "MaximumLikelihood", "Optimization")
 
     def __init__(self, program: Program, seed: int = 0) -> None:
         super().__init__(program, seed)

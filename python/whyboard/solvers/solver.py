@@ -63,6 +63,8 @@ class Solver(ABC):
 
     method: ClassVar[str]
     label: ClassVar[str]
+    synonyms: ClassVar[tuple[str, ...]] = ()
+    """What it is called elsewhere: who asks by such a name is told its own."""
     explicit_selectors: ClassVar[bool] = False
     """Whether a mixture with weights comes with a hidden selector instead of as one density."""
     options: ClassVar[tuple[dict[str, object], ...]] = ()

@@ -74,6 +74,7 @@ class Vmp(MessagePassing):
 
     method = "VMP"
     label = "Variational message passing"
+    synonyms = ("Variational", "VB", "VI", "ADVI", "CAVI", "SVI")
     remedies = ({"mixed": True},)
     options = (
         {"name": "order", "type": "variables", "default": None},

@@ -134,9 +134,7 @@ def test_a_new_distribution_keeps_the_parameters_it_knows(g):
     assert g.x.parameters == {"mean": 2.0}
     g.x.distribution = "Poisson"
     assert g.x.dtype == "int"
-    with pytest.raises(
-        errors.UnknownName, match=r"no distribution 'NormlDistribution'. Did you mean 'NormalDistribution'"
-    ):
+    with pytest.raises(errors.UnknownName, match=r"no distribution 'Norml'. Did you mean 'NormalDistribution'"):
         g.x.distribution = "Norml"
     with pytest.raises(errors.UnknownName, match=r"no distribution 'HalfNormalDistributon'. Did you mean 'HalfNormalD"):
         g.x.distribution = "HalfNormalDistributon"

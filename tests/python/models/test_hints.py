@@ -119,3 +119,47 @@ def test_methods_of_arrays_are_functions_here():
     with pytest.raises(AttributeError, match=r"has no 'mu'\. Did you mean 'mean'"):
         _ = g.y.mu
     assert not hasattr(2 * g.y, "__array__")
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("Gaussian", "'NormalDistribution'"),
+        ("Gausian", "'NormalDistribution'"),
+        ("MvNormal", "'MultivariateNormalDistribution'"),
+        ("Discrete", "'CategoricalDistribution'"),
+    ],
+)
+def test_distributions_by_their_names_elsewhere_are_told_ours(name, ours):
+    with wb.Graph("g"), pytest.raises(UnknownName, match=rf"no distribution '{name}'\. Did you mean {ours}"):
+        wb.Variable("y", distribution=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("NUTS", r"'Gibbs' \(Gibbs sampling\)"),
+        ("variational", r"'VMP' \(Variational message passing\)"),
+        ("Laplace approximation", r"'MAPFisher' \(Mode and Fisher uncertainty\)"),
+    ],
+)
+def test_methods_by_their_names_elsewhere_are_told_ours(name, ours):
+    g = one_mean()
+    with pytest.raises(UnknownName, match=rf"no solver '{name}'\. Did you mean {ours}\?"):
+        wb.get_posterior_model(g, {g.y: [1.0]}, method=name)
+
+
+def test_all_parameters_that_are_unknown_are_told_at_once():
+    parameters: dict[str, Any] = {"mu": 1.0, "sigma": 2.0}
+    told = r"has no parameter 'mu' and no 'sigma'\. Did you mean 'mean' and 'standard_deviation'\?"
+    with wb.Graph("g"), pytest.raises(UnknownName, match=told):
+        wb.Variable("y", **parameters)
+
+
+def test_data_that_no_method_takes_are_told_once():
+    with wb.Graph("g") as g:
+        group = wb.Variable("group", dtype="int", distribution="NoDistribution")
+        level = wb.StaticVariable("level", shape=2)
+        y = wb.Variable("y", mean=level[group])
+    with pytest.raises(DataError, match=r"^'g/group' is 2 in row 1, .* from 0 to 1\.$"):
+        wb.get_posterior_model(g, {group: [1, 2], y: [1.0, 2.0]})

@@ -38,6 +38,7 @@ from whyboard.lowering.potential.image import Image, Slot
 from whyboard.lowering.potential.known_values import KnownValues
 from whyboard.lowering.potential.layout import Layout
 from whyboard.lowering.potential.multilinear import (
+    At,
     Choice,
     Form,
     Known,
@@ -287,7 +288,7 @@ class Expectation:
             field = getattr(moments, name)
             shape, places = field.shape[len(plates) :], plates
             if kind is CountMoments:
-                places = (*plates, Letter(_last(out)))
+                places = (*plates, At(0) if out[-1] is None else Letter(out[-1]))
             elif shape:
                 shape, places = layout.block_shape, (*plates, *block)
             found = self.known.read(jnp.reshape(field, (*layout.plate_shape, *shape)), places)
@@ -304,8 +305,3 @@ def _counts(moments: Any) -> Array:
     if isinstance(moments, CountMoments):
         return moments.counts
     return jnp.stack([1 - moments.first, moments.first], axis=-1)
-
-
-def _last(out: Sequence[int | None]) -> int:
-    assert out[-1] is not None
-    return out[-1]

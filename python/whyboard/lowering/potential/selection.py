@@ -120,6 +120,9 @@ def _selected(reader: Reader, form: Form, axis: int, read: Read, function: Categ
         raise NotConjugate("a latent integer that is no category stands on the way as an index")
     if function.steps:
         return _tabulated(reader, form, axis, read, function)
+    if categories == size == 1:
+        # There is nothing to select from, so it is read as it is.
+        return form
     if categories != size or letter is None:
         raise NotConjugate(f"{categories} categories select from an axis of length {size}, and both must be as long")
     fresh = reader.fresh(size)
