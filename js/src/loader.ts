@@ -17,25 +17,27 @@ declare global {
 globalThis.whyboardBundles ??= {};
 const shelf = globalThis.whyboardBundles;
 
+/** So many milliseconds a display waits for the answer that another one asked for, whose kernel may be gone. */
+const PATIENCE = 10_000;
+
+/** However long the kernel is busy: who has asked waits until it answers. */
 function bundle(model: AnyModel): Promise<WidgetBundle> {
   const hash = String(model.get("bundle"));
-  shelf[hash] ??= ask(model, hash).catch((error) => {
-    // A later display, perhaps with a living kernel, may ask again.
-    delete shelf[hash];
-    throw error;
-  });
-  return shelf[hash];
+  const first = shelf[hash];
+  if (!first) return ask(model, hash);
+  let settled = false;
+  const settle = () => {
+    settled = true;
+  };
+  first.then(settle, settle);
+  const own = new Promise((resolve) => setTimeout(resolve, PATIENCE)).then(() => (settled ? first : ask(model, hash)));
+  return Promise.race([first, own]);
 }
 
 function ask(model: AnyModel, hash: string): Promise<WidgetBundle> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      model.off("msg:custom", answer);
-      reject(Error("The kernel does not answer. Run the cell again."));
-    }, 60_000);
+  const asked = new Promise<WidgetBundle>((resolve, reject) => {
     const answer = (content: EarlyMessage[0], buffers: EarlyMessage[1]) => {
       if (content.kind !== "bundle" || content.hash !== hash || !buffers[0]) return;
-      clearTimeout(timer);
       model.off("msg:custom", answer);
       const unpacked = new Blob([buffers[0] as never]).stream().pipeThrough(new DecompressionStream("gzip"));
       new Response(unpacked, { headers: { "Content-Type": "text/javascript" } })
@@ -49,6 +51,12 @@ function ask(model: AnyModel, hash: string): Promise<WidgetBundle> {
     model.on("msg:custom", answer);
     model.send({ kind: "bundle", hash });
   });
+  shelf[hash] = asked;
+  asked.catch(() => {
+    // A later display may ask again.
+    if (shelf[hash] === asked) delete shelf[hash];
+  });
+  return asked;
 }
 
 /** Without a kernel: the names of the model, as text. */

@@ -173,6 +173,13 @@ def test_after_a_restart_the_picture_stays_and_the_model_is_restored(notebook):
     restored.rename(key, "steepness", "slope")
     page.wait_for_python("g.slope.key", key)
 
+    # A model that is alive is shown again: it is not made a second time, and what is known of it stays.
+    page.execute("g.session.observe(g.x, 2.0); kept = g; shown = __import__('ipywidgets').Widget; shown.close_all()")
+    expect(bar).to_contain_text("Not connected")
+    bar.get_by_role("button", name="Restore into kernel").click()
+    page.editor()
+    assert page.python("g is kept and dict(g.session.evidence) == {g.x.key: 2.0}")
+
 
 def test_after_a_restart_the_code_of_the_model_can_be_inserted(notebook):
     page = notebook(LINE, SHOW)

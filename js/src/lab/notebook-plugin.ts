@@ -4,7 +4,7 @@ import { NotebookActions as Cells, INotebookTracker, type NotebookPanel } from "
 import { makeFrameHeadersDraggable } from "../hosts/frame-headers";
 import { VIEW_MIME, WIDGET_MIME } from "./names";
 import { type NotebookActions, NotebookView } from "./notebook-view";
-import { restoringCode } from "./saved-view";
+import { livingExpression, restoringCode, type SavedView } from "./saved-view";
 
 /** Before the widget manager's own renderer (-10): ours never waits for it. */
 const RANK = -20;
@@ -29,6 +29,12 @@ export const notebookPlugin: JupyterFrontEndPlugin<void> = {
 
 function actionsOf(panel: NotebookPanel): NotebookActions {
   const session = panel.sessionContext;
+  /** What the kernel says of a model; it loads nothing and leaves no trace. A busy kernel answers when it is idle. */
+  const asked = async (view: SavedView, what: "lives" | "reconnect"): Promise<string> => {
+    const kernel = session.session?.kernel;
+    const request = { code: "", silent: true, user_expressions: { answer: livingExpression(view, what) } };
+    return kernel ? (textOf((await kernel.requestExecute(request).done).content, "answer") ?? "") : "";
+  };
   return {
     async createWidgetRenderer() {
       await session.ready;
@@ -36,6 +42,8 @@ function actionsOf(panel: NotebookPanel): NotebookActions {
       await new Promise((resolve) => setTimeout(resolve));
       return panel.content.rendermime.createRenderer(WIDGET_MIME);
     },
+    lives: async (view) => (await asked(view, "lives")) === "True",
+    reconnect: async (view) => (await asked(view, "reconnect")) || null,
     async restore(view) {
       await session.ready;
       const kernel = session.session?.kernel;
@@ -43,14 +51,13 @@ function actionsOf(panel: NotebookPanel): NotebookActions {
       const reply = await kernel.requestExecute({
         code: restoringCode(view),
         store_history: false,
-        user_expressions: { id: "_whyboard_restored" },
+        user_expressions: { id: "_whyboard_restored[0]", name: "_whyboard_restored[1]" },
       }).done;
-      const content = reply.content as { status: string; evalue?: string; user_expressions?: Record<string, unknown> };
+      const content = reply.content as { status: string; evalue?: string };
       if (content.status !== "ok") throw new Error(content.evalue ?? "the kernel refused");
-      const answer = content.user_expressions?.id as { data?: Record<string, string> } | undefined;
-      const id = answer?.data?.["text/plain"]?.replace(/^'|'$/g, "");
-      if (!id) throw new Error("the kernel gave no widget");
-      return id;
+      const [id, name] = [textOf(content, "id"), textOf(content, "name")];
+      if (!id || !name) throw new Error("the kernel gave no widget");
+      return { id, name };
     },
     insertCode(python, from) {
       const index = panel.content.widgets.findIndex((cell) => cell.node.contains(from));
@@ -66,4 +73,11 @@ function actionsOf(panel: NotebookPanel): NotebookActions {
       return () => session.statusChanged.disconnect(changed);
     },
   };
+}
+
+/** The value of an expression that was asked for with a request, as Python writes it. */
+function textOf(content: object, expression: string): string | undefined {
+  const { user_expressions: values } = content as { user_expressions?: Record<string, unknown> };
+  const value = values?.[expression] as { data?: Record<string, string> } | undefined;
+  return value?.data?.["text/plain"]?.replace(/^'|'$/g, "");
 }

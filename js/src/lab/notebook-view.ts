@@ -12,15 +12,26 @@ import { type SavedView, savedView } from "./saved-view";
 export interface NotebookActions {
   /** A renderer for the kernel's live widgets, once there can be one. */
   createWidgetRenderer(): Promise<IRenderMime.IRenderer>;
-  /** Rebuild the model in the kernel; gives the id of its new widget. */
-  restore(view: SavedView): Promise<string>;
+  /** Is the model in the kernel? A busy kernel answers when it is idle. */
+  lives(view: SavedView): Promise<boolean>;
+  /** A new widget of a model that is in the kernel; `null` if it is not. */
+  reconnect(view: SavedView): Promise<string | null>;
+  /** Show the model again, rebuilt if it is not in the kernel: its new widget and the name that it has there. */
+  restore(view: SavedView): Promise<Restored>;
   insertCode(python: string, from: HTMLElement): void;
   /** Calls back whenever the kernel is lost or comes back; the result stops it. */
   onKernelChange(callback: (alive: boolean) => void): () => void;
 }
 
+export interface Restored {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** How long a live widget may take before the picture says that there is none. */
 const PATIENCE = 4_000;
+/** How much longer it may take once a kernel that was busy is idle. */
+const GRACE = 2_000;
 
 export class NotebookView extends Panel implements IRenderMime.IRenderer {
   constructor(private readonly actions: NotebookActions) {
@@ -76,7 +87,7 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     this._disconnect();
     const attempt = this._attempt;
     this._timer = window.setTimeout(() => {
-      if (!this._alive()) this._offer();
+      if (!this._alive()) void this._find();
     }, PATIENCE);
     const live = await this.actions.createWidgetRenderer();
     if (attempt !== this._attempt) return live.dispose();
@@ -107,13 +118,38 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     const alive = this._alive();
     this._live?.toggleClass("why-waiting", !alive);
     this._picture.setHidden(alive);
-    if (alive) this._bar.hide();
-    else if (this._seen) this._lost();
+    if (alive) {
+      if (!this._noted) this._bar.hide();
+      this._sought = false;
+    } else if (this._seen) this._lost();
     this._seen = alive;
   }
 
   private _onKernel(alive: boolean): void {
     if (!alive) this._lost();
+  }
+
+  /** The model may live though its widget was not found: it gets a new one, as soon as the kernel has time. */
+  private async _find(): Promise<void> {
+    const view = this._view;
+    if (this.isDisposed || view === null || this._alive()) return;
+    const attempt = this._attempt;
+    const overtaken = (): boolean => this.isDisposed || this._alive() || attempt !== this._attempt;
+    this._picture.show();
+    this._say("Waiting for the kernel: this is the last picture of the model.");
+    const lives = await this.actions.lives(view).catch(() => false);
+    if (overtaken()) return;
+    // Once: where its widgets cannot be drawn, another one is of no use.
+    if (!lives || this._sought) return this._offer();
+    this._sought = true;
+    // The kernel had no time before, so the old widget has a little more.
+    await new Promise((resolve) => setTimeout(resolve, GRACE));
+    if (overtaken()) return;
+    const id = await this.actions.reconnect(view).catch(() => null);
+    if (overtaken()) return;
+    if (id === null) return this._offer();
+    this._view = { ...view, model_id: id };
+    await this._connect(id);
   }
 
   /** The kernel or its widget is gone: what stood there is a picture now. */
@@ -131,26 +167,37 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
     if (this.isDisposed || view === null) return;
     clearTimeout(this._timer);
     this._picture.show();
-    const words = document.createElement("span");
-    words.textContent = "Not connected to a kernel: this is the last picture of the model.";
-    this._bar.node.replaceChildren(
-      words,
+    this._say(
+      "Not connected to a kernel: this is the last picture of the model.",
       button("Restore into kernel", () => this._restore(view)),
       button("Insert code", () => this.actions.insertCode(view.python, this.node)),
     );
+  }
+
+  private _say(text: string, ...buttons: readonly HTMLButtonElement[]): void {
+    const words = document.createElement("span");
+    words.textContent = text;
+    this._bar.node.replaceChildren(words, ...buttons);
     this._bar.show();
   }
 
   private async _restore(view: SavedView): Promise<void> {
     try {
-      const id = await this.actions.restore(view);
-      this._view = { ...view, model_id: id };
+      const { id, name } = await this.actions.restore(view);
+      this._view = { ...view, name, model_id: id };
       await this._connect(id);
+      if (name === view.name) return;
+      this._noted = true;
+      this._say(
+        `Restored as ${name}: the name ${view.name} stands for something else in this kernel.`,
+        button("Close", () => {
+          this._noted = false;
+          this._bar.hide();
+        }),
+      );
     } catch (error) {
-      const words = document.createElement("span");
-      words.textContent = `The model could not be restored: ${error instanceof Error ? error.message : String(error)}`;
-      this._bar.node.replaceChildren(
-        words,
+      this._say(
+        `The model could not be restored: ${error instanceof Error ? error.message : String(error)}`,
         button("Insert code", () => this.actions.insertCode(view.python, this.node)),
       );
     }
@@ -178,6 +225,10 @@ export class NotebookView extends Panel implements IRenderMime.IRenderer {
   private _view: SavedView | null = null;
   private _live: IRenderMime.IRenderer | null = null;
   private _seen = false;
+  /** A new widget was asked for since an editor was last seen. */
+  private _sought = false;
+  /** The bar says something that is to be read beside the editor. */
+  private _noted = false;
   /** Counts the connections: one that is overtaken by the next comes to nothing. */
   private _attempt = 0;
   private _timer = 0;

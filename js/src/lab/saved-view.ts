@@ -27,7 +27,13 @@ export function savedView(data: unknown): SavedView | null {
   };
 }
 
-/** Python code that rebuilds the model and leaves the id of its new widget in `_whyboard_restored`. */
+/** A Python expression: a function of the kernel's side, of the model; an empty text where nothing is loaded there. */
+export function livingExpression({ root }: SavedView, ask: "lives" | "reconnect"): string {
+  const module = "__import__('sys').modules.get('whyboard.widget.graph_widget')";
+  return `getattr(${module}, '${ask}', lambda _: '')(${pythonText(root)})`;
+}
+
+/** Python code that shows the model again, and leaves the id of its new widget and its name in `_whyboard_restored`. */
 export function restoringCode(view: SavedView): string {
   return [
     "from whyboard.widget.graph_widget import restore as _whyboard_restore",

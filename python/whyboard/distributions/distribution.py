@@ -288,8 +288,10 @@ class Distribution:
     def parameter_shape(cls, name: str, shape: tuple[int, ...]) -> tuple[int | None, ...]:
         """What a parameter broadcasts to for a variable of ``shape``; ``None`` is an axis of any length."""
         event = next(parameter.event_ndim for parameter in cls.parameters if parameter.name == name)
-        plates = shape[: len(shape) - cls.event_ndim]
-        return (*plates, *(None,) * event)
+        plates = len(shape) - cls.event_ndim
+        # The axes of a vector are those of what it is drawn by: its mean, its covariance, its shares.
+        sizes = shape[plates:] if cls.event_ndim else (None,)
+        return (*shape[:plates], *(sizes * event)[:event])
 
     @classmethod
     def categories(cls, shapes: Mapping[str, tuple[int, ...]]) -> int | None:

@@ -11,16 +11,17 @@ from whyboard.document.table import Table
 from whyboard.errors import ParameterError, ShapeError, UnknownName, WhyboardError
 from whyboard.graph.constant import parameter_type, read_constant
 from whyboard.graph.cycle import linked_source
-from whyboard.graph.diagnostic import Diagnostic, Fix, code_of, plain_values
+from whyboard.graph.diagnostic import Diagnostic, Fix, code_of, plain_values, value_text
 from whyboard.graph.parameter import (
     check_variable,
     constant_problem,
     distribution_of,
     parameter_problem,
     parameter_spec,
+    shape_text,
 )
 from whyboard.graph.types import operator_type, own_type
-from whyboard.value_type import ValueType, broadcast_shapes, broadcasts_to
+from whyboard.value_type import Shape, ValueType, broadcast_shapes
 
 
 class Snapshot(Protocol):
@@ -94,12 +95,13 @@ class _Diagnosis:
             try:
                 check_variable(record["kind"], self._path(key), law, own.shape, own.dtype)
             except WhyboardError as error:
-                self._report(key, error, self._retype(key, law) if own.dtype not in law.dtypes else None)
+                wrong = own.dtype not in law.dtypes
+                self._report(key, error, self._retype(key, law) if wrong else self._begin(key, law, own))
                 return
         parameters = record.get("parameters", {})
         for parameter, value in parameters.items():
             self._parameter(key, law, own, parameter, value)
-        self._unset(key, law, frozenset(parameters))
+        self._unset(key, law, own, frozenset(parameters))
         self._together(key, law, parameters)
 
     def _factor(self, key: Key) -> None:
@@ -137,7 +139,10 @@ class _Diagnosis:
                 problem = parameter_problem(law, name, own, given, title=self._title(key), what="a constant")
                 problem = problem or constant_problem(law, name, constant, self._values, self._title(key))
                 assert problem is not None
-                self._report(key, problem, self._unsetting(key, name))
+                shaped = isinstance(problem, ShapeError)
+                self._report(
+                    key, problem, self._reshape(key, name, own, given) if shaped else self._unsetting(key, name)
+                )
             return
         given = self._type(reference)
         if given is None:
@@ -155,7 +160,7 @@ class _Diagnosis:
         except ParameterError as error:
             self._report(key, ParameterError(f"{self._title(key)}: {error}"))
 
-    def _unset(self, key: Key, law: Any, given: frozenset[str]) -> None:
+    def _unset(self, key: Key, law: Any, own: ValueType, given: frozenset[str]) -> None:
         known = (law, given)
         if known not in self._complete:
             try:
@@ -166,15 +171,10 @@ class _Diagnosis:
         message = self._complete[known]
         if message is None or (self._linked and linked_source(self._table, key) is not None):
             return
-        fix = None
-        missing = plain_values(law, given)
-        if missing:
-            listed = " and ".join(f"{parameter} to {value:g}" for parameter, value in missing.items())
-            commands = [
-                {"type": "SetParameter", "key": key, "parameter": parameter, "value": {"value": value}}
-                for parameter, value in missing.items()
-            ]
-            fix: Fix | None = {"label": f"Set {listed}", "commands": commands}
+        missing = plain_values(law, given, own.shape[-1] if law.event_ndim else 1)
+        listed = " and ".join(f"{parameter} to {value_text(value)}" for parameter, value in missing.items())
+        commands = [_parameter(key, parameter, value) for parameter, value in missing.items()]
+        fix: Fix | None = {"label": f"Set {listed}", "commands": commands} if missing else None
         self._report(key, ParameterError(f"{self._title(key)} is not complete: {message}"), fix, code="unset")
 
     def _type(self, start: Key) -> ValueType | None:
@@ -283,15 +283,27 @@ class _Diagnosis:
 
     def _reshape(self, key: Key, name: str, own: ValueType, given: ValueType) -> Fix:
         law = distribution_of(self._records[key])
-        fits = broadcasts_to(given.shape, own.shape)
-        if not fits and not parameter_spec(law, name).event_ndim and not law.event_ndim:
-            try:
-                wide = list(broadcast_shapes(own.shape, given.shape))
-            except ShapeError:
-                return self._unsetting(key, name)
-            shape = f"({', '.join(map(str, wide))}{',' * (len(wide) == 1)})"
-            return {"label": f"Give {self._name(key)} the shape {shape}", "commands": [_field(key, "shape", wide)]}
-        return self._unsetting(key, name)
+        wide = _widened(law, parameter_spec(law, name), own.shape, given.shape)
+        if wide is None:
+            return self._unsetting(key, name)
+        label = f"Give {self._name(key)} the shape {shape_text(wide)}"
+        return {"label": label, "commands": [_field(key, "shape", list(wide))]}
+
+    def _begin(self, key: Key, law: Any, own: ValueType) -> Fix:
+        """The axes that a vector lacks: those of what it is drawn by, else two elements with plain values."""
+        parameters = self._records[key].get("parameters", {})
+        shape: Shape | None = None
+        for name, value in parameters.items():
+            spec, reference = parameter_spec(law, name), value.get("ref")
+            given = ValueType(*parameter_type(value["value"])) if reference is None else self._type(reference)
+            if spec is not None and given is not None and spec.event_ndim:
+                shape = shape or _widened(law, spec, own.shape, given.shape)
+        shape = shape or (*own.shape, *(2,) * (law.event_ndim - len(own.shape)))
+        missing = plain_values(law, frozenset(parameters), shape[-1])
+        listed = "".join(f" and {parameter} {value_text(value)}" for parameter, value in missing.items())
+        commands = [_parameter(key, parameter, value) for parameter, value in missing.items()]
+        label = f"Give {self._name(key)} the shape {shape_text(shape)}{listed}"
+        return {"label": label, "commands": [_field(key, "shape", list(shape)), *commands]}
 
     def _retype(self, key: Key, law: Any) -> Fix:
         return {"label": f"Set dtype to {law.dtypes[0]}", "commands": [_field(key, "dtype", law.dtypes[0])]}
@@ -318,6 +330,24 @@ class _Diagnosis:
         from whyboard.document.address import describe
 
         return describe(self._table, key)
+
+
+def _widened(law: Any, spec: Any, own: Shape, given: Shape) -> Shape | None:
+    """The shape with which a variable can have a parameter of this shape; None where there is none, or is already."""
+    event = law.event_ndim
+    if spec.event_ndim < event or len(given) < spec.event_ndim or (spec.event_ndim and not event):
+        return None
+    plates = own[: len(own) - event] if len(own) >= event else ()
+    try:
+        wide = broadcast_shapes(plates, given[: len(given) - spec.event_ndim])
+    except ShapeError:
+        return None
+    shape = (*wide, *given[len(given) - event :]) if event else wide
+    return None if shape == own else shape
+
+
+def _parameter(key: Key, name: str, value: Any) -> dict[str, Any]:
+    return {"type": "SetParameter", "key": key, "parameter": name, "value": {"value": value}}
 
 
 def _field(key: Key, field: str, value: Any) -> dict[str, Any]:

@@ -31,8 +31,11 @@ def code_of(problem: WhyboardError) -> str:
     return _CODES.get(type(problem).__name__, "problem")
 
 
-def plain_values(law: Any, given: frozenset[str]) -> dict[str, float]:
-    """Plain values that would complete the parameters; empty where no single value is plain."""
+def plain_values(law: Any, given: frozenset[str], size: int = 1) -> dict[str, Any]:
+    """Plain values that would complete the parameters; empty where no single value is plain.
+
+    ``size`` is the length of a vector's last axis.
+    """
     if law.composition:
         # Which component a row belongs to is asked of data, or told by a variable: no number is plain.
         return {}
@@ -48,12 +51,35 @@ def plain_values(law: Any, given: frozenset[str]) -> dict[str, float]:
         spec = parameter_spec(law, name)
         if spec.default is not None:
             continue
-        if spec.event_ndim or spec.domain not in _PLAIN:
+        value = _plain(spec, size)
+        if value is None:
             return {}
-        found[name] = _PLAIN[spec.domain]
+        found[name] = value
     return found
 
 
+def _plain(spec: Any, size: int) -> Any:
+    if not spec.event_ndim:
+        return _PLAIN.get(spec.domain)
+    if spec.event_ndim == 1 and spec.domain in ("positive", "simplex"):
+        return [1.0 if spec.domain == "positive" else 1.0 / size] * size
+    # No scale, no correlation: the identity is a covariance and a precision.
+    if spec.event_ndim == 2 and spec.domain == "real":
+        return [[float(row == column) for column in range(size)] for row in range(size)]
+    return None
+
+
+def value_text(value: Any) -> str:
+    """A plain value as a label says it."""
+    if not isinstance(value, list):
+        return f"{value:g}"
+    parts = [value_text(each) for each in (value if len(value) <= _SHOWN else [*value[:2], value[-1]])]
+    if len(value) > _SHOWN:
+        parts.insert(2, "...")
+    return f"[{', '.join(parts)}]"
+
+
+_SHOWN = 4
 _PLAIN = {"real": 0.0, "positive": 1.0, "nonnegative": 1.0, "unit": 0.5, "integer": 1.0}
 _CODES = {
     "ShapeError": "shape",

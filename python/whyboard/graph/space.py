@@ -127,6 +127,11 @@ def space_of(document: Document) -> Space:
     return Space(document) if space is None else space.home
 
 
+def spaces_with(key: Key) -> list[Space]:
+    """The living spaces that hold a record."""
+    return [space for space in _spaces.values() if space.successor is None and key in space.table.records]
+
+
 _spaces: WeakValueDictionary[int, Space] = WeakValueDictionary()
 """By the identity of the document, which observes for its space and so keeps it as long as it lives itself."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import anywidget
@@ -12,6 +13,8 @@ from whyboard import catalog
 from whyboard.document.document import Document
 from whyboard.document.file import parse
 from whyboard.graph import handle as graph_handle
+from whyboard.graph.scopee import Scopee
+from whyboard.graph.space import spaces_with
 from whyboard.registry import services
 from whyboard.widget import bundle
 from whyboard.widget.cells import cells
@@ -112,9 +115,39 @@ def mimebundle(handle: Any, **_arguments: Any) -> tuple[dict[str, Any], dict[str
     return show(handle)._repr_mimebundle_()
 
 
-def restore(specification: str, root: str, name: str) -> str:
-    """Rebuild a model from the snapshot of a saved notebook, bind it to a name there, and give the id of its widget."""
-    document = Document(catalog.build(), parse(specification))
-    shown = graph_handle(document, root)
-    namespace()[name] = shown
-    return show(shown).model_id
+def lives(root: str) -> bool:
+    """Whether the model that a picture shows is in this kernel."""
+    return bool(spaces_with(root))
+
+
+def reconnect(root: str) -> str:
+    """The id of a new widget of a model that is in this kernel; empty if it is not."""
+    found = spaces_with(root)
+    return show(graph_handle(found[0].document, root)).model_id if found else ""
+
+
+def restore(specification: str, root: str, name: str) -> tuple[str, str]:
+    """Show the model of a saved notebook again: the living one where there is one, else one rebuilt from its snapshot.
+
+    A name that stands for something else stays: the model gets a free one.
+
+    Returns:
+        The id of its widget, and its name in the notebook.
+    """
+    names = namespace()
+    bound = names.get(name)
+    if isinstance(bound, Scopee) and bound.key == root:
+        return show(bound).model_id, name
+    found = spaces_with(root)
+    shown = graph_handle(found[0].document if found else Document(catalog.build(), parse(specification)), root)
+    called = next((each for each, value in names.items() if value is shown and not each.startswith("_")), None)
+    if called is None:
+        called = next(free for free in _names(name) if free not in names)
+        names[called] = shown
+    return show(shown).model_id, called
+
+
+def _names(name: str) -> Iterator[str]:
+    yield name
+    for number in itertools.count(2):
+        yield f"{name}_{number}"

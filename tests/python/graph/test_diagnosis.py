@@ -4,6 +4,7 @@ import pytest
 
 import whyboard as wb
 from whyboard.document.document import Document
+from whyboard.errors import ShapeError
 from whyboard.graph import diagnose
 
 
@@ -80,6 +81,36 @@ def test_an_unset_parameter_offers_a_plain_value(distribution, given, label):
     assert (found["code"], found["key"]) == ("unset", g.x.key)
     if label is not None:
         assert found["fix"]["label"] == label
+
+
+@pytest.mark.parametrize(
+    ("distribution", "label"),
+    [
+        ("Dirichlet", "Give x the shape (2,) and concentration [1, 1]"),
+        ("MultivariateNormal", "Give x the shape (2,) and covariance [[1, 0], [0, 1]]"),
+    ],
+)
+def test_a_vector_without_axes_offers_some_with_plain_values(distribution, label):
+    with wb.Graph("g") as g:
+        wb.StaticVariable("x")
+    edit(g, type="SetField", key=g.x.key, field="distribution", value=f"{distribution}Distribution")
+    (found,) = diagnose(g.document)
+    assert (found["code"], found["fix"]["label"]) == ("shape", label)
+    g.document.execute(found["fix"]["commands"])
+    assert diagnose(g.document) == []
+
+
+def test_a_vector_is_offered_the_axes_of_what_it_is_drawn_by():
+    with wb.Graph("g") as g:
+        w = wb.StaticVariable("w", shape=3, distribution="Gamma", concentration=1, rate=1)
+        wb.StaticVariable("p", distribution="Dirichlet", shape=2, concentration=[1.0, 1.0])
+    parameter(g, g.p, "concentration", {"ref": w.key})
+    (found,) = diagnose(g.document)
+    assert found["fix"]["label"] == "Give p the shape (3,)"
+    g.document.execute(found["fix"]["commands"])
+    assert diagnose(g.document) == []
+    with pytest.raises(ShapeError, match=r"shape \(3,\) got .* of shape \(2,\)"):
+        g.p.concentration = [1.0, 1.0]
 
 
 def test_a_mixture_without_a_selector_offers_no_number_for_it():

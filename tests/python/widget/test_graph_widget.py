@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import ipywidgets
 import pytest
 
+from whyboard.document.key import fresh_key
 from whyboard.graph import Graph, StaticVariable, Variable
-from whyboard.widget import bundle, display
+from whyboard.widget import bundle
 from whyboard.widget.cells import Cells
-from whyboard.widget.graph_widget import VIEW_MIME, GraphWidget, restore, show
+from whyboard.widget.graph_widget import VIEW_MIME, GraphWidget, lives, reconnect, restore, show
 
 
 @pytest.fixture
@@ -75,16 +76,52 @@ def test_the_repr_of_a_graph_in_a_cell_is_its_display(graph):
     assert VIEW_MIME in data
 
 
-def test_a_snapshot_rebuilds_the_model_under_its_name(graph, monkeypatch):
-    names = {}
-    monkeypatch.setattr(display, "namespace", lambda: names)
-    monkeypatch.setattr("whyboard.widget.graph_widget.namespace", lambda: names)
+@pytest.fixture
+def names(monkeypatch):
+    """The variables of a notebook."""
+    found: dict = {}
+    monkeypatch.setattr("whyboard.widget.graph_widget.namespace", lambda: found)
+    return found
+
+
+def shown_by(identifier):
+    return ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{identifier}", None).conversation.handle
+
+
+def elsewhere(saved):
+    """A snapshot of a model of the same names that is not in this kernel."""
+    text = saved["specification"].replace(saved["root"], absent := fresh_key())
+    return text, absent, saved["name"]
+
+
+def test_a_snapshot_rebuilds_the_model_under_its_name(graph, names):
     saved = show(graph)._repr_mimebundle_()[0][VIEW_MIME]
-    identifier = restore(saved["specification"], saved["root"], saved["name"])
-    assert list(names["g"].children) == list(graph.children)
-    assert (
-        ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{identifier}", None).conversation.handle is names["g"]
-    )
+    identifier, name = restore(*elsewhere(saved))
+    assert (name, names["g"].name) == ("g", "g")
+    assert [each.name for each in names["g"].get_children()] == [each.name for each in graph.get_children()]
+    assert shown_by(identifier) is names["g"]
+
+
+def test_a_model_that_is_alive_is_shown_and_no_other_made(graph, names):
+    saved = show(graph)._repr_mimebundle_()[0][VIEW_MIME]
+    names["mine"] = graph
+    assert lives(saved["root"])
+    assert shown_by(reconnect(saved["root"])) is graph
+    identifier, name = restore(saved["specification"], saved["root"], saved["name"])
+    assert shown_by(identifier) is graph
+    assert (name, list(names)) == ("mine", ["mine"])
+
+
+def test_a_name_that_stands_for_something_else_is_not_taken(graph, names):
+    saved = show(graph)._repr_mimebundle_()[0][VIEW_MIME]
+    names["g"] = graph
+    specification, root, name = elsewhere(saved)
+    assert not lives(root)
+    assert reconnect(root) == ""
+    identifier, name = restore(specification, root, name)
+    assert names["g"] is graph
+    assert name == "g_2"
+    assert shown_by(identifier) is names["g_2"]
 
 
 def test_the_python_of_a_snapshot_rebuilds_the_model(graph):
