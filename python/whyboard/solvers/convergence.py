@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+AGREED = 1.1
+"""Chains whose R-hat is larger do not agree."""
+
 
 class Diagnostics(NamedTuple):
     """By element of a variable's value; NaN where there are fewer than four draws.

@@ -18,14 +18,12 @@ from whyboard.lowering.potential.potential import Arguments, Latent
 from whyboard.lowering.program import Program
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers.belief import at_value, settled
-from whyboard.solvers.convergence import Diagnostics, diagnose
+from whyboard.solvers.convergence import AGREED, Diagnostics, diagnose
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.solver import Progress, Report, StaticBelief, register
 from whyboard.solvers.stacks import Numbers, Plan, planned
 from whyboard.solvers.turns import Parts, turned
 
-AGREED = 1.1
-"""Chains whose R-hat is larger do not agree."""
 CHUNK = 50
 """Draws of one compiled call: what is between two looks at the stop button."""
 

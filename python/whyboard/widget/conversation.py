@@ -62,7 +62,7 @@ class Conversation:
             Watch("diagnosis", self._mistakes, lambda found: self._publish("diagnostics", found)),
             self._choice,
         ]
-        self._solve = Solve(handle, self._publish, self._send, self.status)
+        self._solve = Solve(handle, self._publish, self._send, self.status, self.diagnose)
         self._attach()
         self._stop_following = handle.space.follow(self._moved)
         self._stop_watching = self._watch()
@@ -138,7 +138,7 @@ class Conversation:
         self._publish("refusals", found.why)
 
     def _mistakes(self) -> list[Any]:
-        return list(diagnose(self.handle.document.snapshot()))
+        return [*diagnose(self.handle.document.snapshot()), *self._solve.warnings()]
 
     def _on_registration(self) -> None:
         self.document.catalog = catalog.build()

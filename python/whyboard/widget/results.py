@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from whyboard.solvers.convergence import Diagnostics
+from whyboard.solvers.convergence import AGREED, Diagnostics
 from whyboard.widget.histogram import BINS, axis_of
-from whyboard.widget.protocol import Form, Marginal, Summary
+from whyboard.widget.protocol import Diagnostic, Form, Marginal, Summary
 
 ELEMENTS = 1024
 """So many elements of a variable are summarised, the first ones."""
@@ -71,6 +71,25 @@ def summarise(draws: Mapping[str, Draws], row: int | None = None) -> tuple[dict[
         else:
             summaries[key] = _parts(each, posterior, prior)
     return summaries, np.stack(histograms).tobytes() if histograms else b""
+
+
+def disagreements(summaries: Mapping[str, Summary]) -> list[Diagnostic]:
+    """A warning for each variable about which chains disagree."""
+    worst = {
+        key: max((element.get("r_hat", 0.0) for element in summary["elements"]), default=0.0)
+        for key, summary in summaries.items()
+    }
+    return [
+        Diagnostic(
+            key=key,
+            severity="warning",
+            code="R-hat",
+            message=f"The chains of the last run disagree here (R-hat {r_hat:.2f}), so what is shown mixes them: draw "
+            "more, or look at one chain in Python (get_chains) where components may change places.",
+        )
+        for key, r_hat in worst.items()
+        if r_hat >= AGREED
+    ]
 
 
 def _numbers(each: Draws, posterior: np.ndarray, prior: np.ndarray | None, histograms: list[np.ndarray]) -> Summary:

@@ -12,8 +12,8 @@ from whyboard.errors import SolverError, WhyboardError
 from whyboard.precision import announced_compilations
 from whyboard.solvers.solver import Progress
 from whyboard.widget.histogram import BINS
-from whyboard.widget.protocol import ResultsTrait, StatusTrait
-from whyboard.widget.results import Draws, summarise
+from whyboard.widget.protocol import Diagnostic, ResultsTrait, StatusTrait
+from whyboard.widget.results import Draws, disagreements, summarise
 
 _BETWEEN = 0.1
 """Seconds between two progress messages: ten a second are enough, and a notebook drops what comes faster."""
@@ -27,6 +27,7 @@ class Solve:
         publish: sets a trait.
         send: sends a message.
         status: makes the value of the trait ``status``.
+        answered: called when there are other results.
     """
 
     def __init__(
@@ -35,12 +36,14 @@ class Solve:
         publish: Callable[[str, Any], None],
         send: Callable[[Mapping[str, Any]], None],
         status: Callable[..., StatusTrait],
+        answered: Callable[[], None],
     ) -> None:
         self._handle = handle
         self._publish = publish
         self._send = send
         self._status = status
-        self._thread: threading.Thread | None = None
+        self._answered = answered
+        self._busy = False
         self._stop = threading.Event()
         self._draws: dict[str, Draws] = {}
         self._last: ResultsTrait | None = None
@@ -52,7 +55,7 @@ class Solve:
     @property
     def running(self) -> bool:
         """Whether a solve is under way."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._busy
 
     def start(self, method: str, options: Mapping[str, Any]) -> None:
         """Solve with this method.
@@ -63,12 +66,9 @@ class Solve:
         if self.running:
             raise SolverError("A solve is under way. Press Stop, or wait until it has finished.")
         self._stop.clear()
-        self._failed = False
+        self._busy, self._failed = True, False
         self._publish("status", self._status("running", "", stale=self._stale))
-        self._thread = threading.Thread(
-            target=self._run, args=(method, dict(options)), name="whyboard solve", daemon=True
-        )
-        self._thread.start()
+        threading.Thread(target=self._run, args=(method, dict(options)), name="whyboard solve", daemon=True).start()
 
     def stop(self) -> None:
         """End the solve soon; it keeps the best state so far."""
@@ -87,6 +87,10 @@ class Solve:
         self._failed = False
         self._stale = self._last is not None
         self._publish("status", self._status("idle", self._last["message"] if self._last else "", stale=self._stale))
+
+    def warnings(self) -> list[Diagnostic]:
+        """What is not to be trusted of results that are those of the model as it is."""
+        return [] if self._last is None or self._stale else disagreements(self._last["variables"])
 
     def show_row(self, row: int | None) -> None:
         """Summaries of one row of the data instead of all rows pooled.
@@ -141,11 +145,14 @@ class Solve:
             densities=densities,
         )
         self._stale = snapshot.revision != self._handle.document.revision
+        # Before it is told: whoever hears of it may change the model at once.
+        self._busy = False
         self._publish("results", self._last)
         self._publish("status", self._status("idle", self._last["message"], stale=self._stale))
+        self._answered()
 
     def _fail(self, words: str) -> None:
-        self._failed = True
+        self._failed, self._busy = True, False
         self._publish("status", self._status("failed", words, stale=self._stale))
 
     def _report(self, progress: Progress) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from whyboard.solvers.convergence import diagnose
 from whyboard.widget.histogram import BINS
-from whyboard.widget.results import ELEMENTS, HISTOGRAMS, Draws, summarise
+from whyboard.widget.results import ELEMENTS, HISTOGRAMS, Draws, disagreements, summarise
 
 RANDOM = np.random.default_rng(0)
 
@@ -150,3 +151,16 @@ def test_a_variable_that_is_known_exactly_has_a_histogram_around_its_value():
     summary, (histogram,) = one(np.full(100, 7.0))
     assert summary["start"] < 7 < summary["end"]
     assert histogram[1].max() == pytest.approx(1.0)
+
+
+def test_a_variable_about_which_chains_disagree_is_warned_of():
+    apart = RANDOM.normal(size=(4, 200, 2)) + np.array([0.0, 9.0])[[0, 1, 0, 1], None, None] * np.array([0.0, 1.0])
+    draws = Draws(apart.reshape(-1, 2), None, dynamic=False, accuracy=diagnose(apart))
+    summaries, _ = summarise({"x": draws})
+    fine, mixed = summaries["x"]["elements"]
+    assert fine["r_hat"] < 1.05
+    assert mixed["r_hat"] > 1.5
+    (warning,) = disagreements(summaries)
+    assert (warning["key"], warning["severity"]) == ("x", "warning")
+    assert f"R-hat {mixed['r_hat']:.2f}" in warning["message"]
+    assert disagreements(summarise({"x": Draws(apart[:, :, 0].ravel(), None, dynamic=False)})[0]) == []

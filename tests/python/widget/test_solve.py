@@ -287,7 +287,8 @@ def test_a_second_run_while_one_is_under_way_is_refused_and_stop_ends_it(graph, 
     conversation.receive({"kind": "solve", "method": "MAPFisher", "options": {}})
     conversation.receive({"kind": "stop"})
     channel.wait_for(lambda: channel.traits["status"]["state"] == "idle")
-    assert "under way" in channel.messages[0]["message"]
+    (refusal,) = (message for message in channel.messages if message["kind"] == "reject")
+    assert "under way" in refusal["message"]
 
 
 def test_progress_says_what_is_done_from_the_model_to_the_draws(graph, channel, conversation):
