@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import typing
 from typing import Any
@@ -12,13 +11,8 @@ import jax.numpy as jnp
 from jax import Array
 
 from whyboard.errors import ParameterError
-from whyboard.families.family import NoClosedForm
 from whyboard.families.known import known_moments
 from whyboard.families.logarithm import LOG_ZERO
-from whyboard.families.matrix import log_determinant
-
-SUM_TOLERANCE = 1e-6
-MATRIX = 2
 
 
 def derive(law: Any) -> None:
@@ -68,10 +62,9 @@ def _variance(law: Any, **canonical: Array) -> Array:
 
 def _log_density(law: Any, value: Array, **canonical: Array) -> Array:
     family = _family(law, jnp.shape(value)[jnp.ndim(value) - law.event_ndim :], canonical)
-    inside = _inside(family, value, law.event_ndim)
     # Of the family, not of the formula: `check` holds the two to each other.
     natural = _natural(law, family, jnp.shape(value)[: jnp.ndim(value) - law.event_ndim], canonical)
-    return jnp.where(inside, family.log_density(natural, value), -jnp.inf)
+    return family.log_density(natural, value)
 
 
 def _sample(law: Any, key: Array, shape: tuple[int, ...], **canonical: Array) -> Array:
@@ -83,7 +76,8 @@ def _sample(law: Any, key: Array, shape: tuple[int, ...], **canonical: Array) ->
 def _in_support(law: Any, value: Array, **canonical: Array) -> Array:
     # Of the family alone, which data are held to before the parameters are known.
     family = _family(law, jnp.shape(value)[jnp.ndim(value) - law.event_ndim :], canonical)
-    return _inside(family, value, law.event_ndim)
+    finite = jnp.isfinite(jnp.asarray(value, float)).all(tuple(range(-law.event_ndim, 0)))
+    return finite & family.contains(value)
 
 
 def _log_density_of_formula(law: Any, value: Array, **canonical: Array) -> Array:
@@ -148,29 +142,6 @@ def _family(law: Any, event: tuple[int, ...], canonical: dict[str, Array]) -> An
     events = {each.name: each.event_ndim for each in law.parameters}
     shapes = {name: jnp.shape(each)[jnp.ndim(each) - events.get(name, 0) :] for name, each in canonical.items()}
     return law.family(event, shapes)
-
-
-def _inside(family: Any, value: Array, events: int) -> Array:
-    """Whether values ``(*plates, *event)`` are some that the family has, whatever its natural parameters are."""
-    value = jnp.asarray(value)
-    axes = tuple(range(-events, 0))
-    finite = jnp.isfinite(jnp.asarray(value, float)).all(axes)
-    if family.support == "simplex":
-        return finite & (value >= 0).all(axes) & (jnp.abs(value.sum(-1) - 1) < SUM_TOLERANCE)
-    if family.support == "positive" and events == MATRIX:
-        return finite & jnp.isfinite(log_determinant(value))
-    if family.support == "integer":
-        return finite & (value == jnp.floor(value)).all(axes) & _is_counted(family, value)
-    elements: dict[str, Any] = {"positive": lambda x: x > 0, "unit": lambda x: (x > 0) & (x < 1)}
-    return finite & elements.get(family.support, jnp.isfinite)(value).all(axes)
-
-
-def _is_counted(family: Any, value: Array) -> Array:
-    """Whether whole numbers are some that a family counts to: its states, or where its base measure has mass."""
-    if family.value_dims == ():
-        with contextlib.suppress(NoClosedForm):
-            return jnp.isin(value, family.states())
-    return family.log_base_measure(value) > -jnp.inf
 
 
 _FUNCTIONS: dict[str, Any] = {

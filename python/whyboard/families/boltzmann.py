@@ -42,6 +42,7 @@ class Boltzmann(Invertible):
     support: ClassVar[str] = "integer"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.n > LARGEST:
             raise ParameterError(
                 f"Boltzmann(n={self.n}) has 2^{self.n} states, too many to sum over. Expected n <= {LARGEST}; use "
@@ -51,6 +52,9 @@ class Boltzmann(Invertible):
     @property
     def value_dims(self) -> Shape:
         return (self.n,)
+
+    def contains(self, value: Array) -> Array:
+        return DiagonalBoltzmann(self.n).contains(value)
 
     def statistics(self, value: Array) -> NormalMoments:
         value = jnp.asarray(value, float)

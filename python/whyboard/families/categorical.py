@@ -65,6 +65,10 @@ class Multinomial(Invertible):
     def statistics(self, value: Array) -> CountMoments:
         return CountMoments(jnp.asarray(value, float))
 
+    def contains(self, value: Array) -> Array:
+        value = jnp.asarray(value)
+        return ((value >= 0) & (value == jnp.floor(value))).all(-1) & (value.sum(-1) == self.total)
+
     def log_base_measure(self, value: Array) -> Array:
         return gammaln(self.total + 1.0) - gammaln(jnp.asarray(value) + 1.0).sum(-1)
 

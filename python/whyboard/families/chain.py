@@ -49,6 +49,7 @@ class Chain(Invertible):
     n: int
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.link.observable != self.link.latent or not isinstance(self.link.embedding, Identity):
             raise ParameterError(
                 f"Chain got a link from {self.link.latent!r} to {self.link.observable!r}. Expected one family for a "
@@ -63,6 +64,9 @@ class Chain(Invertible):
         each = self._states_first(self.link.latent.statistics(value))
         pair = self.link.coupling.outer(_after(each), _before(each))
         return ChainCoordinates(self._states_last(each), self._pairs_last(pair))
+
+    def contains(self, value: Any) -> Array:
+        return self.link.latent.contains(value).all(-1)
 
     def log_base_measure(self, value: Any) -> Array:
         return Replicated(self.link.latent, self.n).log_base_measure(value)

@@ -13,7 +13,7 @@ from jax import Array
 from jax.scipy.special import logsumexp
 
 from whyboard.errors import ParameterError
-from whyboard.families.boltzmann import LARGEST
+from whyboard.families.boltzmann import LARGEST, DiagonalBoltzmann
 from whyboard.families.family import Invertible, Shape, as_key, register
 from whyboard.families.inversion import found, natural_from_mean
 from whyboard.families.moments import NormalMoments
@@ -52,6 +52,7 @@ class ChordalBoltzmann(Invertible):
     support: ClassVar[str] = "integer"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         edges = tuple((min(edge), max(edge)) for edge in self.edges)
         object.__setattr__(self, "edges", edges)
         for edge in edges:
@@ -90,6 +91,9 @@ class ChordalBoltzmann(Invertible):
     @property
     def value_dims(self) -> Shape:
         return (self.n,)
+
+    def contains(self, value: Array) -> Array:
+        return DiagonalBoltzmann(self.n).contains(value)
 
     def statistics(self, value: Array) -> NormalMoments:
         value = jnp.asarray(value, float)

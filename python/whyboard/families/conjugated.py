@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from whyboard.families.family import Coordinates, Family, Frame, Invertible, NoC
 from whyboard.families.fit import Fit, fit, seen_through
 from whyboard.families.harmonium import HarmoniumCoordinates, Likelihood, NormalisedHarmonium
 from whyboard.families.inversion import Inversion, found, natural_from_mean
+from whyboard.families.space import Points, Space
 from whyboard.precision import compiled
 
 
@@ -38,6 +40,11 @@ class Conjugated(NormalisedHarmonium, Invertible):
     @abstractmethod
     def conjugation(self, natural: HarmoniumCoordinates | Likelihood) -> Conjugation:
         r"""The $\rho$ and $\chi$ of a likelihood."""
+
+    @cached_property
+    def spaces(self) -> Mapping[str, Space]:
+        own = {"likelihood": Points(self, "likelihoods"), "prior": Points(self.embedding.amb_man)}
+        return {**super().spaces, **own}
 
     def response(self, likelihood: Likelihood) -> Any:
         """What `answered` needs of a likelihood."""

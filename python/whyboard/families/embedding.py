@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import jax.numpy as jnp
@@ -11,6 +13,7 @@ import numpy as np
 from jax import Array
 
 from whyboard.errors import ParameterError
+from whyboard.families.argument import Checked
 from whyboard.families.bernoulli import Bernoulli
 from whyboard.families.block import add
 from whyboard.families.boltzmann import Boltzmann
@@ -19,10 +22,10 @@ from whyboard.families.family import Coordinates
 from whyboard.families.moments import FirstMoment, NormalMoments
 from whyboard.families.normal import FullNormal, ScaledNormal
 from whyboard.families.product import Replicated
-from whyboard.precision import InDoublePrecision
+from whyboard.families.space import Points, Space
 
 
-class Embedding(InDoublePrecision, ABC):
+class Embedding(Checked, ABC):
     r"""A linear map $E$ of the natural parameters of one family into those of another whose statistics hold its own.
 
     Mathematically, $s_{sub} = E' s_{amb}$, so that $\langle E \eta, m \rangle = \langle \eta, E' m \rangle$: embedding
@@ -34,6 +37,11 @@ class Embedding(InDoublePrecision, ABC):
     amb_man: Any
     """The one around it."""
 
+    @cached_property
+    def spaces(self) -> Mapping[str, Space]:
+        small, full = Points(self.sub_man), Points(self.amb_man)
+        return {"natural": small, "change": small, "mean": full, "point": full}
+
     @abstractmethod
     def embed(self, natural: Coordinates) -> Coordinates:
         """Natural parameters of the smaller one as those of the fuller one: the same distribution."""
@@ -42,9 +50,9 @@ class Embedding(InDoublePrecision, ABC):
     def project(self, mean: Coordinates) -> Coordinates:
         """Means of the fuller one as those of the smaller one: the distribution nearest to it."""
 
-    def translate(self, natural: Coordinates, change: Coordinates) -> Coordinates:
+    def translate(self, point: Coordinates, change: Coordinates) -> Coordinates:
         """A point of the fuller one, moved by natural parameters of the smaller one."""
-        return add(natural, self.embed(change))
+        return add(point, self.embed(change))
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,7 @@ class NormalEmbedding(Embedding):
     amb_man: FullNormal
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.sub_man.dim != self.amb_man.dim:
             raise _mismatch(self, "vectors of the same length")
 
@@ -95,6 +104,7 @@ class BoltzmannEmbedding(Embedding):
     amb_man: Boltzmann
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.sub_man != Replicated(Bernoulli(), self.amb_man.n):
             raise _mismatch(self, "as many independent bits as the machine has")
 
@@ -113,6 +123,7 @@ class ChordalEmbedding(Embedding):
     amb_man: Boltzmann
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.sub_man.n != self.amb_man.n:
             raise _mismatch(self, "as many bits on both sides")
 

@@ -27,6 +27,7 @@ class Enumerated(NormalisedHarmonium):
     harmonium: HarmoniumFamily
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         try:
             self.harmonium.latent.states()
         except NoClosedForm as problem:
@@ -65,5 +66,5 @@ class Enumerated(NormalisedHarmonium):
         """Of each state of the latent, with the observable summed or integrated out."""
         states = self.latent.states()
         wide = self.with_last_plate(natural)
-        own = self.latent.inner(wide.latent, self.latent.statistics(states)) + self.latent.log_base_measure(states)
+        own = self.latent.log_weight(wide.latent, states)
         return own + self.observable.log_partition(self.likelihood(wide, states))

@@ -6,8 +6,11 @@ densities and divergences follow; ``Invertible`` finds natural parameters from m
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import jax
@@ -17,14 +20,25 @@ from jax import Array
 
 from whyboard import registry
 from whyboard.errors import WhyboardError
+from whyboard.families.argument import Checked
 from whyboard.families.moments import inner, leaves
-from whyboard.precision import InDoublePrecision, compiled, double_precision
+from whyboard.families.space import Points, Seeds, Shapes, Space, Values, plates_of
+from whyboard.precision import compiled, double_precision
 
 Coordinates = Any
 """Natural parameters or moments: a NamedTuple of arrays of shape ``(*plates, *dims)``."""
 Value = Any
 """An array of shape ``(*plates, *event)``, or a tuple of such for a family of several variables."""
 Shape = tuple[int, ...]
+SUM_TOLERANCE = 1e-6
+"""How far from one shares may add up."""
+_INSIDE: dict[str, Callable[[Array], Any]] = {
+    "real": lambda x: np.ones(x.shape, bool),
+    "positive": lambda x: x > 0,
+    "nonnegative": lambda x: x >= 0,
+    "unit": lambda x: (x > 0) & (x < 1),
+    "integer": lambda x: x == jnp.floor(x),
+}
 
 
 class Frame(NamedTuple):
@@ -41,11 +55,11 @@ class ValueMoments(NamedTuple):
     variance: Any
 
 
-class Family(InDoublePrecision, ABC):
+class Family(Checked, ABC):
     """An exponential family: ``log p(x) = <natural, statistics(x)> + log_base_measure(x) - log_partition(natural)``.
 
     Called with numbers, every method computes in 64 bits and answers with NumPy arrays; called with jax arrays it is
-    part of the caller's program, in the caller's precision.
+    part of the caller's program, in the caller's precision. Lists will do for arrays.
 
     ``support`` says where values lie, in the words of `Parameter.domain`.
     """
@@ -65,10 +79,38 @@ class Family(InDoublePrecision, ABC):
         """The shape of one value; a tuple of shapes where a value is a tuple."""
         return ()
 
+    def contains(self, value: Value) -> Array:
+        """``(*plates,)``: whether values are some that the family has, whatever its natural parameters are.
+
+        By ``support``, and whole numbers by the states that lie between, or by where the base measure has mass.
+        """
+        value = jnp.asarray(value)
+        events = tuple(range(-len(self.value_dims), 0))
+        if self.support == "simplex":
+            return (value >= 0).all(-1) & (jnp.abs(value.sum(-1) - 1) < SUM_TOLERANCE)
+        inside = (_INSIDE[self.support](value) & ~jnp.isinf(value)).all(events)
+        if self.support != "integer":
+            return inside
+        with contextlib.suppress(NoClosedForm):
+            states = self.states()
+            return inside & (value >= states.min()) & (value <= states.max())
+        return inside & (self.log_base_measure(value) > -jnp.inf)
+
+    @cached_property
+    def spaces(self) -> Mapping[str, Space]:
+        points = Points(self)
+        named = dict.fromkeys(("natural", "other", "mean", "moments"), points)
+        return {**named, "value": Values(self), "key": Seeds(), "shape": Shapes()}
+
     @property
     def template(self) -> Coordinates:
         """The coordinates of one value with shapes in place of numbers: what blocks and their sizes are read off."""
         return _template(self)
+
+    @property
+    def templates(self) -> tuple[Coordinates, ...]:
+        """What natural parameters may look like: as the template, where a family has no other ways to write them."""
+        return (self.template,)
 
     @property
     def dims(self) -> tuple[Shape, ...]:
@@ -110,7 +152,7 @@ class Family(InDoublePrecision, ABC):
             NoClosedForm: if there are infinitely many values, and it is not stated.
         """
         states = self.states()
-        scores = self.inner(self.with_last_plate(natural), self.statistics(states)) + self.log_base_measure(states)
+        scores = self.log_weight(self.with_last_plate(natural), states)
         best = jnp.argmax(scores, axis=-1)
         return jax.tree.map(lambda leaf: jnp.asarray(leaf)[best], states)
 
@@ -141,15 +183,17 @@ class Family(InDoublePrecision, ABC):
 
     def plates_of_value(self, value: Value) -> Shape:
         """The plates of values."""
-        parts = jax.tree.leaves(value)
-        shapes = jax.tree.leaves(self.value_dims, is_leaf=is_shape)
-        pairs = zip(parts, shapes, strict=True)
-        return np.broadcast_shapes(*(np.shape(part)[: np.ndim(part) - len(shape)] for part, shape in pairs))
+        return plates_of(self.value_dims, value)
 
     def plates(self, coordinates: Coordinates) -> Shape:
         """The plates of natural parameters or moments."""
         pairs = zip(leaves(coordinates), self.dims, strict=True)
         return np.broadcast_shapes(*(np.shape(leaf)[: np.ndim(leaf) - len(dim)] for leaf, dim in pairs))
+
+    def log_weight(self, natural: Coordinates, value: Value) -> Array:
+        """``(*plates,)``: the log density up to the log partition, which need not be known."""
+        weight = self.inner(natural, self.statistics(value)) + self.log_base_measure(value)
+        return jnp.where(self.contains(value), weight, -jnp.inf)
 
     def inner(self, natural: Coordinates, moments: Coordinates) -> Array:
         """``<natural, moments>``, a number for each plate."""
@@ -204,9 +248,8 @@ class Normalised(Sampleable):
         return ValueMoments(*jax.jvp(along, (own,), (jnp.ones(own.shape),)))
 
     def log_density(self, natural: Coordinates, value: Value) -> Array:
-        """``(*plates,)``, natural parameters first, as everywhere."""
-        exponent = self.inner(natural, self.statistics(value)) + self.log_base_measure(value)
-        return exponent - self.log_partition(natural)
+        """``(*plates,)``, natural parameters first, as everywhere; minus infinity for values that the family lacks."""
+        return self.log_weight(natural, value) - self.log_partition(natural)
 
     def expected_log_density(self, natural: Coordinates, mean: Coordinates) -> Array:
         """Of values whose mean statistics these are, up to their base measure: what maximum likelihood maximises."""
@@ -248,6 +291,17 @@ class Invertible(Normalised):
         """The convex conjugate of the log partition, at moments."""
         natural = self.to_natural(mean)
         return self.inner(natural, mean) - self.log_partition(natural)
+
+
+def invertible(family: Any) -> Invertible:
+    """A family that is asked for natural parameters.
+
+    Raises:
+        NoClosedForm: if it does not know them.
+    """
+    if isinstance(family, Invertible):
+        return family
+    raise NoClosedForm(f"{family!r} has no to_natural, so it cannot be fitted. Expected an Invertible family.")
 
 
 class NoClosedForm(WhyboardError, NotImplementedError):

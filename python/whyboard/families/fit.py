@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from whyboard.errors import DataError, SolverError
+from whyboard.errors import SolverError
 from whyboard.families.family import Coordinates, Frame, is_shape
 from whyboard.precision import double_precision
 
@@ -50,7 +50,6 @@ def fit(
     """
     with double_precision():
         rows = jax.tree.map(lambda leaf: jnp.asarray(np.asarray(leaf)), xs)
-        _check(family, rows)
         # In 64 bits before anything is subtracted: float32 data far from the origin keep what they have.
         rows = jax.tree.map(lambda leaf: leaf.astype(float) if jnp.issubdtype(leaf.dtype, jnp.inexact) else leaf, rows)
         frame = family.observable.frame(flat(family.observable, rows))
@@ -156,17 +155,3 @@ def flat(observable: Any, xs: Any) -> Any:
     """All observations as rows, also those of sequences."""
     dims = jax.tree.map(len, observable.value_dims, is_leaf=is_shape)
     return jax.tree.map(lambda leaf, n: leaf.reshape(-1, *leaf.shape[leaf.ndim - n :]), xs, dims)
-
-
-def _check(family: Any, rows: Any) -> None:
-    leaves = jax.tree.leaves(rows)
-    if _count(family, rows) == 0 or family.observable.plates_of_value(rows) == ():
-        shapes = [leaf.shape for leaf in leaves]
-        raise DataError(f"fit of {family!r} got values of shape {shapes}. Expected rows along a first axis.")
-    for leaf in leaves:
-        if not bool(jnp.isfinite(leaf).all()):
-            bad = int((~jnp.isfinite(leaf)).sum())
-            raise DataError(
-                f"fit of {family!r} got {bad} values that are missing or infinite. Expected finite numbers; leave out "
-                f"these rows, or use a graph, where missing entries are inferred."
-            )

@@ -91,7 +91,7 @@ class InverseGamma(Invertible):
 class Exponential(Invertible):
     """Waiting times; the natural parameter is minus the rate."""
 
-    support: ClassVar[str] = "positive"
+    support: ClassVar[str] = "nonnegative"
 
     def statistics(self, value: Array) -> FirstMoment:
         return FirstMoment(jnp.asarray(value))

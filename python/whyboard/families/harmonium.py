@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -13,11 +13,13 @@ import jax.numpy as jnp
 from jax import Array
 from jax.flatten_util import ravel_pytree
 
+from whyboard.errors import ParameterError
 from whyboard.families.bernoulli import Bernoulli
 from whyboard.families.block import add, subtract
-from whyboard.families.family import Coordinates, Family, Normalised, as_key
+from whyboard.families.family import Coordinates, Family, Normalised, Sampleable, as_key
 from whyboard.families.interaction import Interaction, Pair
 from whyboard.families.product import Product, Replicated
+from whyboard.families.space import Counts, Rows, Seeds, Space, Values, Within
 from whyboard.precision import compiled
 
 
@@ -59,6 +61,24 @@ class HarmoniumFamily(Family):
     def value_dims(self) -> Any:
         return self.observable.value_dims, self.latent.value_dims
 
+    @property
+    def templates(self) -> tuple[Any, ...]:
+        return self.template, *self.likelihoods
+
+    @property
+    def likelihoods(self) -> tuple[Likelihood]:
+        """What likelihoods look like, with shapes in place of numbers."""
+        return (Likelihood(*self.template[:2]),)
+
+    @cached_property
+    def spaces(self) -> Mapping[str, Space]:
+        own = {"x": Values(self.observable), "xs": Rows(self.observable), "z": Within(self.latent)}
+        counts = dict.fromkeys(("steps", "restarts", "max_steps"), Counts())
+        return {**super().spaces, **own, **counts, "seed": Seeds()}
+
+    def contains(self, value: tuple[Any, Any]) -> Array:
+        return self._parts.contains(value)
+
     def statistics(self, value: tuple[Any, Any]) -> HarmoniumCoordinates:
         observable, latent = self._parts.statistics(value)
         return HarmoniumCoordinates(observable, self.coupling.outer(observable, latent), latent)
@@ -83,14 +103,9 @@ class HarmoniumFamily(Family):
         """The latent's natural parameters, given observed values."""
         return self.latent.broadcast(self._posterior(natural, x))
 
-    def log_weight(self, natural: HarmoniumCoordinates, value: tuple[Any, Any]) -> Array:
-        """The log density up to the log partition, which need not be known."""
-        return self.inner(natural, self.statistics(value)) + self.log_base_measure(value)
-
     def log_observable_weight(self, natural: HarmoniumCoordinates, x: Any) -> Array:
         """The same of observed values, with the latent summed or integrated out."""
-        own = self.observable.inner(natural.observable, self.observable.statistics(x))
-        own = own + self.observable.log_base_measure(x)
+        own = self.observable.log_weight(natural.observable, x)
         return own + self.latent.log_partition(self._posterior(natural, x))
 
     @compiled("steps")
@@ -173,12 +188,18 @@ class Harmonium(HarmoniumFamily):
     few states, `Enumerated` makes it exact.
     """
 
-    observable: Any
+    observable: Sampleable
     interaction: tuple[Pair, ...]
-    latent: Any
+    latent: Normalised
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "interaction", tuple(Pair(*pair) for pair in self.interaction))
+        super().__post_init__()
+        pairs = self.interaction
+        if not isinstance(pairs, tuple | list) or not all(isinstance(p, tuple | list) and len(p) == 2 for p in pairs):
+            raise ParameterError(
+                f"Harmonium got interaction={pairs!r}. Expected pairs of blocks, such as [('first', 'first')]."
+            )
+        object.__setattr__(self, "interaction", tuple(Pair(*pair) for pair in pairs))
         _ = self.coupling
 
 

@@ -42,6 +42,7 @@ class Hierarchical(Conjugated):
     prior_upper: Conjugated | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         pairs = (
             ("upper", self.upper, "latent", self.lower.latent),
             ("prior_upper", self._prior_upper, "prior of the latent", self.lower.embedding.amb_man),
@@ -79,7 +80,7 @@ class Hierarchical(Conjugated):
         return self.prior_upper is None and self.lower.closed
 
     def conjugation(self, natural: HarmoniumCoordinates | Likelihood) -> Conjugation:
-        rho, chi = self.lower.conjugation(natural)
+        rho, chi = self.lower.conjugation(Likelihood(natural.observable, natural.interaction))
         return Conjugation(ObservableEmbedding(self._prior_upper).embed(rho), chi)
 
     def to_likelihood(self, mean: HarmoniumCoordinates) -> Likelihood:

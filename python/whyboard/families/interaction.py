@@ -15,7 +15,7 @@ from jax import Array
 from whyboard.errors import ParameterError
 from whyboard.families.block import block, block_leaves
 from whyboard.families.family import Coordinates, Shape
-from whyboard.precision import InDoublePrecision
+from whyboard.precision import InDoublePrecision, double_precision
 
 
 class Pair(NamedTuple):
@@ -42,6 +42,12 @@ class Interaction(InDoublePrecision):
 
     def __post_init__(self) -> None:
         _ = self._matrices
+
+    @cached_property
+    def templates(self) -> tuple[Coordinates, ...]:
+        """Its coordinates with shapes in place of numbers."""
+        with double_precision():
+            return (jax.eval_shape(self.zeros),)
 
     @property
     def dims(self) -> tuple[Shape, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import jax
@@ -11,13 +13,16 @@ import numpy as np
 from jax import Array
 
 from whyboard.errors import ParameterError
+from whyboard.families.argument import Checked
 from whyboard.families.block import add, subtract
 from whyboard.families.chain import Chain, ChainCoordinates
 from whyboard.families.conjugated import Conjugated
 from whyboard.families.family import Coordinates, Frame, Shape, as_key
 from whyboard.families.fit import Fit, fit, flat
 from whyboard.families.harmonium import HarmoniumCoordinates, Likelihood
-from whyboard.precision import InDoublePrecision, compiled
+from whyboard.families.product import Product
+from whyboard.families.space import Counts, Points, Rows, Seeds, Shapes, Space, Values
+from whyboard.precision import compiled
 
 
 class ProcessCoordinates(NamedTuple):
@@ -37,7 +42,7 @@ class ProcessMeans(NamedTuple):
 
 
 @dataclass(frozen=True)
-class LatentProcess(InDoublePrecision):
+class LatentProcess(Checked):
     r"""A hidden Markov chain of states, each with an observation.
 
     Both harmoniums have the state as their latent. Mathematically, observations shift the natural parameters of a
@@ -56,6 +61,7 @@ class LatentProcess(InDoublePrecision):
     transition: Conjugated
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.emission.latent != self.transition.latent:
             raise ParameterError(
                 f"LatentProcess got an emission from {self.emission.latent!r} and a transition from "
@@ -74,6 +80,24 @@ class LatentProcess(InDoublePrecision):
     @property
     def observable(self) -> Any:
         return self.emission.observable
+
+    @property
+    def templates(self) -> tuple[Any, ...]:
+        """What natural parameters look like, with shapes in place of numbers."""
+        return (ProcessCoordinates(self.state.template, *self.emission.likelihoods, *self.transition.likelihoods),)
+
+    @property
+    def means(self) -> tuple[Any, ...]:
+        """What means look like, with shapes in place of numbers."""
+        return (ProcessMeans(self.state.template, self.emission.template, self.transition.template),)
+
+    @cached_property
+    def spaces(self) -> Mapping[str, Space]:
+        coordinates = {"natural": Points(self), "mean": Points(self, "means"), "belief": Points(self.state)}
+        both = Values(Product((self.observable, self.state)))
+        data = {"x": Values(self.observable), "xs": Rows(self.observable, sequences=True), "value": both}
+        counts = dict.fromkeys(("n", "restarts", "max_steps"), Counts())
+        return {**coordinates, **data, **counts, **dict.fromkeys(("key", "seed"), Seeds()), "shape": Shapes()}
 
     @property
     def state(self) -> Any:
@@ -130,8 +154,7 @@ class LatentProcess(InDoublePrecision):
         """``(*plates,)``: of observations and states together."""
         xs, zs = value
         chain = self.chain(self._length(xs))
-        exponent = chain.inner(self.posterior(natural, xs), chain.statistics(zs)) + chain.log_base_measure(zs)
-        return exponent + self._constants(natural, xs)
+        return chain.log_weight(self.posterior(natural, xs), zs) + self._constants(natural, xs)
 
     @compiled("n", "shape")
     def sample(self, key: Array | int, natural: ProcessCoordinates, n: int, shape: Shape = ()) -> tuple[Any, Any]:
@@ -224,8 +247,8 @@ class LatentProcess(InDoublePrecision):
 
     def _constants(self, natural: ProcessCoordinates, xs: Any) -> Array:
         """What a sequence adds to its log density that no state takes part in."""
-        own = self.observable.inner(natural.emission.observable, self.observable.statistics(xs))
-        own = own + self.observable.log_base_measure(xs) - self.emission.conjugation(natural.emission).chi
+        own = self.observable.log_weight(natural.emission.observable, xs)
+        own = own - self.emission.conjugation(natural.emission).chi
         steps = (self._length(xs) - 1) * self.transition.conjugation(natural.transition).chi
         return own.sum(-1) - steps - self.state.log_partition(natural.initial)
 

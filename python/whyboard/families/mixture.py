@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,11 +14,12 @@ from jax import Array
 from whyboard.families.backward_pass import Backwards, of_categories
 from whyboard.families.categorical import Categorical
 from whyboard.families.conjugated import Conjugated, Conjugation
-from whyboard.families.family import Coordinates, Shape, register
+from whyboard.families.family import Coordinates, Normalised, Shape, invertible, register
 from whyboard.families.harmonium import HarmoniumCoordinates, Likelihood
 from whyboard.families.interaction import Pair
 from whyboard.families.k_means import k_means
 from whyboard.families.moments import CountMoments
+from whyboard.families.space import Points, Space
 
 
 @register
@@ -35,9 +37,17 @@ class Mixture(Conjugated):
             ``"first"`` of a normal family gives components of one common covariance.
     """
 
-    observable: Any
+    observable: Normalised
     k: int
     varying: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _ = self.coupling
+
+    @cached_property
+    def spaces(self) -> Mapping[str, Space]:
+        return {**super().spaces, "components": Points(self.observable), "weights": Points(self.latent)}
 
     @property
     def interaction(self) -> tuple[Pair, ...]:
@@ -74,7 +84,7 @@ class Mixture(Conjugated):
 
     def to_likelihood(self, mean: HarmoniumCoordinates) -> Likelihood:
         """Each component by itself. One without any weight gets the moments of all, which are as likely as any."""
-        return self.likelihood_of_components(self.observable.to_natural(self.component_means(mean)))
+        return self.likelihood_of_components(invertible(self.observable).to_natural(self.component_means(mean)))
 
     def component_means(self, mean: HarmoniumCoordinates) -> Coordinates:
         """The means of each component, along a last plate."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,6 +21,7 @@ from whyboard.families.interaction import Pair
 from whyboard.families.k_means import k_means
 from whyboard.families.mixture import Mixture
 from whyboard.families.moments import CountMoments
+from whyboard.families.space import Points, Space
 
 
 @register
@@ -36,11 +38,16 @@ class MixtureOfHarmoniums(Conjugated):
     k: int
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not isinstance(self.harmonium.embedding, Identity):
             raise ParameterError(
                 f"MixtureOfHarmoniums got {self.harmonium!r}, whose prior is fuller than its posterior. Expected one "
                 f"family for both; leave the posterior of its latent full."
             )
+
+    @cached_property
+    def spaces(self) -> Mapping[str, Space]:
+        return {**super().spaces, "components": Points(self.harmonium)}
 
     @property
     def observable(self) -> Any:

@@ -18,7 +18,8 @@ from whyboard.families.moments import (
     NormalWishartMoments,
     PositiveMoments,
 )
-from whyboard.families.normal import LOG_2PI
+from whyboard.families.normal import LOG_2PI, Normal
+from whyboard.families.product import Product
 from whyboard.families.wishart import Wishart
 
 
@@ -38,6 +39,9 @@ class NormalGamma(Invertible):
     @property
     def value_dims(self) -> tuple[Shape, Shape]:
         return self._event, ()
+
+    def contains(self, value: tuple[Array, Array]) -> Array:
+        return Product((Normal(self.dim), Gamma())).contains(value)
 
     def statistics(self, value: tuple[Array, Array]) -> NormalGammaMoments:
         x, precision = map(jnp.asarray, value)
@@ -148,6 +152,9 @@ class NormalWishart(Invertible):
     @property
     def value_dims(self) -> tuple[Shape, Shape]:
         return (self.dim,), (self.dim, self.dim)
+
+    def contains(self, value: tuple[Array, Array]) -> Array:
+        return Product((Normal(self.dim), Wishart(self.dim))).contains(value)
 
     def statistics(self, value: tuple[Array, Array]) -> NormalWishartMoments:
         x, precision = map(jnp.asarray, value)

@@ -35,6 +35,9 @@ class Point(Normalised):
     def value_dims(self) -> Any:
         return self.family.value_dims
 
+    def contains(self, value: Value) -> Array:
+        return self.family.contains(value)
+
     def statistics(self, value: Value) -> Coordinates:
         return self.family.statistics(value)
 

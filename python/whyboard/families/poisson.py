@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.scipy.special import gammaln, logsumexp
 
@@ -63,6 +64,9 @@ class ConwayMaxwellPoisson(Invertible):
         value = jnp.asarray(value, float)
         return DispersedMoments(value, gammaln(value + 1))
 
+    def states(self) -> np.ndarray:
+        return np.arange(self.limit)
+
     def log_partition(self, natural: DispersedMoments) -> Array:
         return logsumexp(self._log_weights(natural), axis=-1)
 
@@ -84,6 +88,6 @@ class ConwayMaxwellPoisson(Invertible):
         return jnp.argmax(self._log_weights(natural), axis=-1)
 
     def _log_weights(self, natural: DispersedMoments) -> Array:
-        count = jnp.arange(float(self.limit))
+        count = jnp.asarray(self.states(), float)
         first, dispersion = jnp.asarray(natural.first), jnp.asarray(natural.log_factorial)
         return first[..., None] * count + dispersion[..., None] * gammaln(count + 1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +13,18 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from whyboard.errors import ParameterError
 from whyboard.families.family import (
     Coordinates,
+    Family,
     Frame,
     Invertible,
     NoClosedForm,
+    Normalised,
     Shape,
     ValueMoments,
     as_key,
+    invertible,
     is_shape,
     register,
 )
@@ -33,9 +39,19 @@ class Product(Invertible):
 
     parts: tuple[Any, ...]
 
+    def __post_init__(self) -> None:
+        parts = tuple(self.parts) if isinstance(self.parts, tuple | list) else (self.parts,)
+        object.__setattr__(self, "parts", parts)
+        if not parts or not all(isinstance(part, Family) for part in parts):
+            raise ParameterError(f"Product got parts={parts!r}. Expected families, such as (Normal(2), Poisson()).")
+
     @property
     def value_dims(self) -> tuple[Any, ...]:
         return tuple(part.value_dims for part in self.parts)
+
+    def contains(self, value: tuple[Any, ...]) -> Array:
+        inside = [part.contains(x) for part, x in zip(self.parts, value, strict=True)]
+        return functools.reduce(operator.and_, inside)
 
     def statistics(self, value: tuple[Any, ...]) -> Coordinates:
         return tuple(part.statistics(x) for part, x in zip(self.parts, value, strict=True))
@@ -82,12 +98,15 @@ class Product(Invertible):
 class Replicated(Invertible):
     """``n`` independent variables of one family, with parameters of their own along a first event axis."""
 
-    family: Any
+    family: Normalised
     n: int
 
     @property
     def value_dims(self) -> Any:
         return jax.tree.map(lambda dim: (self.n, *dim), self.family.value_dims, is_leaf=is_shape)
+
+    def contains(self, value: Any) -> Array:
+        return self.family.contains(value).all(-1)
 
     def statistics(self, value: Any) -> Coordinates:
         return self.family.statistics(value)
@@ -122,7 +141,7 @@ class Replicated(Invertible):
         return self.family.to_mean(natural)
 
     def to_natural(self, mean: Coordinates) -> Coordinates:
-        return self.family.to_natural(mean)
+        return invertible(self.family).to_natural(mean)
 
     def value_moments(self, natural: Coordinates) -> ValueMoments:
         return self.family.value_moments(natural)

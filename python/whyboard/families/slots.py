@@ -22,12 +22,6 @@ class _PartEmbedding(Embedding):
     part: ClassVar[str]
     """The field of the coordinates that holds it."""
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.hrm_man, HarmoniumFamily):
-            raise ParameterError(
-                f"{type(self).__name__} got {self.hrm_man!r}, which has no parts. Expected a harmonium."
-            )
-
     @property
     def sub_man(self) -> Any:
         return getattr(self.hrm_man, self.part)
@@ -98,6 +92,7 @@ class LatentHarmoniumEmbedding(Embedding):
     prr_hrm: HarmoniumFamily
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         sides = (("sub_man", self.pst_hrm), ("amb_man", self.prr_hrm))
         for name, harmonium in sides:
             expected = getattr(self.pst_obs_emb, name)

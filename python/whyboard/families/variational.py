@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
+from whyboard.families.argument import Checked
 from whyboard.families.block import add, subtract
 from whyboard.families.family import Coordinates, Shape, as_key
 from whyboard.families.harmonium import HarmoniumFamily, Likelihood
 from whyboard.families.moments import leaves
-from whyboard.precision import InDoublePrecision
+from whyboard.families.space import Counts, Points, Seeds, Shapes, Space, Values
 
 
 class RegressedConjugation(NamedTuple):
@@ -36,7 +39,7 @@ class VariationalCoordinates(NamedTuple):
 
 
 @dataclass(frozen=True)
-class VariationallyConjugated(InDoublePrecision):
+class VariationallyConjugated(Checked):
     r"""A harmonium read as $p(x \mid z) p(z)$ with a prior of the latent's family, whether or not that is conjugate.
 
     Mathematically, with $\psi_x(\theta_x + \Theta s(z)) \approx \rho' s(z) + \chi$ the posterior is nearly of the
@@ -44,6 +47,18 @@ class VariationallyConjugated(InDoublePrecision):
     """
 
     harmonium: HarmoniumFamily
+
+    @property
+    def templates(self) -> tuple[Any, ...]:
+        """What natural parameters look like, with shapes in place of numbers."""
+        likelihood, latent = Likelihood(*self.harmonium.template[:2]), self.harmonium.latent.template
+        return (VariationalCoordinates(likelihood, latent, latent),)
+
+    @cached_property
+    def spaces(self) -> Mapping[str, Space]:
+        sides = {"likelihood": Points(self.harmonium, "likelihoods"), "prior": Points(self.harmonium.latent)}
+        data = {"x": Values(self.harmonium.observable), "value": Values(self.harmonium)}
+        return {**sides, **data, "natural": Points(self), "key": Seeds(), "shape": Shapes(), "draws": Counts()}
 
     def regress(
         self, key: Array | int, likelihood: Likelihood, prior: Coordinates, draws: int = 2000
@@ -101,5 +116,5 @@ class VariationallyConjugated(InDoublePrecision):
         z = latent.sample(key, posterior, (draws,))
         gap = observable.log_partition(self.harmonium.likelihood(natural.likelihood, z))
         gap = gap - latent.inner(natural.rho, latent.statistics(z))
-        own = observable.inner(natural.likelihood.observable, observable.statistics(x)) + observable.log_base_measure(x)
+        own = observable.log_weight(natural.likelihood.observable, x)
         return own + latent.log_partition(posterior) - latent.log_partition(natural.prior) - gap.mean(axis=0)

@@ -32,6 +32,9 @@ class Wishart(Invertible):
     def value_dims(self) -> Shape:
         return (self.dim, self.dim)
 
+    def contains(self, value: Array) -> Array:
+        return jnp.isfinite(log_determinant(value))
+
     def statistics(self, value: Array) -> MatrixMoments:
         return MatrixMoments(jnp.asarray(value), log_determinant(value))
 

@@ -105,7 +105,7 @@ def test_the_inclusion_of_a_harmonium_prior_follows_from_that_of_its_latent():
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: f.ObservableEmbedding(f.Normal(2)), "has no parts. Expected a harmonium"),
+        (lambda: f.ObservableEmbedding(f.Normal(2)), "Expected a harmonium"),
         (lambda: f.LatentHarmoniumEmbedding(NORMALS, FULL, FULL), "sub_man of its embedding"),
         (lambda: f.LatentHarmoniumEmbedding(NORMALS, DIAGONAL, DIAGONAL), "amb_man of its embedding"),
         (

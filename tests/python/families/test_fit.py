@@ -133,7 +133,7 @@ def test_a_likelihood_without_bound_is_refused_in_words():
 def test_rows_that_are_missing_are_refused_in_words():
     rows = ROWS.copy()
     rows[3, 1] = np.nan
-    with pytest.raises(DataError, match="1 values that are missing"):
+    with pytest.raises(DataError, match="1 numbers that are missing"):
         f.Mixture(f.Normal(2), 2).fit(rows)
 
 

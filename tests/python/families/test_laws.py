@@ -77,7 +77,9 @@ def test_density_of_numbers_sums_to_one(example: Example):
         states = 150 if "Poisson" in type(family).__name__ else states
         total = np.exp(family.log_density(natural, np.arange(states))).sum()
     else:
-        low, high = {"positive": (0, np.inf), "unit": (0, 1)}.get(family.support, (-np.inf, np.inf))
+        low, high = {"positive": (0, np.inf), "nonnegative": (0, np.inf), "unit": (0, 1)}.get(
+            family.support, (-np.inf, np.inf)
+        )
         low, high = (-np.pi, np.pi) if type(family).__name__ == "VonMises" else (low, high)
         total = integrate.quad(density, low, high)[0]
     assert total == pytest.approx(1, abs=1e-6)
@@ -110,8 +112,10 @@ def test_means_are_finite_differences_of_the_log_partition(example: Example):
 @those()
 def test_means_are_those_of_draws(example: Example):
     family, axes = example.family, tuple(range(1 + len(PLATES)))
+    _, values, log_density = drawn(example.name)
+    assert np.isfinite(log_density).all()
     with double_precision():
-        draws = family.statistics(drawn(example.name).values)
+        draws = family.statistics(values)
     for statistic, mean in zip(leaves(draws), leaves(family.to_mean(example.natural)), strict=True):
         assert np.all(np.abs(np.mean(statistic, axis=axes) - mean) < 5 * error(statistic) + 1e-12)
 
