@@ -16,7 +16,7 @@ from whyboard.lowering.potential.potential import Arguments, Latent
 from whyboard.lowering.potential.rows import Rows
 from whyboard.precision import double_precision
 
-NEUTRAL = {"real": 0.0, "positive": 1.0, "unit": 0.5, "integer": 0}
+NEUTRAL = {"real": 0.0, "positive": 1.0, "nonnegative": 1.0, "unit": 0.5, "integer": 0}
 """By support, a value that every density takes."""
 
 
