@@ -35,6 +35,7 @@ class BetaDistribution(Distribution):
     )
     alternatives = ((("alpha", "beta"), ("mean", "concentration")),)
     canonical_names = ("alpha", "beta")
+    searched = True
 
     @staticmethod
     def convert(

@@ -29,6 +29,7 @@ class DirichletDistribution(Distribution):
     parameters = (Parameter("concentration", domain="positive", event_ndim=1),)
     event_ndim = 1
     support = "simplex"
+    searched = True
     group = "vector"
 
     @staticmethod

@@ -137,6 +137,8 @@ class Distribution:
     """Of vectors and matrices: the set that one of them is confined to, by its name in `BIJECTIONS`."""
     affine: ClassVar[bool] = False
     """Of vectors and matrices: whether `whiten` is an affine map of the noise."""
+    searched: ClassVar[bool] = False
+    """Whether `whiten` searches for a quantile, so that it is worth a branch not to compute those that nobody reads."""
     location: ClassVar[str] = ""
     """The parameter that only moves values: the log density depends on their distance from it."""
     exchangeable: ClassVar[bool] = False

@@ -35,6 +35,7 @@ class GammaDistribution(Distribution):
     )
     alternatives = ((("rate",), ("scale",)),)
     canonical_names = ("concentration", "rate")
+    searched = True
     moment_parameters = {"rate": {"rate": 1, "scale": -1}}  # noqa: RUF012
 
     @staticmethod

@@ -58,6 +58,7 @@ class MixtureDistribution(Distribution):
     }
 
     exchangeable = True
+    searched = True
     component: ClassVar[Any] = NormalDistribution
     selectors: ClassVar[int] = 1
     shared: ClassVar[int] = 0

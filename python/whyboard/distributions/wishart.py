@@ -44,6 +44,7 @@ class WishartDistribution(Distribution):
     }
     event_ndim = 2
     support = "positive_definite"
+    searched = True
     group = "vector"
 
     @staticmethod

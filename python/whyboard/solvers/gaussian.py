@@ -153,7 +153,7 @@ class Gaussian:
             for part in program.push(self.mode, centre, shifts)
             for place in range(len(part.static))
         ]
-        yield from program.draw(centre, free, changes, seed)
+        yield from program.draw((self.mode, centre), free, changes, seed)
 
     def _shifts(self, count: int, random: np.random.Generator) -> Iterator[Tables]:
         informed = iter(()) if self.metric is None else self.metric.draws(count, random)

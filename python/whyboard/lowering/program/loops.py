@@ -43,28 +43,29 @@ def draw(
     schedules: Schedules,
     observed: Observed,
     inferred: Tables,
-    mode: Tables,
+    mode: tuple[Tables, Tables],
     noise: Tables,
     change: Tables,
     key: Array,
 ) -> Tables:
-    """Values around those at the mode: inferred entries change as stated, all others follow from noise and causes."""
+    """Values around the noise and values at the ``mode``: inferred entries change as stated, all others follow."""
+    at_mode, values = mode
     first, second = jax.random.split(key)
 
     none = jnp.zeros(0)
     entries = _entries(observed, noise, 0)
-    belief = (inferred.static, change.static)
-    static = _draw(plan.static, schedules.static, entries, none, first, (mode.static, none), belief)
+    belief = (at_mode.static, inferred.static, change.static)
+    static = _draw(plan.static, schedules.static, entries, none, first, (values.static, none), belief)
     outer = static[:, 0]
 
     def step(time: Any, lagged: Lagged, *columns: Array) -> tuple[Array]:
-        *here, at, inferred, change = columns
+        *here, at, still, inferred, change = columns
         entries = _filled(Entries(*here), lagged)
-        centre = (at, mode.static[:, 0])
+        centre = (at, values.static[:, 0])
         key = _key_at(second, time, lagged)
-        return (_draw(plan.dynamic, schedules.dynamic, entries, outer, key, centre, (inferred, change)),)
+        return (_draw(plan.dynamic, schedules.dynamic, entries, outer, key, centre, (still, inferred, change)),)
 
-    tables = (*_entries(observed, noise, 1), mode.dynamic, inferred.dynamic, change.dynamic)
+    tables = (*_entries(observed, noise, 1), values.dynamic, at_mode.dynamic, inferred.dynamic, change.dynamic)
     (dynamic,) = forwards(schedules, outer, tables, 1, step)
     return Tables(static, dynamic)
 
@@ -164,7 +165,7 @@ def _draw(
     outer: Array,
     key: Array,
     centre: tuple[Array, Array],
-    belief: tuple[Array, Array],
+    belief: tuple[Array, ...],
 ) -> Array:
     table = jnp.zeros(entries.noise.shape)
     if not stage.kinds:
@@ -176,15 +177,28 @@ def _draw(
         still: Operands,
         constants: Array,
         entries: Entries,
-        here: tuple[Array, Array],
+        here: tuple[Array, ...],
         key: Array,
     ) -> Array:
         kind = stage.kinds[number]
         cut = lanes.cut(stage, number, operands, constants, entries)
-        inferred, change = (lanes.cut_rows(stage, number, each) for each in here)
-        value, _ = block.forward(kind, *cut, key)
-        moved = block.moved(kind, lanes.cut_operands(stage, number, still), *cut[1:], change)
-        return lanes.padded(jnp.where(inferred, moved, value), stage.width)
+        noise, inferred, change = (lanes.cut_rows(stage, number, each) for each in here)
+        own = cut[2]
+
+        def value() -> Array:
+            return block.forward(kind, *cut, key)[0]
+
+        def moved() -> Array:
+            # The noise at the mode is that of all draws, so what is computed from it is computed once.
+            entries = own._replace(noise=noise)
+            return block.moved(kind, lanes.cut_operands(stage, number, still), cut[1], entries, change)
+
+        if not kind.distribution.searched:
+            return lanes.padded(jnp.where(inferred, moved(), value()), stage.width)
+        # No values of what is known as a whole, nor changes of what has none.
+        free = lax.cond((~(inferred | own.taken)).any(), value, lambda: own.data)
+        whole = lax.cond(inferred.any(), lambda: jnp.where(inferred, moved(), free), lambda: free)
+        return lanes.padded(whole, stage.width)
 
     branches = [partial(branch, number) for number in range(len(stage.kinds))]
 

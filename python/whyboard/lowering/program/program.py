@@ -106,12 +106,12 @@ class Program:
         return jax.tree.map(lambda part: part[0], found)
 
     def draw(
-        self, values: Tables, noise: Sequence[Tables], changes: Sequence[Tables], seed: int = 0
+        self, mode: tuple[Tables, Tables], noise: Sequence[Tables], changes: Sequence[Tables], seed: int = 0
     ) -> Iterator[Tables]:
         """Values around those at a mode, a batch at a time.
 
         Args:
-            values: those at the mode.
+            mode: noise and values there.
             noise: the mode where entries are relevant, something free everywhere else.
             changes: of the values of relevant entries, to first order: each moves through its own map from noise, with
                 its parents at the mode. All other entries follow from their parents and their noise.
@@ -122,7 +122,7 @@ class Program:
         for start in range(0, len(noise), self.batch):
             keys = random.integers(0, 1 << 32, (self.batch, 2), dtype=np.uint32)
             some, moved = (self._batched(each[start : start + self.batch]) for each in (noise, changes))
-            found = self._call(self.readings.draw, inferred, values, some, moved, keys)
+            found = self._call(self.readings.draw, inferred, mode, some, moved, keys)
             yield _first(min(self.batch, len(noise) - start), found)
 
     def _inferred(self) -> Tables:

@@ -78,7 +78,7 @@ def _draw(
     schedules: Schedules,
     observed: Observed,
     inferred: Tables,
-    mode: Tables,
+    mode: tuple[Tables, Tables],
     noise: Tables,
     changes: Tables,
     keys: Array,
