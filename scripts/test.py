@@ -32,6 +32,8 @@ LINT = [
     Step("ruff format", [str(BIN / "ruff"), "format", "--check", "python", "tests", "scripts", "benchmarks"]),
     Step("layers", [str(BIN / "lint-imports")]),
     Step("pyright", ["npx", "pyright", "--pythonpath", str(BIN / "python")]),
+    # A test file that cannot be imported is found here, and not at the end of the long run.
+    Step("tests collected", [str(BIN / "pytest"), "tests/python", "--collect-only", "-q", "-q", "-p", "no:cacheprovider"]),
     Step("biome", ["npx", "biome", "check", "--error-on-warnings"]),
     Step("types", ["npx", "tsc", "--noEmit", "-p", "."]),
     Step("generated files", [str(BIN / "python"), "scripts/generate.py", "--check"]),
