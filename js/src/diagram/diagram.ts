@@ -20,6 +20,13 @@ export interface ParameterRef {
   readonly parameter: string;
 }
 
+/** A text that was refused, why, and the labels of ways out. */
+export interface Refused {
+  readonly text: string;
+  readonly error: string;
+  readonly offers: readonly string[];
+}
+
 export interface DiagramInput {
   readonly document: ModelDocument;
   readonly catalog: Catalog;
@@ -40,6 +47,8 @@ export interface DiagramInput {
   readonly renaming: Key | null;
   /** The parameter whose formula is being edited in place. */
   readonly editing: ParameterRef | null;
+  /** What was typed there and refused. */
+  readonly refused?: Refused | null;
   readonly diagnostics: readonly Diagnostic[];
   readonly links: Readonly<Record<Key, LinkState>>;
   readonly evidence: Readonly<Record<Key, Evidence>>;
@@ -86,7 +95,10 @@ export interface DiagramEvents {
   startRename(key: Key): void;
   rename(key: Key, name: string): void;
   startFormula(ref: ParameterRef): void;
-  setFormula(ref: ParameterRef, text: string): void;
+  /** The text that was typed; `leaving` if the box has lost the focus by it. */
+  setFormula(ref: ParameterRef, text: string, leaving: boolean): void;
+  /** One of the ways out of what was refused on the card. */
+  takeOffer(ref: ParameterRef, place: number): void;
   cancelEditing(): void;
   /** A click on a histogram or a value typed on a card. */
   observe(key: Key, value: number | null): void;

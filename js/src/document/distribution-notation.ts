@@ -10,6 +10,8 @@ export interface CardCatalog extends FormulaCatalog {
 }
 
 const SHORT = new Map(Object.entries({ standard_deviation: "sd", standard_deviation_log: "sd_log" }));
+/** What short names on cards stand for. */
+export const LONG_NAMES: ReadonlyMap<string, string> = new Map([...SHORT].map(([long, short]) => [short, long]));
 
 /**
  * `Normal(slope · x + intercept, 0.1)`: parameters in the catalog's order. One of several exclusive ways is named
@@ -45,7 +47,7 @@ export function typesetDistribution(table: Table, key: Key, catalog: CardCatalog
 }
 
 /** The settings that are not at their default, but for those that the label and the parameters tell. */
-function statedSettings(
+export function statedSettings(
   { settings, composition }: Entry,
   given: Readonly<Record<string, unknown>> | undefined,
 ): [string, unknown][] {
@@ -57,7 +59,7 @@ function statedSettings(
 }
 
 /** Name, default and whether the name is shown, for the parameters that make up a distribution. */
-function shown(
+export function shown(
   entry: Entry,
   given: Readonly<Record<string, Parameter>>,
 ): { name: string; standard: unknown; named: boolean }[] {

@@ -1,14 +1,15 @@
 /** What the diagram reports, and what the editor makes of it. */
 import { batch } from "@preact/signals";
 import type { DiagramEvents, Hit, Point } from "../diagram/diagram";
-import { isVariable } from "../document/records";
+import { isFactor, isVariable } from "../document/records";
 import { contains } from "../document/selectors";
 import type { Key, Position } from "../protocol/types";
 import { actionById } from "./actions";
 import { enterScope } from "./actions/view";
 import { connectionRefusal, linkCommands, retargetSource } from "./connection";
+import { calledDistribution } from "./distribution-formulas";
 import { announce, type Editor, fail, select } from "./editor";
-import { commitField } from "./fields";
+import { commitField, draftOf, LAW, makeMissing, setDraft } from "./fields";
 import { scopeKind } from "./insertion";
 import { linkSource, readSource } from "./linking";
 import { applyOperator, entryById, place, placingRefusal } from "./placing";
@@ -164,22 +165,38 @@ export function diagramEvents(editor: Editor): DiagramEvents {
     startFormula(ref) {
       if (editor.editable()) state.editing.value = ref;
     },
-    async setFormula(ref, text) {
-      const done = await commitField(editor, ref.key, `parameter.${ref.parameter}`, text);
+    async setFormula(ref, text, leaving) {
+      const whole =
+        !isFactor(host.document.value.records.get(ref.key) ?? { kind: "" }) && callsDistribution(editor, text);
+      const field = whole ? LAW : `parameter.${ref.parameter}`;
+      const done = await commitField(editor, ref.key, field, text);
+      // What was refused stays on the card with the reason below it, as long as someone works on it.
+      if (whole && !done && !leaving) return;
       refocus(editor);
       batch(() => {
         state.editing.value = null;
-        if (done) return;
+        if (done) return setDraft(editor, ref.key, LAW, null);
+        const message = draftOf(editor, ref.key, field)?.error ?? strings.refused;
         // The text and its error go on in the inspector: nothing that was typed is lost.
         select(editor, [ref.key]);
-        state.rightTab.value = "inspector";
-        state.rightOpen.value = true;
-        fail(editor, state.drafts.value.get(`${ref.key} parameter.${ref.parameter}`)?.error ?? strings.refused);
+        if (!whole) {
+          state.rightTab.value = "inspector";
+          state.rightOpen.value = true;
+        }
+        fail(editor, message);
       });
+    },
+    async takeOffer(ref, place) {
+      const offer = draftOf(editor, ref.key, LAW)?.offers?.[place];
+      if (!offer || !(await makeMissing(editor, ref.key, LAW, offer))) return;
+      state.editing.value = null;
+      refocus(editor);
     },
     cancelEditing() {
       refocus(editor);
       batch(() => {
+        const ref = state.editing.value;
+        if (ref !== null) setDraft(editor, ref.key, LAW, null);
         state.renaming.value = null;
         state.editing.value = null;
       });
@@ -226,6 +243,10 @@ export function diagramEvents(editor: Editor): DiagramEvents {
       }
     },
   };
+}
+
+function callsDistribution({ host }: Editor, text: string): boolean {
+  return calledDistribution(host.catalog.value, text) !== null;
 }
 
 /** The box that was typed in is about to go: the keys shall stay with the diagram, not with the page. */

@@ -1,5 +1,5 @@
 /**
- * The fields of the inspector as commands. Every field has an id (`name`, `shape`, `parameter.mean`, `setting.axis`,
+ * The fields of the inspector as commands. Every field has an id (`name`, `shape`, `law`, `parameter.mean`, `setting.axis`,
  * `operand.0`, `tree.<operator>.<index>`, `observe`); a text that cannot be read stays as a draft with its error.
  */
 import { run } from "../document/commands";
@@ -9,14 +9,16 @@ import type { ParsedFormula } from "../document/formula";
 import { isOperator, isVariable } from "../document/records";
 import type { Command, Key, ModelRecord, Parameter } from "../protocol/types";
 import { parameterCommands } from "./connection";
+import { calledDistribution, readDistribution } from "./distribution-formulas";
 import type { Editor } from "./editor";
 import { parseFormula } from "./formulas";
 import { add, constantRecord, firstType } from "./insertion";
 import { insertionOf, offersFor } from "./missing-names";
+import { shapeCommands } from "./parameter-shapes";
 import { withSetting } from "./setting-views";
 import type { Draft, Offer } from "./state";
 import { fill } from "./strings";
-import { readSetting, readShape, readValue, typeOf } from "./typed-values";
+import { exampleOf, readElements, readSetting, readShape, readValue, typeOf } from "./typed-values";
 
 /** What a committed text comes to. */
 type Reading =
@@ -25,6 +27,9 @@ type Reading =
   | { readonly kind: "error"; readonly message: string; readonly offers: readonly Offer[] };
 
 type UnreadFormula = Extract<ParsedFormula, { readonly ok: false }>;
+
+/** The field of a card: the distribution with its parameters. */
+export const LAW = "law";
 
 export function draftId(key: Key, field: string): string {
   return `${key} ${field}`;
@@ -83,7 +88,8 @@ export async function commitField(
     if (!result.ok) return false;
   }
   setDraft(editor, key, field, null);
-  if (field.startsWith("parameter.") || field === "distribution") editor.state.alternatives.value = new Map();
+  if (field.startsWith("parameter.") || field === LAW || field === "distribution")
+    editor.state.alternatives.value = new Map();
   return true;
 }
 
@@ -131,6 +137,8 @@ function read(
       return edit([{ type: "SetField", key, field: "dtype", value: text }], strings.dtype);
     case "distribution":
       return edit(distributionCommands(editor, key, record, text), strings.distribution);
+    case LAW:
+      return readLaw(editor, document, key, record, text);
     case "parameter":
       return readParameter(editor, document, key, record, rest, text);
     case "setting": {
@@ -153,8 +161,10 @@ function read(
     case "observe":
     case "do": {
       if (text === "") return { kind: "evidence", mode: head, value: null };
-      const value = readValue(text);
-      return value === null ? error(strings.badNumber) : { kind: "evidence", mode: head, value };
+      const shape = record.shape ?? [];
+      const value = readElements(text, shape);
+      if (value !== null) return { kind: "evidence", mode: head, value };
+      return error(shape.length === 0 ? strings.badNumber : fill(strings.badElements, { example: exampleOf(shape) }));
     }
     default:
       return error(field);
@@ -177,25 +187,29 @@ function readParameter(
   }
   const parsed = parseFormula(document, host.catalog.value, record.scope, text);
   if (!parsed.ok) {
-    const distribution = leadingDistribution(editor, text);
-    if (distribution === null) return unreadable(editor, record, parsed);
+    const called = calledDistribution(host.catalog.value, text);
+    if (called === null) return unreadable(editor, record, parsed);
+    const distribution = called.kind.replace(/Distribution$/, "");
     return error(fill(strings.formulaIsParameter, { parameter: parameter.replaceAll("_", " "), distribution }));
   }
   if (sameValue(record.parameters?.[parameter], parsed.value)) return edit([], label);
+  const law = distributionOf(host.catalog.value, record);
   return edit(
-    [...parsed.commands, ...parameterCommands(host.catalog.value, record, key, parameter, parsed.value)],
+    [
+      ...parsed.commands,
+      ...parameterCommands(host.catalog.value, record, key, parameter, parsed.value),
+      ...(law ? shapeCommands(law, key, record, parameter, parsed.value) : []),
+    ],
     label,
   );
 }
 
-/** The distribution that a text calls first, as cards and code write it: it is no part of a formula. */
-function leadingDistribution({ host }: Editor, text: string): string | null {
-  const called = /^(?:wb\.)?(\w+)\s*\(/.exec(text)?.[1];
-  if (called === undefined) return null;
-  const found = host.catalog.value.distributions.some(
-    ({ kind }) => kind === called || kind === `${called}Distribution`,
-  );
-  return found ? called : null;
+/** The whole distribution, as a card shows it. */
+function readLaw(editor: Editor, document: ModelDocument, key: Key, record: ModelRecord, text: string): Reading {
+  const { host, strings } = editor;
+  const found = readDistribution(document, host.catalog.value, strings, key, text);
+  if (found.ok) return edit(found.commands, strings.editFormula);
+  return found.failure ? unreadable(editor, record, found.failure) : error(found.message);
 }
 
 function readOperand(editor: Editor, document: ModelDocument, key: Key, index: number, text: string): Reading {

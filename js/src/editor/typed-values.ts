@@ -29,6 +29,21 @@ export function readValue(text: string): Value | null {
   }
 }
 
+/** A value of a variable: of a vector its elements too, with commas between and no brackets around. */
+export function readElements(text: string, shape: readonly number[]): Value | null {
+  const listed = shape.length === 1 && /^[^[\]]*,[^[\]]*$/.test(text);
+  return readValue(listed ? `[${text.replace(/,\s*$/, "")}]` : text);
+}
+
+/** How a value of this shape is written: `[0, 0]`; a few elements stand for many. */
+export function exampleOf(shape: readonly number[]): string {
+  const [size, ...inner] = shape;
+  if (size === undefined) return "0";
+  const one = exampleOf(inner);
+  const shown = Array.from({ length: Math.min(size, 3) }, () => one).join(", ");
+  return size > 3 ? `[${shown}, …]` : `[${shown}]`;
+}
+
 function isValue(value: unknown): value is Value {
   if (typeof value === "number") return Number.isFinite(value);
   return typeof value === "boolean" || (Array.isArray(value) && value.every(isValue));

@@ -93,19 +93,23 @@ function settingLabel(spec: SettingSpec, path: string): string {
 export function Notes(
   props: InspectorProps & { readonly description: string; readonly unit: string; readonly labels: string },
 ) {
-  const { strings } = props;
+  const { strings, inspection } = props;
+  // A scope has no values of its own; what a file says all the same can be seen and taken away.
+  const valued = inspection?.kind === "variable";
   return (
     <section>
       <h3>{strings.about}</h3>
       <TextField {...props} field="description" label={strings.description} value={props.description} lines={2} />
-      <TextField {...props} field="unit" label={strings.unit} value={props.unit} />
-      <TextField
-        {...props}
-        field="labels"
-        label={strings.labels}
-        value={props.labels}
-        placeholder={strings.labelsHint}
-      />
+      {(valued || props.unit !== "") && <TextField {...props} field="unit" label={strings.unit} value={props.unit} />}
+      {(valued || props.labels !== "") && (
+        <TextField
+          {...props}
+          field="labels"
+          label={strings.labels}
+          value={props.labels}
+          placeholder={strings.labelsHint}
+        />
+      )}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import type { Inspection, ParameterView } from "../editor/inspection";
 import { words } from "../editor/inspection";
 import { isInner } from "../editor/setting-views";
 import { fill } from "../editor/strings";
+import { exampleOf } from "../editor/typed-values";
 import { Select } from "./field";
 import { Icon } from "./icon";
 import { type InspectorProps, Notes, Settings, TextField } from "./inspector-fields";
@@ -13,6 +14,8 @@ export function VariableForm(
 ) {
   const { strings, catalog, inspection } = props;
   const options = catalog.distributions.map((one) => ({ value: one.kind, label: one.label, group: one.group }));
+  const shape = inspection.shape.split(", ").filter(Boolean).map(Number);
+  const placeholder = shape.length === 0 ? strings.notSet : fill(strings.notSetLike, { example: exampleOf(shape) });
   const known = options.some((one) => one.value === inspection.distribution);
   return (
     <>
@@ -76,7 +79,7 @@ export function VariableForm(
           field="observe"
           label={strings.evidence}
           value={evidenceText(inspection, "observe")}
-          placeholder={strings.notSet}
+          placeholder={placeholder}
         />
         <TextField
           {...props}
@@ -84,7 +87,7 @@ export function VariableForm(
           field="do"
           label={strings.doValue}
           value={evidenceText(inspection, "do")}
-          placeholder={strings.notSet}
+          placeholder={placeholder}
         />
       </section>
       <Notes {...props} {...inspection} />

@@ -1,11 +1,13 @@
 import { batch, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { createDiagram } from "../diagram/create";
+import type { Refused } from "../diagram/diagram";
 import { isScope } from "../document/records";
 import { ancestors } from "../document/selectors";
 import { enterScope } from "../editor/actions/view";
 import { diagramEvents } from "../editor/diagram-events";
 import { type Editor, goTo, isEmpty } from "../editor/editor";
+import { draftOf, LAW } from "../editor/fields";
 import { fill } from "../editor/strings";
 import { Icon } from "../panels/icon";
 import { SearchBox } from "../panels/search";
@@ -41,6 +43,7 @@ export function Stage({ editor }: { editor: Editor }) {
       targets: state.targets.value,
       renaming: state.renaming.value,
       editing: state.editing.value,
+      refused: refusedText(editor),
       diagnostics: host.diagnostics.value,
       links: host.links.value,
       evidence: host.evidence.value,
@@ -73,6 +76,14 @@ export function Stage({ editor }: { editor: Editor }) {
       <Search editor={editor} />
     </section>
   );
+}
+
+/** What was typed on the card that is being edited, if it was refused. */
+function refusedText(editor: Editor): Refused | null {
+  const ref = editor.state.editing.value;
+  const draft = ref && draftOf(editor, ref.key, LAW);
+  if (draft?.error == null) return null;
+  return { text: draft.text, error: draft.error, offers: (draft.offers ?? []).map((offer) => offer.label) };
 }
 
 function typeInInspector({ state, diagram }: Editor, field: string, frame: Element | null): void {

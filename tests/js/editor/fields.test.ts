@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { commitField, draftOf, makeMissing } from "../../../js/src/editor/fields";
+import { distributionFormula } from "../../../js/src/document/distribution-formula";
+import { commitField, draftOf, LAW, makeMissing } from "../../../js/src/editor/fields";
 import { readShape, readValue } from "../../../js/src/editor/typed-values";
-import { carsEditor, formula, keyOf } from "./fixture";
+import { carsEditor, formula, keyOf, named } from "./fixture";
 
 describe("a typed shape", () => {
   it.each([
@@ -92,5 +93,59 @@ describe("a name that nothing has", () => {
 
   it.each(["cars.wear", "wear(1)", "2 +"])("is none in %s", async (text) => {
     expect((await offered(text)).labels()).toBeUndefined();
+  });
+});
+
+describe("a whole distribution, as the card shows it", () => {
+  const typed = async (editor: ReturnType<typeof carsEditor>, name: string, text: string) => {
+    const key = keyOf(editor, name);
+    const done = await commitField(editor, key, LAW, text);
+    const { document, catalog } = editor.host;
+    return {
+      done,
+      error: draftOf(editor, key, LAW)?.error ?? "",
+      text: distributionFormula(document.value, key, catalog.value),
+    };
+  };
+  it.each([
+    ["Normal(intercept + 1, 2)", "Normal(intercept + 1, 2)"],
+    ["Normal(intercept, sd=3)", "Normal(intercept, standard_deviation=3)"],
+    ["wb.NormalDistribution(mean=intercept, precision = 4)", "Normal(intercept, precision=4)"],
+    ["Gamma(2, rate=0.5)", "Gamma(2, 0.5)"],
+    ["Normal(0, 1)", "Normal(0, 1)"],
+  ])("%j is read in one step, and what it leaves out is unset", async (text, shown) => {
+    const editor = carsEditor();
+    const before = distributionFormula(editor.host.document.value, keyOf(editor, "mpg"), editor.host.catalog.value);
+    expect(await typed(editor, "mpg", text)).toEqual({ done: true, error: "", text: shown });
+    editor.host.undo();
+    expect(distributionFormula(editor.host.document.value, keyOf(editor, "mpg"), editor.host.catalog.value)).toBe(
+      before,
+    );
+  });
+  it("leaves the operators of what is as it was", async () => {
+    const editor = carsEditor();
+    const mean = named(editor, "mpg").parameters?.mean;
+    const text = distributionFormula(editor.host.document.value, keyOf(editor, "mpg"), editor.host.catalog.value) ?? "";
+    expect((await typed(editor, "mpg", text.replace(/,[^,]*\)$/, ", 0.25)"))).done).toBe(true);
+    expect(named(editor, "mpg").parameters?.mean).toEqual(mean);
+  });
+  it("gives a vector the axes of what it is drawn by", async () => {
+    const editor = carsEditor();
+    await typed(editor, "mpg", "Dirichlet([1, 2, 3])");
+    expect(named(editor, "mpg").shape).toEqual([3]);
+  });
+  it.each([
+    ["Normal(intercept, variance=1, sd=2)", /^Give variance or standard_deviation, not both/],
+    ["Normal(intercept, sigma=2)", /^Normal has no sigma. It takes mean, /],
+    ["Normal(esp(1), 2)", /column 8.*no function 'esp'/i],
+    ["Normal(intercept, 2", /found the end, expected/],
+    ["Normal(intercept, 2) + 1", /^Write Normal\(…\) alone/],
+  ])("%j is refused", async (text, why) => {
+    const editor = carsEditor();
+    const before = named(editor, "mpg");
+    const { done, error } = await typed(editor, "mpg", text);
+    expect(done).toBe(false);
+    expect(error).toMatch(why);
+    expect(named(editor, "mpg")).toBe(before);
   });
 });

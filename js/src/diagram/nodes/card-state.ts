@@ -1,9 +1,11 @@
 /** Everything one card shows, as plain data: a card whose state did not change is not drawn again. Pure. */
+
+import { distributionFormula } from "../../document/distribution-formula";
 import type { ModelDocument } from "../../document/document";
 import { format, typesetDistribution } from "../../document/formula";
 import { type PosteriorView, posteriorOf } from "../../posterior/view";
 import type { Catalog, Diagnostic, Evidence, Key, LinkState } from "../../protocol/types";
-import type { DiagramInput, ParameterRef, Rect } from "../diagram";
+import type { DiagramInput, ParameterRef, Rect, Refused } from "../diagram";
 import { type Interior, interiorOf, worstByKey } from "../interior";
 import { type Box, mainParameter } from "../scene-types";
 import type { Seen } from "../sight";
@@ -22,8 +24,9 @@ export interface CardState {
   readonly editing: ParameterRef | null;
   /** The distribution with its parameters, typeset. */
   readonly formula: string;
-  /** The same parameter as it is typed. */
+  /** The same as it is typed. */
   readonly source: string;
+  readonly refused: Refused | null;
   readonly diagnostic: Diagnostic | null;
   readonly evidence: Evidence | null;
   readonly link: LinkState | null;
@@ -50,6 +53,7 @@ export function cardState(input: DiagramInput, { box, rect, depth, moving }: See
     editing,
     formula: stated ? formulaOf(input.document, input.catalog, key) : "",
     source: editing ? sourceOf(input, box, editing.parameter) : "",
+    refused: editing ? (input.refused ?? null) : null,
     diagnostic: worstByKey(input).get(key) ?? null,
     evidence: input.evidence[key] ?? null,
     link: input.links[key] ?? null,
@@ -75,6 +79,7 @@ const FIELDS = [
   "editing",
   "formula",
   "source",
+  "refused",
   "diagnostic",
   "evidence",
   "link",
@@ -115,7 +120,10 @@ export function formulaOf(document: ModelDocument, catalog: Catalog, key: Key): 
   return formula;
 }
 
+/** The whole distribution where it can be typed as one text, else the parameter alone. */
 function sourceOf(input: DiagramInput, box: Box, parameter: string): string {
+  const whole = distributionFormula(input.document, box.key, input.catalog);
+  if (whole !== null) return whole;
   const value = box.record.parameters?.[parameter];
   return value ? format(input.document, value, box.record.scope ?? null, input.catalog) : "";
 }

@@ -97,7 +97,7 @@ function Body({ state, events }: Props) {
   return (
     <>
       {editing ? (
-        <FormulaInput parameter={editing} source={state.source} events={events} />
+        <FormulaInput parameter={editing} source={state.source} refused={state.refused} events={events} />
       ) : (
         <button
           type="button"
@@ -163,5 +163,6 @@ function Port({ state: { box } }: { state: CardState }) {
 }
 
 function valueText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
   return typeof value === "number" ? numberText(value) : String(value);
 }

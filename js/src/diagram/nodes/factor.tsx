@@ -15,7 +15,7 @@ export function FactorCaption({ state, events }: { readonly state: CardState; re
   return (
     <div class="why-factor-caption" style={editing || state.renaming ? {} : { maxWidth: `${room}px` }}>
       {editing ? (
-        <FormulaInput parameter={editing} source={state.source} events={events} />
+        <FormulaInput parameter={editing} source={state.source} refused={state.refused} events={events} />
       ) : (
         <Name state={state} events={events} />
       )}
