@@ -58,6 +58,8 @@ class Gibbs(MessagePassing):
         SolverError: if a conditional distribution is improper.
     """
 
+    # Draws of such elements bias nothing, and belong to the chains.
+    whole = True
     method = "Gibbs"
     label = "Gibbs sampling"
     synonyms = ("NUTS", "HMC", "MCMC", "Sampling", "Metropolis")

@@ -57,6 +57,8 @@ class MessagePassing(Solver):
     """
 
     explicit_selectors = True
+    whole = False
+    """Whether elements that nothing observed depends on are inferred beside others of their row."""
 
     def __init__(
         self,
@@ -76,8 +78,9 @@ class MessagePassing(Solver):
     def refuse(cls, program: Program, **options: Any) -> None:
         cls.read(program, mixed=bool(options.get("mixed")))
 
-    @staticmethod
+    @classmethod
     def read(
+        cls,
         program: Program,
         like: Potential | None = None,
         blocks: Sequence[Sequence[int]] = (),
@@ -88,7 +91,15 @@ class MessagePassing(Solver):
         """The potential of a program, with the variables and factors of an earlier one."""
         rows = rows_of(program.timeline)
         return potential(
-            program.network, program.evidence, program.relevant, rows, like, blocks, mixed=mixed, draws=draws
+            program.network,
+            program.evidence,
+            program.relevant,
+            rows,
+            like,
+            blocks,
+            mixed=mixed,
+            draws=draws,
+            whole=cls.whole,
         )
 
     def take(self, program: Program, like: Potential | None = None) -> None:

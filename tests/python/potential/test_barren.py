@@ -78,6 +78,17 @@ def test_a_group_without_rows_changes_nothing_and_has_its_prior() -> None:
     assert found.get_variances(wide.level)[1] == pytest.approx(shape / (shape - 1) / precision, rel=0.2)
 
 
+def test_chains_draw_a_group_without_rows_from_its_prior() -> None:
+    g = _groups(2)
+    model: Any = wb.get_posterior_model(
+        g, {g.group: [0, 0], g.y: [0.5, 1.0]}, method="Gibbs", chains=1, n_samples=1000, progress=False
+    )
+    drawn = model.get_chains(g.level)[0, :, 1]
+    spread = (1 / model.get_chains(g.precision)[0]).mean()
+    assert drawn.mean() == pytest.approx(1.0, abs=0.2)
+    assert drawn.var() == pytest.approx(spread, rel=0.4)
+
+
 def test_a_gap_does_not_stop_steps_along_the_natural_gradient() -> None:
     def fitted(counts: list[float]) -> Any:
         with wb.Graph("g") as g:

@@ -73,13 +73,15 @@ class Question(NamedTuple):
     """An earlier potential, whose latent variables and factors stay."""
     blocks: Sequence[Sequence[int]]
     """Nodes that have one belief together."""
+    whole: bool = False
+    """Whether all elements of a row are inferred if one is, even those that nothing observed depends on."""
 
 
 class Lowering:
     """One potential in the making, in closed form."""
 
     def __init__(self, question: Question) -> None:
-        network, evidence, relevant, rows, like, blocks = question
+        network, evidence, relevant, rows, like, blocks, self.whole = question
         self.network = network
         self.rows = rows
         self.structure = network.structure
@@ -145,7 +147,9 @@ class Lowering:
         ]
         latents = self._joined([*single, *several], factors)
         found = Potential(self.structure, factors, latents, self.inlined, tuple(self.reader.images.values()))
-        counted = reached(self.network, found, self.evidence, self.relevant, self.rows)
+        counted = self.relevant
+        if not self.whole:
+            counted = reached(self.network, found, self.evidence, counted, self.rows)
         return found, arguments_of(self.network, self.evidence, counted, self.rows, latents)
 
     def believed(self, node: int) -> type:

@@ -29,6 +29,7 @@ def potential(
     *,
     mixed: bool = False,
     draws: Draws = DRAWS,
+    whole: bool = False,
 ) -> tuple[Potential, Arguments]:
     """The potential of a network with data.
 
@@ -42,11 +43,12 @@ def potential(
         blocks: nodes that have one belief together.
         mixed: whether to take expectations by quadrature where there is no closed form.
         draws: for expectations over many numbers.
+        whole: whether all elements of a row are inferred if one is.
 
     Raises:
         NotConjugate: names a variable whose belief has no closed update, what is in the way and what works instead.
     """
-    question = Question(network, evidence, relevant, rows, like, blocks)
+    question = Question(network, evidence, relevant, rows, like, blocks, whole)
     if mixed:
         return mixed_potential(question, draws)
     try:
