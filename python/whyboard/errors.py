@@ -72,6 +72,10 @@ class SupportError(SolverError, ValueError):
     """A density is not finite at the values it was given."""
 
 
+class DataWarning(UserWarning):
+    """Data that were given tell a model nothing, which is hardly meant; the message says which and what to look at."""
+
+
 class ConvergenceWarning(UserWarning):
     """A solver ended before it converged, so its answers may still change; the message says how far and what helps."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import Any
 
 from whyboard.document.address import describe, path, subtree
-from whyboard.errors import DataError
+from whyboard.errors import DataError, DataWarning
 from whyboard.graph import Scope
 from whyboard.graph.variable import AnyVariable
 from whyboard.models.column import columns_of
+from whyboard.models.reporting import warn
 
 
 def frame_columns(scope: Scope, values: Any) -> dict[AnyVariable, Any]:
@@ -39,12 +42,30 @@ def frame_columns(scope: Scope, values: Any) -> dict[AnyVariable, Any]:
             "Link these columns one by one, or the frame to a scope that holds one of each name."
         )
     fitting = {named[name][0]: column for name, column in columns.items() if name in named}
+    if lost := _misspelt(columns, named):
+        warn(f"The frame for {title} has {lost}", DataWarning)
     if not fitting:
         raise DataError(
             f"No column of the frame has the name of a variable in {title}. "
             f"The columns are {', '.join(columns)}; the variables are {', '.join(named) or 'none'}."
         )
     return fitting
+
+
+def _misspelt(columns: Iterable[str], named: Iterable[str]) -> str:
+    """Columns that go nowhere and are spelt like variables that get none; other columns are nobody's business."""
+    empty = {name.lower(): name for name in named if name not in columns}
+    near = {
+        column: empty[close[0]]
+        for column in columns
+        if column not in named and (close := difflib.get_close_matches(column.lower(), empty, n=1, cutoff=0.75))
+    }
+    if not near:
+        return ""
+    told = "; ".join(
+        f"a column {column!r} that goes nowhere, and {name!r} gets no data" for column, name in near.items()
+    )
+    return f"{told}. Did you mean {' and '.join(map(repr, near.values()))}? Columns go to variables of the same name."
 
 
 def _variables_by_name(scope: Scope) -> dict[str, list[AnyVariable]]:

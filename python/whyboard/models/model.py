@@ -68,6 +68,7 @@ class Model(ABC):
         stored = lambda value: read_constant(value, values)  # noqa: E731
         network = flatten(self._snapshot.records, graph.key, stored, explicit_selectors=self._explicit_selectors)
         self._network = network
+        self._given = tuple(resolved)
         self._asked = Asked(self._snapshot.table, graph.key, network.owner)
         self.n_data = 1 if asked.n_data is None else asked.n_data
         known: Any = {"do": asked.do, "series": asked.series, "given_rows": linker.given_rows}
@@ -197,6 +198,27 @@ class Model(ABC):
         (all that ``"MAP"`` infers, static variables of ``"EM"``), which says nothing of how uncertain it is.
         """
         return self._asked.answer(x, lambda node: np.sqrt(self.moments.variance[node]))
+
+    def get_probabilities(self, x: Any) -> Any:
+        """How probable each value of a category or a truth value is, ``(n_data, *shape, k)`` or ``(*shape, k)``.
+
+        The mean of a category is that of its number, which says nothing where there are more than two. What is observed
+        has one value of probability 1.
+
+        Raises:
+            SolverError: if a variable has no categories.
+        """
+        return self._asked.answer(x, self._probabilities)
+
+    def _probabilities(self, node: int) -> np.ndarray:
+        count = self.categories_of(node)
+        if count is None:
+            spec, path = self.program.structure[node], self.program.network.paths[node]
+            raise SolverError(
+                f"'{path}' has {spec.distribution}, which has no categories. Ask for the probabilities of categories "
+                "and truth values; get_quantiles and get_samples tell what is believed of a number."
+            )
+        return self.solver.probabilities(node, count)
 
     def get_quantiles(self, x: Any, quantiles: float | Sequence[float] = (0.05, 0.5, 0.95)) -> Any:
         """Quantiles of draws; a leading axis where several are asked for."""

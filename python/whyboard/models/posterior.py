@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from whyboard import registry
-from whyboard.errors import DataError, ScopeError
+from whyboard.errors import DataError, DataWarning, ScopeError, UnknownName
 from whyboard.graph.graph import Graph
 from whyboard.lowering.data import replaced
 from whyboard.lowering.program import rebind
@@ -16,7 +17,7 @@ from whyboard.lowering.shares import check_shares
 from whyboard.models.data import get_data_linker
 from whyboard.models.model import Model
 from whyboard.models.posterior_graph import posterior_graph
-from whyboard.models.reporting import ProgressCallback
+from whyboard.models.reporting import ProgressCallback, warn
 from whyboard.solvers.belief import Belief
 from whyboard.solvers.convergence import Diagnostics
 from whyboard.solvers.em import Em
@@ -69,9 +70,40 @@ class PosteriorModel(Model):
             return "but nothing was inferred: no data are linked, so the answers are those of the prior"
         return "but nothing was inferred: no data bear on what is unknown, which is only predicted"
 
+    if not TYPE_CHECKING:
+        # Behind a condition, so that a type checker still knows what a model has.
+
+        def __getattr__(self, name: str) -> Any:
+            """Only reached by names that a model of this method does not have."""
+            raise UnknownName(f"{type(self).__name__} has no {name!r}.{_hint(type(self), name)}")
+
     @property
     def _remark(self) -> str:
         return ""
+
+    def solve(
+        self, progress: ProgressCallback | bool | None = None, stop: threading.Event | None = None
+    ) -> PosteriorModel:
+        first = self._solver is None
+        super().solve(progress, stop)
+        if first and not callable(progress) and self._empty_data:
+            warn(f"Nothing was inferred: {self._empty_data}", DataWarning)
+        return self
+
+    @property
+    def _empty_data(self) -> str:
+        """Which data were given that have not one entry, if nothing was inferred; a prior is asked without any data."""
+        program = self.program
+        if any(part.any() for part in program.relevant):
+            return ""
+        paths = dict(zip(program.network.keys, program.network.paths, strict=True))
+        empty = [paths[key] for key in self._given if key in paths and not program.known[self._asked.node(key)].any()]
+        if not empty:
+            return ""
+        return (
+            f"the data of {' and '.join(map(repr, empty))} have no entry that is known, so the answers are those of "
+            "the prior. Look at the data, or leave them out."
+        )
 
     def _certain(self) -> dict[int, np.ndarray]:
         """One value of each variable that is known: the first row of those with rows."""
@@ -273,6 +305,23 @@ class GibbsModel(PosteriorModel):
 
 MODELS: dict[str, type[PosteriorModel]] = {
     kind.method: kind for kind in (MAPModel, MAPFisherModel, VMPModel, EMModel, GibbsModel)
+}
+
+
+def _hint(kind: type[PosteriorModel], name: str) -> str:
+    """Which methods answer a question that this one does not, or what was meant by it."""
+    others = {each.method for each in MODELS.values() if name in dir(each)} if not name.startswith("_") else set()
+    if others:
+        methods = " or ".join(f'method="{method}"' for method in MODELS if method in others)
+        instead = _INSTEAD.get(name, "")
+        return f" {methods} {'has' if len(others) == 1 else 'have'} it.{instead}"
+    near = difflib.get_close_matches(name, [each for each in dir(kind) if not each.startswith("_")], n=2)
+    return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+
+
+_INSTEAD = {
+    "belief": " get_samples and get_quantiles tell what is believed here, get_probabilities of categories.",
+    "lower_bound": " This one climbs no bound; log_probability tells the density at given values.",
 }
 
 

@@ -48,10 +48,10 @@ def reporting(progress: ProgressCallback | bool | None, stop: threading.Event | 
             bar.close()
 
 
-def warn(message: str) -> None:
-    """Warn of a solve, at the line of the user's program that asked for it; each time, not once a line."""
+def warn(message: str, kind: type[UserWarning] = ConvergenceWarning) -> None:
+    """Warn at the line of the user's program that asked; each time, not once a line."""
     frame = sys._getframe(1)  # noqa: SLF001 - warnings has no other way to the caller of a package before Python 3.12
     package = __name__.partition(".")[0]
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
         frame = frame.f_back
-    warnings.warn_explicit(message, ConvergenceWarning, frame.f_code.co_filename, frame.f_lineno)
+    warnings.warn_explicit(message, kind, frame.f_code.co_filename, frame.f_lineno)

@@ -20,7 +20,7 @@ from whyboard.precision import as_program, double_precision
 from whyboard.solvers.belief import at_value, settled
 from whyboard.solvers.convergence import AGREED, Diagnostics, diagnose
 from whyboard.solvers.message_passing import MessagePassing
-from whyboard.solvers.solver import Progress, Report, StaticBelief, register
+from whyboard.solvers.solver import Progress, Report, StaticBelief, frequencies, register
 from whyboard.solvers.stacks import Numbers, Plan, planned
 from whyboard.solvers.turns import Parts, turned
 
@@ -177,6 +177,10 @@ class Gibbs(MessagePassing):
     def latent_moments(self, latent: Latent) -> dict[int, tuple[np.ndarray, np.ndarray]]:
         draws = {node: self.draws(node) for node in latent.nodes}
         return {node: (each.mean(axis=(0, 1)), each.var(axis=(0, 1))) for node, each in draws.items()}
+
+    def latent_probabilities(self, node: int, categories: int) -> np.ndarray:
+        draws = self.draws(node)
+        return frequencies(draws.reshape(-1, *draws.shape[2:]), categories)
 
     def static_belief(self) -> StaticBelief:
         """The principal directions of all draws of the static variables together."""

@@ -30,6 +30,7 @@ from whyboard.solvers.bent_belief import coordinates_of, edge_nodes, value_momen
 from whyboard.solvers.matched_draws import Spread, matched, noise_spread, spreads
 from whyboard.solvers.medians import medians
 from whyboard.solvers.prediction import predicted
+from whyboard.solvers.probabilities import believed, predicted_probabilities
 from whyboard.solvers.rounds import base_measures
 from whyboard.solvers.solver import Moments, Solver, StaticBelief
 from whyboard.solvers.stacks import planned
@@ -187,6 +188,22 @@ class MessagePassing(Solver):
             for part in (0, 1)
         )
         return Moments(mean, variance)
+
+    def probabilities(self, node: int, categories: int) -> np.ndarray:
+        known, values = self.program.known[node], self.program.evidence.values[node]
+        found = (values[..., None] == np.arange(categories)).astype(float)
+        if not self._is_told(node):
+            rest = predicted_probabilities(self.program, node, self._worlds(), categories)
+            found = np.where(known[..., None], found, rest)
+        inferred = self.latent_probabilities(node, categories) if node in self.potential.believed else None
+        return found if inferred is None else np.where(self.program.relevant[node][..., None], inferred, found)
+
+    def latent_probabilities(self, node: int, categories: int) -> np.ndarray:
+        """Those of a category that is inferred, as its belief has them, else from draws."""
+        latent = self.potential.latent(node)
+        moments = self.state.moments.get(latent.node)
+        found = None if moments is None else believed(latent, moments, self.arguments, node)
+        return super().probabilities(node, categories) if found is None else found
 
     def static_belief(self) -> StaticBelief:
         return static_belief(self.program, self.potential, self.complete(), self.moments())

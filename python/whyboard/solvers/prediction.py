@@ -32,19 +32,25 @@ def predicted(program: Program, node: int, worlds: Sequence[np.ndarray]) -> tupl
     stated = law.mean is not None and law.variance is not None
     if law.data_only or law.deterministic or law.undirected or not law.proper or not stated:
         return drawn.mean(axis=0), drawn.var(axis=0)
-    rows = rows_of(program.timeline)
     shape = drawn.shape[1:]
 
     def given_causes(values: Sequence[Array]) -> tuple[Array, Array]:
-        reading = KnownValues(program.structure, program.network.constants, values, rows=rows)
-        parts = {name: (*reading.value(term), name) for name, term in spec.parameters}
-        canonical = law.canonical(**{name: _by_row(spec, *part) for name, part in parts.items()})
+        canonical = causes_of(program, node, values)
         mean, variance = law.mean(**canonical), law.variance(**canonical)
         return jnp.broadcast_to(mean, shape), jnp.broadcast_to(variance, shape)
 
     with double_precision():
         means, variances = (np.asarray(part) for part in jax.vmap(given_causes)([jnp.asarray(each) for each in worlds]))
     return means.mean(axis=0), variances.mean(axis=0) + means.var(axis=0)
+
+
+def causes_of(program: Program, node: int, values: Sequence[Array]) -> dict[str, Array]:
+    """The canonical parameters of a node where all values are known, by row."""
+    spec = program.structure[node]
+    rows = rows_of(program.timeline)
+    reading = KnownValues(program.structure, program.network.constants, values, rows=rows)
+    parts = {name: (*reading.value(term), name) for name, term in spec.parameters}
+    return spec.law.canonical(**{name: _by_row(spec, *part) for name, part in parts.items()})
 
 
 def _by_row(spec: NodeSpec, array: Array, dynamic: bool, name: str) -> Array:

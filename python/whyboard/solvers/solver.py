@@ -12,6 +12,9 @@ from whyboard import registry
 from whyboard.lowering.program import Program
 from whyboard.solvers.convergence import Diagnostics
 
+PROBABILITY_DRAWS = 2000
+"""Draws for the probabilities of categories that no belief tells."""
+
 
 class Progress(NamedTuple):
     """Where a solve is: ``total`` is None when nobody knows."""
@@ -113,6 +116,10 @@ class Solver(ABC):
     def moments(self) -> Moments:
         """Means and variances by node."""
 
+    def probabilities(self, node: int, categories: int) -> np.ndarray:
+        """``(*shape of the values, categories)``: how probable each value of a category is, here by draws."""
+        return frequencies(self.samples(PROBABILITY_DRAWS, self.seed, [node])[node], categories)
+
     @abstractmethod
     def static_belief(self) -> StaticBelief:
         """What is known of the static variables together."""
@@ -125,6 +132,11 @@ def register(kind: Kind) -> Kind:
     """Add a solver: it then works in ``get_posterior_model`` and stands in the Run menu."""
     registry.solvers.register(kind.method, kind)
     return kind
+
+
+def frequencies(draws: np.ndarray, categories: int) -> np.ndarray:
+    """``(*shape, categories)``: how often each value was drawn; draws come first."""
+    return np.stack([(draws == code).mean(axis=0) for code in range(categories)], axis=-1)
 
 
 def sample_moments(draws: list[np.ndarray]) -> Moments:
