@@ -11,13 +11,13 @@ import css from "./diagram.css";
 import { listenToDrops } from "./drops";
 import { createFloats } from "./floats";
 import { listen, startsGesture } from "./gestures";
-import { hitAt, neighbour, scopeAt } from "./hit";
+import { freePlace, hitAt, neighbour, scopeAt } from "./hit";
 import { kept } from "./kept";
 import { layoutScene } from "./layout";
 import { createMinimap } from "./minimap";
 import { createOverlay } from "./overlay";
 import { listenToPointer } from "./pointer";
-import { buildScene, sameShape } from "./scene";
+import { buildScene, CARD, sameShape } from "./scene";
 import type { Layout, Scene } from "./scene-types";
 import { around, pathOf, type Stroke } from "./sheaves";
 import { createSheet } from "./sheet";
@@ -225,7 +225,7 @@ export function createDiagram(host: HTMLElement, events: DiagramEvents): Diagram
   );
   const scopeUnder = (client: Point): { scope: Key; point: Point } =>
     scene && layout
-      ? scopeAt(scene, layout, camera.toScene(client))
+      ? freePlace(scene, layout, scopeAt(scene, layout, camera.toScene(client)), CARD)
       : { scope: input?.root ?? "", point: { x: 0, y: 0 } };
   const stopDrops = listenToDrops({ element, hitAt: hitClient, scopeAt: scopeUnder, refusal: floats.refusal }, events);
 

@@ -90,6 +90,38 @@ export function inFrame(layout: Layout, scope: Key, point: Point): Point {
   return { x: point.x - (rect?.x ?? 0) - PADDING, y: point.y - (rect?.y ?? 0) - HEADER - PADDING };
 }
 
+/** Around a card that is put somewhere by hand. */
+const GAP = 16;
+
+/** Where a new card of this size covers no other one of the scope: here, or as little to the right or below as possible. */
+export function freePlace(
+  scene: Scene,
+  layout: Layout,
+  { scope, point }: { readonly scope: Key; readonly point: Point },
+  size: { readonly width: number; readonly height: number },
+): { scope: Key; point: Point } {
+  const taken = (scene.boxes.get(scope)?.children ?? []).flatMap((child) => {
+    const rect = layout.rects.get(child);
+    return rect ? [{ ...rect, ...inFrame(layout, scope, rect) }] : [];
+  });
+  let free = point;
+  for (let tries = 0; tries < 4 * taken.length; tries++) {
+    const { x, y } = free;
+    const under = taken.find(
+      (rect) =>
+        x < rect.x + rect.width + GAP &&
+        rect.x < x + size.width + GAP &&
+        y < rect.y + rect.height + GAP &&
+        rect.y < y + size.height + GAP,
+    );
+    if (!under) break;
+    const right = under.x + under.width + GAP;
+    const below = under.y + under.height + GAP;
+    free = right - x < below - y ? { x: right, y } : { x, y: below };
+  }
+  return { scope, point: free };
+}
+
 export function inside(rect: Rect, point: Point): boolean {
   return point.x >= rect.x && point.x < rect.x + rect.width && point.y >= rect.y && point.y < rect.y + rect.height;
 }

@@ -11,6 +11,8 @@ const CARD_HEIGHT = 92;
 const CLOSED_HEIGHT = 84;
 /** Cards are as wide as their names need, in steps, so that most of a row are alike. */
 const CARD_WIDTH = { least: 196, most: 268, step: 24, icon: 48, letter: 9.2 };
+/** A card with a short name. */
+export const CARD = { width: CARD_WIDTH.least, height: CARD_HEIGHT };
 const FACTOR = { width: 28, height: 28 };
 /** The caption below a factor: a name, and a mark if something is wrong. */
 const CAPTION = { most: 180, letter: 8, mark: 24, height: 18 };

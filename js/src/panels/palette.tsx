@@ -4,6 +4,7 @@ import type { PaletteEntry, PaletteGroup } from "../editor/palette-entries";
 import { searchEntries } from "../editor/palette-entries";
 import { fill, type Strings } from "../editor/strings";
 import { Icon } from "./icon";
+import { KindChoice } from "./kind-choice";
 
 export interface PaletteProps {
   readonly strings: Strings;
@@ -57,20 +58,7 @@ export function Palette(props: PaletteProps) {
             onInput={(event) => setQuery(event.currentTarget.value)}
           />
         </label>
-        <fieldset class="why-choice" aria-label={strings.kind}>
-          {[true, false].map((dynamic) => (
-            <button
-              key={String(dynamic)}
-              type="button"
-              aria-pressed={props.dynamic === dynamic}
-              title={dynamic ? strings.perRow : strings.constantOverRows}
-              onClick={() => props.onDynamic(dynamic)}
-            >
-              <Icon name={dynamic ? "variable" : "static"} size={14} />
-              {dynamic ? strings.variable : strings.staticVariable}
-            </button>
-          ))}
-        </fieldset>
+        <KindChoice strings={strings} dynamic={props.dynamic} onDynamic={props.onDynamic} />
       </div>
       <div class="why-entries" ref={list}>
         {shown.map((group, section) => (

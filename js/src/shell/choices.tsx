@@ -10,6 +10,7 @@ import { entryById, entryForName, place, placingRefusal } from "../editor/placin
 import { fill } from "../editor/strings";
 import { Chooser } from "../panels/chooser";
 import { kindIcon } from "../panels/icon";
+import { KindChoice } from "../panels/kind-choice";
 import { type DialogProps, nameOf } from "./dialog-title";
 import { isMac } from "./top-bar";
 
@@ -44,7 +45,7 @@ export function TargetChoice({ editor, dialog }: DialogProps<"choose-target">) {
 
 /** What is added to a scope, connected with where an edge was dropped. */
 export function AddChoice({ editor, dialog, close }: DialogProps<"add">) {
-  const { host, strings } = editor;
+  const { host, strings, state } = editor;
   const groups = paletteGroups(host.catalog.value, strings).map((group) => ({
     ...group,
     entries: group.entries.filter(
@@ -53,24 +54,35 @@ export function AddChoice({ editor, dialog, close }: DialogProps<"add">) {
     ),
   }));
   return (
-    <Chooser
-      placeholder={strings.addSearch}
-      empty={strings.addNone}
-      offer={(name) => {
-        const entry = entryForName(editor, dialog.scope, name);
-        return entry && { id: NEW + name, label: fill(strings.addNew, { kind: entry.label, name }), icon: entry.icon };
-      }}
-      choices={groups.flatMap((group) =>
-        group.entries.map((entry) => ({ id: entry.id, label: entry.label, detail: group.label, icon: entry.icon })),
-      )}
-      onChoose={(id) => {
-        const name = id.startsWith(NEW) ? id.slice(NEW.length) : undefined;
-        const entry = name === undefined ? entryById(editor, id) : entryForName(editor, dialog.scope, name);
-        const from = dialog.from === null ? [] : [dialog.from];
-        close();
-        if (entry) void place(editor, entry, dialog.scope, dialog.place, from, name);
-      }}
-    />
+    <>
+      <KindChoice
+        strings={strings}
+        dynamic={state.dynamic.value}
+        onDynamic={(dynamic) => {
+          state.dynamic.value = dynamic;
+        }}
+      />
+      <Chooser
+        placeholder={strings.addSearch}
+        empty={strings.addNone}
+        offer={(name) => {
+          const entry = entryForName(editor, dialog.scope, name);
+          return (
+            entry && { id: NEW + name, label: fill(strings.addNew, { kind: entry.label, name }), icon: entry.icon }
+          );
+        }}
+        choices={groups.flatMap((group) =>
+          group.entries.map((entry) => ({ id: entry.id, label: entry.label, detail: group.label, icon: entry.icon })),
+        )}
+        onChoose={(id) => {
+          const name = id.startsWith(NEW) ? id.slice(NEW.length) : undefined;
+          const entry = name === undefined ? entryById(editor, id) : entryForName(editor, dialog.scope, name);
+          const from = dialog.from === null ? [] : [dialog.from];
+          close();
+          if (entry) void place(editor, entry, dialog.scope, dialog.place, from, name);
+        }}
+      />
+    </>
   );
 }
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { innermost, scopeAt } from "../../../js/src/diagram/hit";
+import { freePlace, inFrame, innermost, scopeAt } from "../../../js/src/diagram/hit";
 import { layoutScene } from "../../../js/src/diagram/layout";
-import { buildScene } from "../../../js/src/diagram/scene";
+import { buildScene, CARD } from "../../../js/src/diagram/scene";
 import type { Layout, Scene } from "../../../js/src/diagram/scene-types";
 import { hidden, misshapen, outsiders, overlaps, rectOf } from "./geometry";
 import { model } from "./models";
@@ -75,6 +75,27 @@ describe("the layout of any model", () => {
       }),
     );
   });
+});
+
+it("finds a place for a new card where it covers no other", () => {
+  holds((scene, layout) =>
+    [...scene.boxes.values()].flatMap((box) => {
+      if (box.parent === null) return [];
+      const free = freePlace(scene, layout, scopeAt(scene, layout, rectOf(layout, box.key)), CARD);
+      const others = scene.boxes.get(free.scope)?.children ?? [];
+      const covered = others.some((other) => {
+        const rect = rectOf(layout, other);
+        const at = inFrame(layout, free.scope, rect);
+        return (
+          free.point.x < at.x + rect.width &&
+          at.x < free.point.x + CARD.width &&
+          free.point.y < at.y + rect.height &&
+          at.y < free.point.y + CARD.height
+        );
+      });
+      return covered ? [box.key] : [];
+    }),
+  );
 });
 
 function equal(a: unknown, b: unknown): boolean {
