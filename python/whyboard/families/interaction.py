@@ -162,7 +162,9 @@ class _Matrix(NamedTuple):
 
 def _vector(leaf: Array, dim: Shape) -> Array:
     """A leaf with its event axes as one."""
-    return jnp.reshape(leaf, (*jnp.shape(leaf)[: jnp.ndim(leaf) - len(dim)], math.prod(dim)))
+    # What follows from numbers alone is in 64 bits, also inside a program of the caller's that is not.
+    leaf = jnp.asarray(leaf, jax.dtypes.canonicalize_dtype(jnp.result_type(leaf)))
+    return leaf.reshape(*leaf.shape[: leaf.ndim - len(dim)], math.prod(dim))
 
 
 def _times(rows: Array, matrix: Array) -> Array:

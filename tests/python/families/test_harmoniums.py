@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from examples import LOADINGS, MIXED, MIXTURE, REGRESSION, TWO, normals, standard
@@ -319,3 +320,9 @@ def test_bits_given_the_other_side_are_logistic():
     x = np.array([1, 0, 1])
     found = machine.latent.to_mean(machine.posterior(natural, x)).first
     np.testing.assert_allclose(found, expit(natural.latent.first + x @ natural.interaction[0]))
+
+
+def test_a_program_of_32_bits_stays_one():
+    # Warnings are errors: none may say that 64 bits were asked for in vain.
+    natural, x = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float32), (MIXED, np.ones((2, 2))))
+    assert jax.jit(MIXTURE.log_observable_density)(natural, x).dtype == jnp.float32
