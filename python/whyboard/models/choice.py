@@ -11,6 +11,7 @@ from whyboard.graph.graph import Graph
 from whyboard.lowering.terms import leaves
 from whyboard.models.option import refuse_without_method
 from whyboard.models.posterior import MAPFisherModel, PosteriorModel, VMPModel, model_class
+from whyboard.solvers.advice import without_advice
 
 LOCATIONS = frozenset({"mean", "mean_log", "center", "location"})
 
@@ -102,7 +103,7 @@ def automatic(graph: Graph, data: Any, n_data: int | None, seed: int, options: d
         return passing
     mixed = VMPModel(graph, data, n_data, seed, {**options, "mixed": True})
     if not refusal(mixed):
-        mixed.choice = f"VMP with mixed=True was chosen, since nothing simpler works. {why} {other}"
+        mixed.choice = f"VMP with mixed=True was chosen, since nothing simpler works. {why} {without_advice(other)}"
         return mixed
     raise SolverError(f"{why} Message passing does not work either. {other}")
 

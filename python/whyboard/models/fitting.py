@@ -143,7 +143,10 @@ def _check_support(
     if name not in registry.distributions or not observed.any():
         return
     law = registry.law_of(name, record.get("settings"))
-    check_formula(law, _given(record, values), array[observed] if not law.event_ndim else array[:0])
+    try:
+        check_formula(law, _given(record, values), array[observed] if not law.event_ndim else array[:0])
+    except ParameterError as error:
+        raise ParameterError(f"{place.removesuffix(' got')}, {error}") from None
     inside = _support(law, record, array, observed, values)
     if inside is not None:
         bad = observed & ~_spread(inside, observed.ndim)

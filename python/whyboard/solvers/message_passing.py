@@ -11,7 +11,7 @@ import jax
 import numpy as np
 
 from whyboard.distributions.distribution import Parameter
-from whyboard.errors import SolverError
+from whyboard.errors import NotConjugate, SolverError
 from whyboard.families import NoClosedForm, Point
 from whyboard.lowering.data import Known
 from whyboard.lowering.potential.draws import Draws
@@ -22,6 +22,7 @@ from whyboard.lowering.potential.rows import rows_of
 from whyboard.lowering.program import Program, rebind
 from whyboard.lowering.program.tables import table_of
 from whyboard.precision import as_program, double_precision
+from whyboard.solvers.advice import followable
 from whyboard.solvers.answers import Answers
 from whyboard.solvers.barren import completed
 from whyboard.solvers.belief import Belief, State
@@ -91,17 +92,20 @@ class MessagePassing(Solver):
     ) -> tuple[Potential, Arguments]:
         """The potential of a program, with the variables and factors of an earlier one."""
         rows = rows_of(program.timeline)
-        return potential(
-            program.network,
-            program.evidence,
-            program.relevant,
-            rows,
-            like,
-            blocks,
-            mixed=mixed,
-            draws=draws,
-            whole=cls.whole,
-        )
+        try:
+            return potential(
+                program.network,
+                program.evidence,
+                program.relevant,
+                rows,
+                like,
+                blocks,
+                mixed=mixed,
+                draws=draws,
+                whole=cls.whole,
+            )
+        except NotConjugate as error:
+            raise NotConjugate(followable(str(error), program)) from None
 
     def take(self, program: Program, like: Potential | None = None) -> None:
         """Read a program, with the variables and factors of an earlier potential; what is relevant is told exactly."""

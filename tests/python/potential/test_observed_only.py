@@ -68,3 +68,14 @@ def test_a_family_that_is_not_that_of_the_formula_is_found_at_the_first_data():
     claims = graph()
     with pytest.raises(wb.errors.ParameterError, match="it is not the family of ParetoDistribution"):
         claims.session.linker.link(claims.claim, [4.0, 5.0])
+
+
+def test_advice_names_no_method_that_refuses_the_model_too():
+    def density(value, tail, minimum):
+        return jnp.log(tail) + tail * jnp.log(minimum) - (tail + 1) * jnp.log(value)
+
+    inside = staticmethod(lambda value, tail, minimum: value >= minimum)
+    pareto(expected_log_density=None, log_density=staticmethod(density), in_support=inside)
+    claims = graph()
+    with pytest.raises(wb.errors.NotConjugate, match=r"log density\. Use method=\"VMP\" with mixed=True\.$"):
+        wb.get_posterior_model(claims, {claims.claim: [4.0, 5.0]}, method="VMP")

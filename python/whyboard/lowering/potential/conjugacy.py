@@ -36,7 +36,10 @@ from whyboard.lowering.potential.multilinear import (
     summed_letters,
 )
 
+GRADIENTS = ("MAPFisher", "MAP")
+"""The methods that need no closed updates."""
 OTHERS = 'Use method="MAPFisher" or method="MAP".'
+MIXED = 'method="VMP" with mixed=True'
 
 
 class Where:

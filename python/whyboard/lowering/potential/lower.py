@@ -9,7 +9,7 @@ import numpy as np
 from whyboard.errors import NotConjugate
 from whyboard.lowering.data import Known
 from whyboard.lowering.network import Network
-from whyboard.lowering.potential.conjugacy import OTHERS
+from whyboard.lowering.potential.conjugacy import MIXED, OTHERS
 from whyboard.lowering.potential.draws import Draws
 from whyboard.lowering.potential.factors import Lowering, Question
 from whyboard.lowering.potential.mixed import mixed_potential
@@ -63,4 +63,4 @@ def potential(
             mixed_potential(question._replace(like=None), draws)
         except NotConjugate:
             raise NotConjugate(told) from None
-        raise NotConjugate(f'{told} {"Or use" if gradients else "Use"} method="VMP" with mixed=True.') from None
+        raise NotConjugate(f"{told} {'Or use' if gradients else 'Use'} {MIXED}.") from None
