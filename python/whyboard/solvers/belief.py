@@ -73,6 +73,15 @@ class Step(NamedTuple):
 
     damping: Array | np.ndarray | float = 0.0
     inverse_temperature: Array | np.ndarray | float = 1.0
+    held: Array | np.ndarray | None = None
+    """By number of the node, whether it stays as it is; None if all move."""
+
+    def holding(self, node: Any, before: Any, after: Any) -> Any:
+        """What becomes of a node that was to become ``after``."""
+        if self.held is None:
+            return after
+        held = jnp.asarray(self.held)[node]
+        return jax.tree.map(lambda old, new: jnp.where(held, old, new), before, after)
 
 
 def updated(potential: Potential, order: tuple[int, ...], arguments: Arguments, state: State, how: Step) -> State:

@@ -18,10 +18,10 @@ from whyboard.lowering.program import Program
 from whyboard.precision import as_program, double_precision
 from whyboard.solvers import belief
 from whyboard.solvers.belief import State
-from whyboard.solvers.clusters import clusters
+from whyboard.solvers.guesses import Guesses
 from whyboard.solvers.impossibility import impossibility
 from whyboard.solvers.message_passing import MessagePassing
-from whyboard.solvers.rounds import bounds, by_node, updated
+from whyboard.solvers.rounds import bounds, by_node, holding, updated
 from whyboard.solvers.solver import Progress, Report, register
 from whyboard.solvers.stack_reading import ByNode
 from whyboard.solvers.stacks import Numbers, Plan, planned
@@ -66,7 +66,7 @@ class Em(MessagePassing):
         seed: for the starts.
         points: nodes that are estimated by a point; the static ones if None.
         initial: by node, the value at which a variable starts, or ``"prior"`` or ``"random"``; one of these for all.
-            Categories that select others start at clusters of the data, other symmetric variables at a draw.
+            Others start at clusters and principal components of the data, or at draws, as in `Vmp`.
         restarts: starts; the best end is kept.
         max_steps: stop a start after so many.
         tolerance: stop when what is still to be gained is less, relative to the size of the bound.
@@ -191,9 +191,10 @@ class Em(MessagePassing):
         return latent._replace(family=Point(latent.family))
 
     def _begun(self, count: int) -> Climb:
-        initial: Any = self._initial
-        if initial is None or isinstance(initial, Mapping):
-            initial = {**clusters(self.program, self.potential, self.seed + 7919 * count), **(initial or {})}
+        initial, settled = self._initial, set[int]()
+        if not isinstance(initial, str):
+            guesses = Guesses(self.program, self.potential, self.seed, count, initial)
+            initial, settled = {**guesses.by_node(), **(initial or {})}, guesses.held()
         state = self.start(initial, self.seed + 7919 * count)
         given = self._initial if isinstance(self._initial, Mapping) else {}
         for latent in self.potential.latents:
@@ -205,22 +206,28 @@ class Em(MessagePassing):
                 even = counts.sum(-1, keepdims=True) / counts.shape[-1]
                 softened = np.where(free, START * counts + (1 - START) * even, counts)
                 state.moments[latent.node] = CountMoments(softened)
-        return Climb(state, [], {})
+        return Climb(self._stepped(state, settled)[0] if settled else state, [], {})
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
-    def _advance(self, climb: Climb) -> None:
+    def _stepped(
+        self, state: State, held: Collection[int] = ()
+    ) -> tuple[State, Array, dict[tuple[int, ...], Array], dict[int, Array]]:
+        """A call of `_climbed`, with beliefs by node, in which some stay as they are."""
         try:
             with double_precision():
-                stacked = self._plan.stacked(climb.state)
-                state, totals, terms, extents = _climbed(self._plan, self._flat, self._numbers, stacked)
+                stacked, still = self._plan.stacked(state), holding(self._plan, held)
+                found, *trace = _climbed(self._plan, self._flat, self._numbers, stacked, still)
         except NoClosedForm as error:
             raise SolverError(f"EM cannot estimate a point: {error}") from None
-        offset = sum(self._observed.values())
+        return self._plan.by_node(found), *trace
+
+    def _advance(self, climb: Climb) -> None:
+        climb.state, totals, terms, extents = self._stepped(climb.state)
+        state, offset = climb.state, sum(self._observed.values())
         totals, extents = np.asarray(totals), jax.tree.map(np.asarray, extents)
         finite = np.isfinite(totals)
         kept = len(totals) if finite.all() else int(np.argmin(finite))
-        climb.state = state = self._plan.by_node(state)
         climb.bounds += [float(total) + offset for total in totals[:kept]]
         (found,) = by_node({nodes: np.asarray(term)[None] for nodes, term in terms.items()}, 1)
         climb.terms = {node: term + self._observed[node] for node, term in found.items()}
@@ -285,22 +292,23 @@ class Em(MessagePassing):
 
 @as_program(0, 1)
 def _climbed(
-    plan: Plan, flat: tuple[int, ...], numbers: Numbers, state: State
+    plan: Plan, flat: tuple[int, ...], numbers: Numbers, state: State, held: Array | np.ndarray
 ) -> tuple[State, Array, dict[tuple[int, ...], Array], dict[int, Array]]:
     """The state, by stack, after some steps, or after the first one whose bound is not finite.
 
-    Also the bound after each step, its last terms by node, and after each step the logarithms of what has no prior.
+    While something is ``held``, bounds say nothing. Also the bound after each step, its last terms by node, and after
+    each step the logarithms of what has no prior.
     """
 
     def step(carry: tuple[State, dict[tuple[int, ...], Array], Array], _: None) -> tuple[Any, Any]:
         state, terms, finite = carry
-        after = updated(plan, numbers, state, belief.Step())
+        after = updated(plan, numbers, state, belief.Step(held=held))
         after = after, bounds(plan, numbers, after)
         state, terms = jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, (state, terms))
         total = sum((term.sum() for term in terms.values()), start=jnp.zeros(()))
         moments = ByNode(plan, state.moments)
         logs = {node: moments[node][1] for node in flat if _has_logarithm(moments[node])}
-        return (state, terms, finite & jnp.isfinite(total)), (total, logs)
+        return (state, terms, finite & (jnp.isfinite(total) | jnp.any(jnp.asarray(held)))), (total, logs)
 
     terms = {nodes: jnp.zeros(len(nodes)) for nodes in plan.told}
     (state, terms, _), (totals, logs) = jax.lax.scan(step, (state, terms, jnp.ones((), bool)), length=CHUNK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -17,9 +17,11 @@ from whyboard.families.point import behind
 from whyboard.lowering.potential.potential import Arguments, Latent
 from whyboard.lowering.program import Program
 from whyboard.precision import as_program, double_precision
-from whyboard.solvers.belief import at_value, settled
+from whyboard.solvers.belief import Step, at_value, settled
 from whyboard.solvers.convergence import AGREED, Diagnostics, diagnose
+from whyboard.solvers.guesses import Guesses
 from whyboard.solvers.message_passing import MessagePassing
+from whyboard.solvers.rounds import LEAD, holding
 from whyboard.solvers.solver import Progress, Report, StaticBelief, frequencies, register
 from whyboard.solvers.stacks import Numbers, Plan, planned
 from whyboard.solvers.turns import Parts, turned
@@ -46,11 +48,13 @@ class Gibbs(MessagePassing):
     Args:
         program: what to infer.
         seed: for the draws.
-        chains: independent walks, advanced together; they start at draws where variables would else be symmetric.
+        chains: independent walks, advanced together; they start at the same clusters and principal components, and at
+            draws of their own of what would else be symmetric.
         n_samples: draws to keep of each chain.
         warmup: sweeps before the first one that is kept.
         thin: sweeps from one kept draw to the next.
         initial: by node, the value at which all chains start, or ``"prior"`` or ``"random"``; one of these for all.
+            Others start as in `Vmp`.
         blocks: groups of nodes that are drawn together, as in `Vmp`.
 
     Raises:
@@ -202,19 +206,29 @@ class Gibbs(MessagePassing):
     # --- chains ------------------------------------------------------------------------------------------------------
 
     def _started(self, initial: Mapping[int, np.ndarray | str] | str | None) -> Walk:
+        settled: Collection[int] = ()
+        if not isinstance(initial, str):
+            # All chains at the same ones: components change names between chains that find them by themselves.
+            guesses = Guesses(self.program, self.potential, self.seed, 0, initial)
+            initial, settled = {**guesses.by_node(), **(initial or {})}, guesses.held()
         starts = [self.start(initial, self.seed + 7919 * chain) for chain in range(self.chains)]
         moments = [self._plan.stacked(start).moments for start in starts]
+        held = holding(self._plan, settled)
         with double_precision():
             stacked = jax.tree.map(lambda *parts: jnp.stack([jnp.asarray(part, float) for part in parts]), *moments)
             values = jax.tree.map(lambda each: jnp.zeros((self.chains, *jnp.shape(each))), self._numbers.given)
-            return Walk(jax.random.split(jax.random.key(self.seed), self.chains), values, stacked)
+            walk = Walk(jax.random.split(jax.random.key(self.seed), self.chains), values, stacked)
+            if held.any():
+                lead = np.where(np.arange(CHUNK) == 0, LEAD, 0)
+                walk, _ = _walked(self._plan, self._numbers, lead, walk, held)
+        return walk
 
     def _advance(self, warming: bool) -> None:
         count = min(CHUNK, self.warmup - self._warmed if warming else self.n_samples - self.kept)
         # No sweep lies before a draw that nobody needs, so that every chunk is the same program.
         sweeps = np.where(np.arange(CHUNK) < count, 1 if warming else self.thin, 0)
         with double_precision():
-            self._walk, drawn = _walked(self._plan, self._numbers, sweeps, self._walk)
+            self._walk, drawn = _walked(self._plan, self._numbers, sweeps, self._walk, holding(self._plan, ()))
         found: dict[int, np.ndarray] = {}
         for latent in self.potential.latents:
             values = jax.tree.map(
@@ -238,25 +252,27 @@ class Gibbs(MessagePassing):
 
 
 @as_program(0)
-def _walked(plan: Plan, numbers: Numbers, sweeps: Array, walk: Walk) -> tuple[Walk, dict[int, Any]]:
+def _walked(
+    plan: Plan, numbers: Numbers, sweeps: Array, walk: Walk, held: Array | np.ndarray
+) -> tuple[Walk, dict[int, Any]]:
     """All chains after further sweeps, and by stack ``(chains, len(sweeps), ...)`` values: one draw an entry."""
 
     def kept(chain: Walk, count: Array) -> tuple[Walk, dict[int, Any]]:
-        chain = jax.lax.fori_loop(0, count, lambda _, chain: swept(plan, numbers, chain), chain)
+        chain = jax.lax.fori_loop(0, count, lambda _, chain: swept(plan, numbers, chain, held), chain)
         return chain, chain.values
 
     return jax.vmap(lambda chain: jax.lax.scan(kept, chain, jnp.asarray(sweeps)))(walk)
 
 
-def swept(plan: Plan, numbers: Numbers, chain: Walk) -> Walk:
-    """One chain after each variable was drawn in turn."""
+def swept(plan: Plan, numbers: Numbers, chain: Walk, held: Array | np.ndarray | None = None) -> Walk:
+    """One chain after each variable was drawn in turn, but for what is held."""
     key, own = jax.random.split(chain.keys)
 
     def move(latent: Latent, node: Any, message: Any, before: tuple[Any, ...], arguments: Arguments) -> Any:
         natural, _ = settled(latent, message, arguments)
         drawn = latent.family.sample(jax.random.fold_in(own, node), natural)
         value = jax.tree.map(lambda new, old: jnp.reshape(new, old.shape).astype(float), drawn, before[0])
-        return value, at_value(latent, value, arguments)
+        return Step(held=held).holding(node, before, (value, at_value(latent, value, arguments)))
 
     parts: Parts = (chain.values, chain.moments)
     for turn in plan.turns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import jax
@@ -19,14 +19,16 @@ from whyboard.solvers.stack_reading import ByNode, Factors
 from whyboard.solvers.stacks import Numbers, Plan, Turn
 from whyboard.solvers.turns import of_one, put, turned
 
+LEAD = 10
+"""Sweeps in which all settles around what starts at a value: a scale has then heard of the location it is around."""
+
 
 def updated(plan: Plan, numbers: Numbers, state: State, how: Step) -> State:
     """The beliefs, by stack, after one sweep."""
 
     def move(latent: Latent, node: Any, message: Any, own: tuple[Any, ...], arguments: Arguments) -> Any:
-        del node
         natural, moments = own
-        return belief.moved(latent, message, natural, moments, arguments, how)
+        return how.holding(node, own, belief.moved(latent, message, natural, moments, arguments, how))
 
     for turn in plan.turns:
         if plan.stacks[turn.stack].latent.node in plan.potential.sampled:
@@ -34,6 +36,14 @@ def updated(plan: Plan, numbers: Numbers, state: State, how: Step) -> State:
         else:
             state = State(*turned(plan, turn, numbers, state, move))
     return state
+
+
+def holding(plan: Plan, nodes: Collection[int]) -> np.ndarray:
+    """Which nodes a sweep leaves as they are: those of beliefs that hold some of ``nodes``, by number."""
+    latents = plan.potential.latents
+    found = np.zeros(1 + max((latent.node for latent in latents), default=0), bool)
+    found[[latent.node for latent in latents if not set(latent.nodes).isdisjoint(nodes)]] = True
+    return found
 
 
 def bounds(plan: Plan, numbers: Numbers, state: State) -> dict[tuple[int, ...], Array]:
@@ -100,7 +110,8 @@ def _stepped(plan: Plan, turn: Turn, numbers: Numbers, state: State, how: Step) 
     node = plan.stacks[turn.stack].latent.node
     whole = State(*(dict(ByNode(plan, part)) for part in state))
     after = belief.updated(plan.potential, (node,), numbers.arguments, whole, how)
-    return State(*put(plan, turn, state, (after.natural[node], after.moments[node]), 0))
+    found = how.holding(node, *((each.natural[node], each.moments[node]) for each in (whole, after)))
+    return State(*put(plan, turn, state, found, 0))
 
 
 def _entropy(latent: Latent, free: Any, given: Any, natural: Any, moments: Any) -> Array:

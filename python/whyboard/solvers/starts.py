@@ -29,6 +29,12 @@ NUDGE = 0.1
 """How far such a belief starts from its prior mean, relative to a draw, where it would else stay as its equals."""
 
 
+def at_values(initial: Mapping[int, np.ndarray | str] | str | None) -> set[int]:
+    """The nodes that start at a value."""
+    given = initial if isinstance(initial, Mapping) else {}
+    return {node for node, value in given.items() if not isinstance(value, str)}
+
+
 @as_program(0, 1, brief=True)
 def started(
     plan: Plan,

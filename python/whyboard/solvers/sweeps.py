@@ -59,14 +59,15 @@ def sweeps(
         plan: what is inferred, and in which order.
         numbers: of the plan.
         state: where to begin, by stack.
-        steps: how each sweep is made, ``(MOST,)`` each.
+        steps: how each sweep is made, ``(MOST,)`` each, and what all of them leave as it is: that has no bound yet.
         wanted: at most ``MOST``.
         stopping: when to stop before that; never in the first sweep of all, nor while the temperature changes.
     """
 
     def sweep(carried: tuple[Run, Array]) -> tuple[Run, Array]:
         run, before = carried
-        how = Step(*(jnp.asarray(part)[run.count] for part in steps))
+        damping, temperature = (jnp.asarray(part)[run.count] for part in (steps.damping, steps.inverse_temperature))
+        how = Step(damping, temperature, steps.held)
         after = updated(plan, numbers, run.state, how)
         terms = bounds(plan, numbers, after)
         bound = sum((term.sum() for term in terms.values()), start=jnp.asarray(stopping.constant))
@@ -77,7 +78,8 @@ def sweeps(
 
     def unfinished(carried: tuple[Run, Array]) -> Array:
         run, bound = carried
-        return (run.count < wanted) & ~run.settled & ((run.count == 0) | jnp.isfinite(bound))
+        counts = jnp.isfinite(bound) | (False if steps.held is None else jnp.any(jnp.asarray(steps.held)))
+        return (run.count < wanted) & ~run.settled & ((run.count == 0) | counts)
 
     empty = {nodes: jnp.zeros((MOST, len(nodes))) for nodes in plan.told}
     begin = Run(state, jnp.zeros((), int), jnp.zeros((), bool), empty), jnp.asarray(stopping.before, float)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import jax
 import numpy as np
@@ -15,14 +15,15 @@ from whyboard.lowering.program import Program
 from whyboard.precision import double_precision
 from whyboard.solvers import minibatch
 from whyboard.solvers.belief import State, Step, bounds
-from whyboard.solvers.clusters import clusters
 from whyboard.solvers.expansion import Expansion, expanded, expansions
+from whyboard.solvers.guesses import Guesses
 from whyboard.solvers.impossibility import impossibility
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.minibatch import Schedule
-from whyboard.solvers.rounds import by_node
+from whyboard.solvers.rounds import LEAD, by_node, holding
 from whyboard.solvers.solver import Progress, Report, register
 from whyboard.solvers.stacks import planned
+from whyboard.solvers.starts import at_values
 from whyboard.solvers.sweeps import MOST, Stopping, pace, sweeps
 
 TRIAL = 20
@@ -45,8 +46,10 @@ class Vmp(MessagePassing):
         order: nodes in the order of their updates. If None, causes come first, but what starts at a value or a draw
             comes last: its first update forgets where it started.
         initial: by node, the value at which a variable starts, or ``"prior"`` or ``"random"``; one of these for all.
-            Others start at their prior, and at a draw where a variable would else stay as its equals; without any,
-            categories that select by row start at clusters of the data.
+            Of the others, categories that select by row start at clusters of the data and what is multiplied with
+            loadings at principal components, unless both ``order`` and ``initial`` are given; the rest at its prior, or
+            at a draw where it would else stay as its equals. Values stay until all else has settled around them, unless
+            an ``order`` is given, or ``initial`` gives all variables of the rows.
         max_sweeps: stop after so many.
         tolerance: stop when neither the bound nor any moment changes by more, relative to its size.
         damping: the fraction of the old natural parameters that an update keeps.
@@ -153,19 +156,33 @@ class Vmp(MessagePassing):
         return float(np.sqrt(np.mean((np.array(others) - own) ** 2)))
 
     def _started(self) -> State:
-        if self._initial is not None:
-            return self.start(self._initial)
-        found = clusters(self.program, self.potential, self.seed)
-        chains = [node for node in found if self.potential.latent(node).layout.span]
-        start = self.start(found)
+        wanted = {} if self._initial is None else self._initial
+        if isinstance(wanted, str) or (wanted and self._wanted_order is not None):
+            return self.start(wanted)
+        guesses = Guesses(self.program, self.potential, self.seed, 0, wanted)
+        found = {**guesses.by_node(), **wanted}
+        chains = [node for node in guesses.clusters() if self.potential.latent(node).layout.span]
+        start = self._led(found, guesses.held())
         if not chains:
             return start
         # Clusters know nothing of transitions: where few are likely, the prior may lead to a better optimum.
-        return max((start, self.start({**found, **dict.fromkeys(chains, "prior")})), key=self._promise)
+        other = self._led({**found, **dict.fromkeys(chains, "prior")}, guesses.held() - {*chains})
+        return max((start, other), key=self._promise)
+
+    def _led(self, initial: Mapping[int, np.ndarray | str], settled: Collection[int]) -> State:
+        """A start after all else has settled around some nodes, unless an order tells what is updated."""
+        start, held = self.start(initial), holding(self._plan, settled)
+        if not held.any() or self._wanted_order is not None or self.schedule is not None:
+            return start
+        how, stopping = Step(np.zeros(MOST), np.ones(MOST), held), Stopping(*np.full(3, np.nan))
+        with double_precision():
+            stacked = self._plan.stacked(start)
+            run = sweeps(self._plan, self._numbers, stacked, how, np.asarray(LEAD, np.int64), stopping)
+            return self._plan.by_node(run.state)
 
     def _promise(self, start: State) -> float:
         """The bound after some sweeps from here."""
-        how = Step(np.zeros(MOST), np.ones(MOST))
+        how = Step(np.zeros(MOST), np.ones(MOST), holding(self._plan, ()))
         stopping = Stopping(np.float64(self.tolerance), np.float64(np.nan), np.float64(sum(self._observed.values())))
         with double_precision():
             run = sweeps(self._plan, self._numbers, self._plan.stacked(start), how, np.asarray(TRIAL), stopping)
@@ -244,7 +261,7 @@ class Vmp(MessagePassing):
         temperatures = np.ones(MOST)
         left = np.asarray(self.annealing[made : made + MOST], float)
         temperatures[: len(left)] = left
-        how = Step(np.full(MOST, self.damping), temperatures)
+        how = Step(np.full(MOST, self.damping), temperatures, holding(self._plan, ()))
         last = self.lower_bound[-1] if made else np.nan
         stopping = Stopping(np.float64(self.tolerance), np.float64(last), np.float64(sum(self._observed.values())))
         begun = time.perf_counter()
@@ -326,8 +343,13 @@ class Vmp(MessagePassing):
         """Every latent once; what was observed when an order was given comes last."""
         latents = [latent.node for latent in self.potential.latents]
         if order is None:
-            started = self.symmetric() | set(self._initial if isinstance(self._initial, Mapping) else ())
-            return tuple(sorted(latents, key=lambda node: not started.isdisjoint(self.potential.latent(node).nodes)))
+            symmetric, given = self.symmetric(), at_values(self._initial)
+
+            def forgets(node: int) -> tuple[bool, bool]:
+                nodes = self.potential.latent(node).nodes
+                return not given.isdisjoint(nodes), not symmetric.isdisjoint(nodes)
+
+            return tuple(sorted(latents, key=forgets))
         first = {node: latent.node for node, latent in self.potential.believed.items()}
         # What an order names twice is updated twice; a joint belief where its first variable stands.
         later: set[int] = set()
