@@ -17,7 +17,11 @@ export function KindChoice({ strings, dynamic: chosen, onDynamic }: KindChoicePr
           type="button"
           aria-pressed={chosen === dynamic}
           title={dynamic ? strings.perRow : strings.constantOverRows}
-          onClick={() => onDynamic(dynamic)}
+          onClick={(event) => {
+            onDynamic(dynamic);
+            // Whoever adds by name goes on typing.
+            event.currentTarget.closest(".why-dialog")?.querySelector("input")?.focus();
+          }}
         >
           <Icon name={dynamic ? "variable" : "static"} size={14} />
           {dynamic ? strings.variable : strings.staticVariable}

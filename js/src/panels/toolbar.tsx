@@ -23,6 +23,10 @@ export interface ToolbarProps {
   readonly options: ToolItem;
   readonly optionsChosen: boolean;
   readonly running: boolean;
+  /** How far the run is, 0 to 1; `null` if nobody knows. */
+  readonly progress: number | null;
+  /** What runs, in words. */
+  readonly phase: string;
   /** Why the last run failed. */
   readonly failure: string | null;
   /** Opens the list of methods; its label is the chosen one. */
@@ -72,7 +76,7 @@ export function Toolbar(props: ToolbarProps) {
         <button
           type="button"
           class="why-run-button"
-          title={props.failure ?? `${busy.label} (${busy.keys})`}
+          title={props.failure ?? [`${busy.label} (${busy.keys})`, props.phase].filter(Boolean).join("\n")}
           aria-disabled={!busy.enabled}
           onClick={(event) => busy.enabled && props.onAction(busy.id, event.currentTarget)}
         >
@@ -113,6 +117,14 @@ export function Toolbar(props: ToolbarProps) {
         >
           <Icon name={options.icon} size={14} />
         </button>
+        {props.running && (
+          // The status line, which has the numbers, may be below the edge of the window.
+          <progress
+            class="why-run-progress"
+            aria-hidden="true"
+            {...(props.progress === null ? {} : { max: 1, value: props.progress })}
+          />
+        )}
       </div>
       <div class="why-tool-group">
         {props.right.map((item) => (

@@ -67,6 +67,7 @@ export function TopBar({ editor }: { editor: Editor }) {
   const left = state.leftOpen.value ? state.leftTab.value : null;
   const right = state.rightOpen.value ? state.rightTab.value : null;
   const run = runMethod(editor);
+  const progress = host.progress.value;
   const method = methodChoices(editor).find((one) => one.method === run);
   return (
     <Toolbar
@@ -103,6 +104,8 @@ export function TopBar({ editor }: { editor: Editor }) {
       }}
       optionsChosen={Object.keys(optionsOf(editor, run)).length > 0}
       failure={host.status.value.state === "failed" ? host.status.value.message : null}
+      progress={progress?.total ? Math.min(1, progress.step / progress.total) : null}
+      phase={progress?.phase ?? ""}
       running={host.status.value.state === "running" || host.status.value.state === "stopping"}
       method={{
         ...tool("chooseMethod", { icon: "chevron-down" }),
