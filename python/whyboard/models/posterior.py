@@ -97,7 +97,9 @@ class PosteriorModel(Model):
         if any(part.any() for part in program.relevant):
             return ""
         paths = dict(zip(program.network.keys, program.network.paths, strict=True))
-        empty = [paths[key] for key in self._given if key in paths and not program.known[self._asked.node(key)].any()]
+        # No rows at all are asked for on purpose.
+        known = {key: program.known[self._asked.node(key)] for key in self._given if key in paths}
+        empty = [paths[key] for key, part in known.items() if part.size and not part.any()]
         if not empty:
             return ""
         return (
