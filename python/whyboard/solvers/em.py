@@ -20,6 +20,7 @@ from whyboard.solvers import belief
 from whyboard.solvers.belief import State
 from whyboard.solvers.guesses import Guesses
 from whyboard.solvers.impossibility import impossibility
+from whyboard.solvers.initial import symmetric
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.rounds import bounds, by_node, holding, updated
 from whyboard.solvers.solver import Progress, Report, register
@@ -108,12 +109,12 @@ class Em(MessagePassing):
         self._flat = tuple(each.node for each in self.potential.latents if isinstance(each.family, Point))
         latents = tuple(self._pointed(latent, points) for latent in self.potential.latents)
         self.potential = dataclasses.replace(self.potential, latents=latents)
-        symmetric = self.symmetric()
+        equal = symmetric(self.potential)
         # Points first: then the bound after a step is that of beliefs at the points as they are.
         self.order = tuple(
             each.node
             for each in sorted(
-                latents, key=lambda each: (not isinstance(each.family, Point), each.node in symmetric, each.node)
+                latents, key=lambda each: (not isinstance(each.family, Point), each.node in equal, each.node)
             )
         )
         self._plan = planned(self.potential, self.order, self.arguments)

@@ -20,6 +20,7 @@ from whyboard.precision import as_program, double_precision
 from whyboard.solvers.belief import Step, at_value, settled
 from whyboard.solvers.convergence import AGREED, Diagnostics, diagnose
 from whyboard.solvers.guesses import Guesses
+from whyboard.solvers.initial import symmetric
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.rounds import LEAD, holding
 from whyboard.solvers.solver import Progress, Report, StaticBelief, frequencies, register
@@ -92,10 +93,10 @@ class Gibbs(MessagePassing):
         self.chains, self.n_samples, self.warmup, self.thin = chains, n_samples, warmup, thin
         # Without a prior, the likelihood alone is the distribution to draw from.
         latents = tuple(each._replace(family=behind(each.family)) for each in self.potential.latents)
-        symmetric = self.symmetric()
+        equal = symmetric(self.potential)
         nodes = [latent.node for latent in self.potential.latents]
         # As in VMP: what starts at a draw comes last, since its first update forgets where it started.
-        self.order = tuple(sorted(nodes, key=lambda node: (node in symmetric, node)))
+        self.order = tuple(sorted(nodes, key=lambda node: (node in equal, node)))
         self._plan = planned(dataclasses.replace(self.potential, latents=latents), self.order, self.arguments)
         self._numbers = self._plan.numbers(self.arguments)
         self.kept = 0

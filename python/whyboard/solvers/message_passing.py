@@ -10,14 +10,12 @@ from typing import Any
 import jax
 import numpy as np
 
-from whyboard.distributions.distribution import Parameter
 from whyboard.errors import NotConjugate, SolverError
 from whyboard.families import NoClosedForm, Point
 from whyboard.lowering.data import Known
 from whyboard.lowering.potential.draws import Draws
 from whyboard.lowering.potential.lower import DRAWS, potential
 from whyboard.lowering.potential.potential import Arguments, Latent, Potential
-from whyboard.lowering.potential.quadrature import joins_elements
 from whyboard.lowering.potential.rows import rows_of
 from whyboard.lowering.program import Program, rebind
 from whyboard.lowering.program.tables import table_of
@@ -27,15 +25,14 @@ from whyboard.solvers.answers import Answers
 from whyboard.solvers.barren import completed
 from whyboard.solvers.belief import Belief, State
 from whyboard.solvers.belief_draws import drawn
-from whyboard.solvers.bent_belief import coordinates_of, edge_nodes, value_moments, values_of
+from whyboard.solvers.bent_belief import edge_nodes, value_moments, values_of
+from whyboard.solvers.initial import Initial, initial_state
 from whyboard.solvers.matched_draws import Spread, matched, noise_spread, spreads
-from whyboard.solvers.medians import medians
 from whyboard.solvers.prediction import predicted
 from whyboard.solvers.probabilities import believed, predicted_probabilities
 from whyboard.solvers.rounds import base_measures
 from whyboard.solvers.solver import Moments, Solver, StaticBelief
 from whyboard.solvers.stacks import planned
-from whyboard.solvers.starts import started
 from whyboard.solvers.static_belief import static_belief
 
 MOMENT_DRAWS = 4000
@@ -267,75 +264,10 @@ class MessagePassing(Solver):
         family: Any = latent.family
         return latent.by_node(family.value(self.state.moments[latent.node]))
 
-    # --- start --------------------------------------------------------------------------------------------------------
-
-    def start(self, initial: Mapping[int, np.ndarray | str] | str | None, seed: int | None = None) -> State:
-        """Values that are given, draws for what would else stay symmetric, priors for the rest."""
-        seed = self.seed if seed is None else seed
-        symmetric = self.symmetric()
-        wanted = initial if isinstance(initial, Mapping) else {}
-        default = initial if isinstance(initial, str) else None
-        starts: list[str] = []
-        values: dict[int, np.ndarray] = {}
-        for latent in self.potential.latents:
-            usual = "prior" if symmetric.isdisjoint(latent.nodes) else "random"
-            given = {each: wanted.get(each, default or usual) for each in latent.nodes}
-            start = next((each for node, each in given.items() if node in wanted), default or usual)
-            if latent.parts and not isinstance(start, str):
-                raise SolverError(
-                    f"initial gives a value to '{self.program.network.paths[latent.node]}', which has one belief with "
-                    "its precision. Expected 'prior' or 'random' for it."
-                )
-            begun = {node: self._begun_at(node, each, seed) for node, each in given.items()}
-            known = {
-                node: coordinates_of(self.program, latent, each) for node, each in begun.items() if each is not None
-            }
-            if known:
-                # What has one belief with what starts at a value starts where its prior is.
-                rest = {node: np.full(self.program.relevant[node].shape, np.nan) for node in latent.nodes}
-                values[latent.node] = latent.stored({**rest, **known}, self.arguments.rows)
-            starts.append("value" if known else str(start))
-        with double_precision():
-            middles = medians(self.program, self.potential, self.arguments)
-            plan = planned(self.potential, (), self.arguments)
-            numbers = plan.numbers(self.arguments)
-            return plan.by_node(started(plan, tuple(starts), numbers, values, np.asarray(seed, np.int64), middles))
-
-    def _begun_at(self, node: int, value: Any, seed: int) -> np.ndarray | None:
-        """The value at which a variable starts, in its own shape; None if its prior tells it."""
-        shape, law = self.program.relevant[node].shape, self.program.structure[node].law
-        if isinstance(value, str):
-            if value not in ("prior", "random"):
-                raise SolverError(f"initial got {value!r}. Expected 'prior', 'random' or a value by variable.")
-            # There is nothing to draw from.
-            search = value == "random" and not law.proper
-            return law.start(np.random.default_rng((seed, node)), shape) if search else None
-        path, latent = self.program.network.paths[node], self.potential.latent(node)
-        family = latent.family
-        given = np.asarray(value)
-        try:
-            found = np.broadcast_to(given, shape)
-        except ValueError:
-            raise SolverError(f"initial of '{path}' got shape {given.shape}. Expected {shape}.") from None
-        support = family.support if latent.coordinate is None else latent.coordinate.support
-        domain = Parameter("initial", domain=support)  # type: ignore[arg-type]
-        # Of vectors and matrices a family says no more than this.
-        if family.value_dims == () and not domain.contains(found):
-            raise SolverError(f"initial of '{path}' got {given.tolist()}. Expected {domain.expected}.")
-        return found
-
-    def symmetric(self) -> set[int]:
-        """Variables that select, and those that are multiplied with others: equals would stay equal."""
-        found: set[int] = set()
-        for image in self.potential.images:
-            found |= image.bases if joins_elements(image) else set()
-        for factor in self.potential.factors:
-            found |= {choice.read.node for choice in factor.choices}
-            for slot in factor.slots:
-                for monomial in slot.form.monomials:
-                    nodes = {read.node for read in monomial.reads if read.power == 1}
-                    found |= nodes if len(nodes) > 1 and slot.name in ("x", "mean") else set()
-        return found
+    def start(self, initial: Initial | str | None, seed: int | None = None) -> State:
+        """The state in which a solve begins."""
+        own = self.seed if seed is None else seed
+        return initial_state(self.program, self.potential, self.arguments, initial, own)
 
     def base_measures(self) -> dict[int, float]:
         """By node, what the values that are observed add to the bound whatever is believed."""

@@ -18,6 +18,7 @@ from whyboard.solvers.belief import State, Step, bounds
 from whyboard.solvers.expansion import Expansion, expanded, expansions
 from whyboard.solvers.guesses import Guesses
 from whyboard.solvers.impossibility import impossibility
+from whyboard.solvers.initial import symmetric
 from whyboard.solvers.message_passing import MessagePassing
 from whyboard.solvers.minibatch import Schedule
 from whyboard.solvers.rounds import LEAD, by_node, holding
@@ -343,11 +344,11 @@ class Vmp(MessagePassing):
         """Every latent once; what was observed when an order was given comes last."""
         latents = [latent.node for latent in self.potential.latents]
         if order is None:
-            symmetric, given = self.symmetric(), at_values(self._initial)
+            equal, given = symmetric(self.potential), at_values(self._initial)
 
             def forgets(node: int) -> tuple[bool, bool]:
                 nodes = self.potential.latent(node).nodes
-                return not given.isdisjoint(nodes), not symmetric.isdisjoint(nodes)
+                return not given.isdisjoint(nodes), not equal.isdisjoint(nodes)
 
             return tuple(sorted(latents, key=forgets))
         first = {node: latent.node for node, latent in self.potential.believed.items()}
