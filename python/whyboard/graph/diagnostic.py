@@ -52,6 +52,9 @@ def plain_values(law: Any, given: frozenset[str], size: int = 1) -> dict[str, An
         if spec.default is not None:
             continue
         value = _plain(spec, size)
+        if law.event_ndim == 2 and spec.domain == "positive":
+            # A matrix has a density for as many degrees of freedom as rows, not for one.
+            value = float(size)
         if value is None:
             return {}
         found[name] = value

@@ -88,6 +88,7 @@ def test_an_unset_parameter_offers_a_plain_value(distribution, given, label):
     [
         ("Dirichlet", "Give x the shape (2,) and concentration [1, 1]"),
         ("MultivariateNormal", "Give x the shape (2,) and covariance [[1, 0], [0, 1]]"),
+        ("Wishart", "Give x the shape (2, 2) and degrees_of_freedom 2 and inverse_scale [[1, 0], [0, 1]]"),
     ],
 )
 def test_a_vector_without_axes_offers_some_with_plain_values(distribution, label):
@@ -98,6 +99,7 @@ def test_a_vector_without_axes_offers_some_with_plain_values(distribution, label
     assert (found["code"], found["fix"]["label"]) == ("shape", label)
     g.document.execute(found["fix"]["commands"])
     assert diagnose(g.document) == []
+    wb.get_generative_model(g).get_example(g.x)
 
 
 def test_a_vector_is_offered_the_axes_of_what_it_is_drawn_by():
