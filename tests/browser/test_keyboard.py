@@ -46,7 +46,7 @@ def test_a_model_is_built_asked_and_taken_back_by_the_keyboard_alone(notebook):
 
     expect(editor.field("Name")).to_have_value("effect")
     keys.press("=")
-    expect(editor.frame.locator("input:focus")).to_have_value("cause")
+    expect(editor.frame.locator("input:focus")).to_have_value("Normal(cause, 1)")
     editor.answer("2 * cause")
     page.wait_for_python("'mean=2 * cause' in g.to_python()", True)
 
