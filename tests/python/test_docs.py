@@ -27,8 +27,6 @@ def _registries_as_before():
             each.unregister(name)
 
 
-# The guide shows chains that disagree, and says so.
-@pytest.mark.filterwarnings("default::whyboard.errors.ConvergenceWarning")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_python_of_the_page_runs(page):
     text = page.read_text()
